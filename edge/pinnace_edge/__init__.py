@@ -1,0 +1,1 @@
+"""The edge daemon: receives, verifies, caches, applies, observes, heals and reports, with or without a network."""

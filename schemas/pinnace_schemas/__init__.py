@@ -1,0 +1,1 @@
+"""What the cloud and the edge agree on: formats, names, limits, reasons. No I/O, no clock, no key material."""

@@ -1,0 +1,102 @@
+"""Bytes to values and back: canonical JSON out; in, every limit is checked before the parser sees the bytes."""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from pinnace_schemas.errors import Rejected
+from pinnace_schemas.reasons import Reason
+
+Json = Any
+Model = TypeVar("Model", bound=BaseModel)
+
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
+_BRACKET = re.compile(rb"[\[\]{}]")
+
+
+class Wire(BaseModel):
+    """Base of everything that crosses the wire: strict, frozen, nothing unknown."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
+
+
+def canonical(value: Json) -> bytes:
+    """Compact UTF-8 JSON with sorted keys: the same value gives the same bytes on every machine.
+
+    Raises ValueError for NaN and infinities, which JSON does not have.
+    """
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return text.encode("utf-8", "strict")
+
+
+def encode(model: BaseModel) -> bytes:
+    """The canonical bytes of a wire model; unset optional fields are left out."""
+    return canonical(model.model_dump(mode="json", exclude_none=True))
+
+
+def sha256(data: bytes) -> str:
+    """Lower-case hex digest, the name of chunks and bundles."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def check_size(data: bytes, limit: int, where: str) -> None:
+    """Raises Rejected(TOO_LARGE), naming both numbers."""
+    if len(data) > limit:
+        raise Rejected(Reason.TOO_LARGE, f"{len(data)} bytes exceed the limit of {limit}", where)
+
+
+def check_depth(data: bytes, limit: int, where: str) -> None:
+    """Refuses nesting beyond `limit` without parsing, since parsers recurse."""
+    depth = 0
+    for match in _BRACKET.finditer(_STRING.sub(b"", data)):
+        depth += 1 if match[0] in b"[{" else -1
+        if depth > limit:
+            raise Rejected(Reason.TOO_LARGE, f"nested deeper than {limit} levels", where)
+
+
+def parse_json(data: bytes, *, max_bytes: int, max_depth: int, where: str) -> Json:
+    """Any JSON value from untrusted bytes. Raises Rejected(TOO_LARGE or MALFORMED); duplicate keys are malformed."""
+    return _guarded(data, max_bytes, max_depth, where, _loads)
+
+
+def parse(model: type[Model], data: bytes, *, max_bytes: int, max_depth: int, where: str) -> Model:
+    """A wire model from untrusted bytes. Raises Rejected with the first wrong field's path in the message."""
+    return _guarded(data, max_bytes, max_depth, where, model.model_validate_json)
+
+
+def _guarded(data: bytes, max_bytes: int, max_depth: int, where: str, read: Callable[[bytes], Model]) -> Model:
+    check_size(data, max_bytes, where)
+    check_depth(data, max_depth, where)
+    try:
+        return read(data)
+    except ValidationError as exc:
+        raise Rejected(Reason.MALFORMED, first_problem(exc), where) from exc
+    except ValueError as exc:  # includes JSONDecodeError and UnicodeDecodeError
+        raise Rejected(Reason.MALFORMED, f"not valid JSON: {exc}", where) from exc
+
+
+def first_problem(exc: ValidationError) -> str:
+    """`path: message` of the first error, and how many more there are."""
+    errors = exc.errors(include_url=False, include_input=False)
+    path = ".".join(str(part) for part in errors[0]["loc"]) or "the document"
+    more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+    return f"{path}: {errors[0]['msg']}{more}"
+
+
+def _loads(data: bytes) -> Json:
+    return json.loads(data.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_constant)
+
+
+def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("an object has the same key twice")
+    return found
+
+
+def _no_constant(text: str) -> Json:
+    raise ValueError(f"{text} is not JSON")

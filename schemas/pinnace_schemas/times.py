@@ -1,0 +1,20 @@
+"""Wire times: UTC, whole seconds, RFC 3339 with 'Z', as TUF writes them."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import StringConstraints
+
+_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
+
+Timestamp = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")]
+
+
+def format_time(moment: datetime) -> str:
+    """'2026-11-23T10:22:00Z'; `moment` must be aware."""
+    return f"{moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat()}Z"
+
+
+def parse_time(text: str) -> datetime:
+    """The inverse. Raises ValueError."""
+    return datetime.strptime(text, _FORMAT).replace(tzinfo=UTC)

@@ -1,0 +1,79 @@
+"""MQTT topic names, built and parsed here only. `P` is `pinnace/v1/<tenant>`; no topic has more than 8 levels."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pinnace_schemas.names import is_dns_label
+
+_PREFIX = "pinnace/v1"
+
+
+class Kind(StrEnum):
+    """What a topic carries (design: protocol, table of topics)."""
+
+    HEAD = "head"
+    ROOT = "root"
+    CHUNK = "chunk"
+    ASSIGNMENT = "assignment"
+    INBOX = "inbox"
+    REPORT = "report"
+    REQUEST = "request"
+    PRESENCE = "presence"
+    ENROLL = "enroll"
+    ENROLL_REPLY = "enroll-reply"
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A parsed topic: `name` is the group, node, digest, root version or token id, as the kind says."""
+
+    tenant: str
+    kind: Kind
+    name: str
+
+
+_SHAPES = {
+    Kind.HEAD: "groups/{}/head",
+    Kind.ROOT: "trust/root/{}",
+    Kind.CHUNK: "chunks/{}",
+    Kind.ASSIGNMENT: "nodes/{}/assignment",
+    Kind.INBOX: "nodes/{}/inbox",
+    Kind.REPORT: "nodes/{}/report",
+    Kind.REQUEST: "nodes/{}/request",
+    Kind.PRESENCE: "nodes/{}/presence",
+    Kind.ENROLL: "enroll/{}",
+    Kind.ENROLL_REPLY: "enroll/{}/reply",
+}
+_NAMES = {Kind.CHUNK: re.compile(r"[0-9a-f]{64}\Z"), Kind.ROOT: re.compile(r"[1-9][0-9]{0,8}\Z")}
+RETAINED = frozenset({Kind.HEAD, Kind.ROOT, Kind.CHUNK, Kind.ASSIGNMENT, Kind.PRESENCE})
+
+
+def build(tenant: str, kind: Kind, name: str) -> str:
+    """The topic's text. Raises ValueError for a name that does not fit: a caller checked it before."""
+    if not is_dns_label(tenant) or not _fits(kind, name):
+        raise ValueError(f"no {kind} topic can be made of tenant {tenant!r} and name {name!r}")
+    return f"{_PREFIX}/{tenant}/{_SHAPES[kind].format(name)}"
+
+
+def parse(topic: str) -> Topic | None:
+    """The parts of one of our topics, or None for any other text."""
+    head, _, rest = topic.removeprefix(_PREFIX + "/").partition("/")
+    if not topic.startswith(_PREFIX + "/") or not is_dns_label(head):
+        return None
+    for kind, shape in _SHAPES.items():
+        before, after = shape.split("{}")
+        name = rest.removeprefix(before).removesuffix(after)
+        if rest == before + name + after and _fits(kind, name):
+            return Topic(head, kind, name)
+    return None
+
+
+def wildcard(tenant: str, kind: Kind) -> str:
+    """The cloud's subscription to one kind of all nodes or groups. Edges never use wildcards."""
+    return f"{_PREFIX}/{tenant}/{_SHAPES[kind].format('+')}"
+
+
+def _fits(kind: Kind, name: str) -> bool:
+    shape = _NAMES.get(kind)
+    return shape.match(name) is not None if shape else is_dns_label(name)

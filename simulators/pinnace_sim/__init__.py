@@ -1,0 +1,1 @@
+"""Real and virtual worlds for tests and demonstrations. Cloud and edge never import it."""
