@@ -1,0 +1,46 @@
+# Everything runs from a virtual environment of the repository's own; nothing is installed outside it and the cache folder.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: help venv check test-fast test controlplane brokers format docs-tables clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
+
+$(STAMP): pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+venv: $(STAMP) ## the virtual environment with everything for development
+
+check: $(STAMP) ## ruff, mypy --strict, import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(STAMP) ## rewrites the code in the project's format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+test-fast: $(STAMP) ## the tests that need nothing but Python; under a minute
+	$(BIN)/pytest -q -m "not real" -n 2
+
+controlplane: $(STAMP) ## builds kube-apiserver and its companions into the cache folder (once per version)
+	$(BIN)/python -m pinnace_sim.provision controlplane
+
+brokers: $(STAMP) ## finds or unpacks mosquitto into the cache folder
+	$(BIN)/python -m pinnace_sim.provision brokers
+
+test: $(STAMP) controlplane brokers ## all tests, on real parts
+	$(BIN)/pytest
+
+docs-tables: $(STAMP) ## prints the tables of docs/ from the code
+	$(BIN)/python docs/tables.py
+
+clean: ## removes the virtual environment and caches of the repository (not the cache folder)
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
