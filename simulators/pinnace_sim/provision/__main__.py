@@ -1,0 +1,31 @@
+"""`python -m pinnace_sim.provision controlplane|brokers|all`: builds or unpacks the real parts that are missing."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from pinnace_sim.provision import controlplane, mosquitto, nats
+from pinnace_sim.provision.errors import BuildFailed, PartMissing
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Provide the asked parts and print where each is. Returns the exit code: 0, or 1 with the reason on stderr."""
+    parser = argparse.ArgumentParser(prog="python -m pinnace_sim.provision", description=__doc__)
+    parser.add_argument("parts", choices=["controlplane", "brokers", "all"])
+    asked = parser.parse_args(arguments).parts
+    try:
+        if asked in {"brokers", "all"}:
+            print(f"mosquitto  {mosquitto.ensure().path}")
+            print(f"nats       {nats.locate()}")
+        if asked in {"controlplane", "all"}:
+            print(f"apiserver  {controlplane.ensure().programs['kube-apiserver']}")
+    except (PartMissing, BuildFailed) as failure:
+        print(f"pinnace: {failure}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,52 @@
+"""Decides what a test does without the real part it needs: skip with the reason, or fail where that is not allowed."""
+
+from __future__ import annotations
+
+import enum
+import os
+from collections.abc import Callable, Mapping
+
+from pinnace_sim.provision import controlplane, mosquitto, nats
+from pinnace_sim.provision.errors import PartMissing
+
+
+class Part(enum.StrEnum):
+    """The real parts that a test can ask for."""
+
+    CONTROLPLANE = "controlplane"
+    MOSQUITTO = "mosquitto"
+    NATS = "nats"
+
+
+_LOCATE: Mapping[Part, Callable[[], object]] = {
+    Part.CONTROLPLANE: controlplane.locate,
+    Part.MOSQUITTO: mosquitto.locate,
+    Part.NATS: nats.locate,
+}
+
+
+def missing(*parts: Part) -> str | None:
+    """Why the first of these parts that is not on this machine is missing, or None if all are here."""
+    for part in parts:
+        try:
+            _LOCATE[part]()
+        except PartMissing as absent:
+            return str(absent)
+    return None
+
+
+def is_ci(environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether a missing part is a failure rather than a skip: `CI=true`."""
+    return environment.get("CI", "").lower() in {"1", "true"}
+
+
+def require(*parts: Part) -> None:
+    """End the running pytest test (or fixture) unless all these parts are here: failed with `CI=true`, else skipped."""
+    import pytest
+
+    reason = missing(*parts)
+    if reason is None:
+        return
+    if is_ci():
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)
