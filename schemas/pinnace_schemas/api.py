@@ -11,6 +11,8 @@ from pinnace_schemas.phases import Phase
 from pinnace_schemas.reasons import Reason
 
 MAX_SOURCE_BYTES = 8 * 1024 * 1024
+# Where the controller listens and the command line looks unless told otherwise.
+DEFAULT_PORT = 8462
 
 
 class Body(BaseModel):
@@ -200,15 +202,19 @@ class GroupSummary(Body):
 
 
 class JournalRow(Body):
-    """An entry with the cloud's time of storing it and the journal identity it belongs to."""
+    """An entry with the cloud's time of storing it, the journal identity it belongs to and its place in the store."""
 
+    cursor: int
     journal: str
     stored_at: str
     entry: Entry
 
 
 class JournalPage(Body):
-    """In order of storing; pass the last row's `cursor` to go on. `next_cursor` None: nothing more."""
+    """Rows stored after the asked cursor, in order; pass the last row's `cursor` to go on. `next_cursor` None: no more.
+
+    Cursor 0 begins at the first row, so every row's own `cursor` is at least 1.
+    """
 
     rows: tuple[JournalRow, ...]
     next_cursor: int | None = None

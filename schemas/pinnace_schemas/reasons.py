@@ -35,6 +35,8 @@ class Reason(StrEnum):
     NOT_FOUND = "NotFound"
     IN_USE = "InUse"
     UNAUTHENTICATED = "Unauthenticated"
+    UNAVAILABLE = "Unavailable"
+    INTERNAL = "Internal"
     # Where an application stands on a node.
     FETCHING = "Fetching"
     CHUNK_MISSING = "ChunkMissing"
@@ -129,6 +131,13 @@ REASONS: dict[Reason, ReasonInfo] = {
     Reason.IN_USE: ReasonInfo("something else still needs it", "remove what the message names first"),
     Reason.UNAUTHENTICATED: ReasonInfo(
         "the API token is missing or wrong", "set PINNACE_TOKEN to a token of this controller"
+    ),
+    Reason.UNAVAILABLE: ReasonInfo(
+        "the controller cannot answer at this moment", "try again; see /readyz of the controller if it lasts"
+    ),
+    Reason.INTERNAL: ReasonInfo(
+        "the controller met a bug of its own",
+        "report it with the request id; the controller's log names the place",
     ),
     Reason.FETCHING: ReasonInfo("the node has the head and fetches the bundle", "wait; look at the link if it lasts"),
     Reason.CHUNK_MISSING: ReasonInfo(
