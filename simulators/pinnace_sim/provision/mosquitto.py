@@ -18,6 +18,7 @@ from pinnace_sim.provision import cache
 from pinnace_sim.provision.errors import BuildFailed, PartMissing
 
 REMEDY = "Run `python -m pinnace_sim.provision brokers`, or install mosquitto with the system's package manager."
+WITHOUT_APT = "Install mosquitto with the system's package manager, or see to its package sources, and run this again."
 MAX_ROUNDS = 5  # a library may need a further one; mosquitto's need none today
 
 
@@ -132,5 +133,5 @@ def _checked(command: list[str], folder: Path | None = None) -> str:
     answer = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
     if answer.returncode != 0:
         said = (answer.stderr or answer.stdout).strip()[-800:]
-        raise BuildFailed(f"{' '.join(command)} ended with {answer.returncode}: {said}. {REMEDY}")
+        raise BuildFailed(f"{' '.join(command)} ended with {answer.returncode}: {said}. {WITHOUT_APT}")
     return answer.stdout
