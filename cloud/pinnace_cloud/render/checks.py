@@ -1,0 +1,87 @@
+"""What must hold for the objects of one rendering together: each once, no plain Secret, names that a cluster takes."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pinnace_cloud.render import kinds
+from pinnace_cloud.render.kinds import Identity, Kind
+from pinnace_cloud.render.parts import Origin
+from pinnace_schemas import labels
+from pinnace_schemas.application import Application
+from pinnace_schemas.bundle import KubeObject
+from pinnace_schemas.diagnostics import Diagnostic, Severity
+from pinnace_schemas.reasons import Reason
+
+_SECRET = Kind("", "Secret")
+_SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\Z")
+_MAX_NAME = 253
+# Their names are path segments and may hold ':' and capitals.
+_FREE_NAMES = ("rbac.authorization.k8s.io",)
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """One object and where it comes from: `made_by` is a component or trait type, `path` a place in the Application."""
+
+    object: KubeObject
+    component: str
+    origin: Origin
+    made_by: str
+    path: str
+
+    @property
+    def comment(self) -> str:
+        """`component: web (trait expose)`."""
+        source = f"trait {self.made_by}" if self.origin is Origin.TRAIT else str(self.origin)
+        return f"component: {self.component} ({source})"
+
+
+def check(
+    application: Application, rendered: tuple[Rendered, ...], doubts: Severity
+) -> tuple[tuple[Rendered, ...], tuple[Diagnostic, ...]]:
+    """What remains, and what is wrong. `doubts`: severity of what only a cluster or an operator would refuse."""
+    kept, found = _once(rendered)
+    found += [item for one in kept for item in _name_problems(one, doubts)]
+    if application.metadata.annotations.get(labels.ALLOW_PLAIN_SECRET) != "true":
+        found += [item for one in kept for item in _secret_problems(one, doubts)]
+    return kept, tuple(found)
+
+
+def _once(rendered: tuple[Rendered, ...]) -> tuple[tuple[Rendered, ...], list[Diagnostic]]:
+    """Without the Service of a component that a trait of the same component replaces; other duplicates are errors."""
+    found: list[Diagnostic] = []
+    kept: dict[Identity, Rendered] = {}
+    for item in rendered:
+        identity = kinds.identity(item.object)
+        earlier = kept.pop(identity, None)
+        kept[identity] = item
+        if earlier is not None:
+            found.append(_repeated(identity, earlier, item))
+    return tuple(kept.values()), found
+
+
+def _repeated(identity: Identity, earlier: Rendered, item: Rendered) -> Diagnostic:
+    is_replaced = (
+        earlier.component == item.component and earlier.origin is Origin.AUXILIARY and item.origin is Origin.TRAIT
+    )
+    if is_replaced:
+        message = f"{identity} is made twice; the one of trait '{item.made_by}' is used"
+        return Diagnostic(Severity.WARNING, Reason.INVALID, message, path=earlier.path)
+    message = f"{identity} stands twice, also at {earlier.path}"
+    return Diagnostic(Severity.ERROR, Reason.INVALID, message, path=item.path)
+
+
+def _name_problems(item: Rendered, severity: Severity) -> Iterator[Diagnostic]:
+    kind, _, name = kinds.identity(item.object)
+    if kind.group not in _FREE_NAMES and not (_SUBDOMAIN.match(name) and len(name) <= _MAX_NAME):
+        message = f"{kind.kind} '{name}': a name holds only a-z, 0-9, '-' and '.', a letter or digit at both ends"
+        yield Diagnostic(severity, Reason.INVALID, message, path=item.path)
+
+
+def _secret_problems(item: Rendered, severity: Severity) -> Iterator[Diagnostic]:
+    if kinds.kind_of(item.object) == _SECRET:
+        name = item.object["metadata"]["name"]
+        message = f"the Secret '{name}' would travel in the clear"
+        hint = f'leave it out, or allow it with the annotation {labels.ALLOW_PLAIN_SECRET}: "true"'
+        yield Diagnostic(severity, Reason.PLAIN_SECRET, message, path=item.path, hint=hint)

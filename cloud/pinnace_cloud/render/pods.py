@@ -1,0 +1,134 @@
+"""Container and volumes of a pod from checked properties; the same rules for every type that runs one container."""
+
+from typing import Any
+
+from pydantic import BaseModel
+
+from pinnace_cloud.render.pod_parameters import (
+    ConfigMapMount,
+    ContainerParameters,
+    EmptyDirMount,
+    HostPathMount,
+    Limit,
+    Mount,
+    OldVolume,
+    PvcMount,
+    SecretMount,
+    VolumeMounts,
+)
+from pinnace_schemas.bundle import KubeObject
+
+Json = dict[str, Any]
+
+
+def plain(model: BaseModel) -> Json:
+    """A parameter as KubeVela passes it on: defaults written out, absent fields left out."""
+    return model.model_dump(mode="json", by_alias=True, exclude_none=True)
+
+
+def container(name: str, parameters: ContainerParameters, limit: Limit | None = None) -> Json:
+    """The main container."""
+    found: Json = {"name": name, "image": parameters.image}
+    found |= _if_given("imagePullPolicy", parameters.image_pull_policy)
+    found |= _if_given("command", parameters.cmd)
+    found |= _if_given("env", parameters.env)
+    found |= _resources(parameters, limit or Limit())
+    found |= _mounts(parameters)
+    found |= _if_given("livenessProbe", parameters.liveness_probe)
+    return found | _if_given("readinessProbe", parameters.readiness_probe)
+
+
+def pod(main: Json, parameters: ContainerParameters) -> Json:
+    """The pod's spec around its main container."""
+    found: Json = {"containers": [main]}
+    if parameters.image_pull_secrets is not None:
+        found["imagePullSecrets"] = [{"name": name} for name in parameters.image_pull_secrets]
+    if parameters.volume_mounts is not None:
+        found["volumes"] = _volumes(parameters.volume_mounts)
+    elif parameters.volumes is not None:
+        found["volumes"] = [_old_volume(volume) for volume in parameters.volumes]
+    return found
+
+
+def deployment(
+    labels: dict[str, str], selector: dict[str, str], annotations: Json | None, pod_spec: Json
+) -> KubeObject:
+    """A Deployment without name: the engine names objects after their component."""
+    metadata: Json = {"labels": labels}
+    if annotations is not None:
+        metadata["annotations"] = annotations
+    template = {"metadata": metadata, "spec": pod_spec}
+    spec = {"selector": {"matchLabels": selector}, "template": template}
+    return {"apiVersion": "apps/v1", "kind": "Deployment", "spec": spec}
+
+
+def _if_given(name: str, value: Any) -> Json:
+    if value is None:
+        return {}
+    if isinstance(value, BaseModel):
+        return {name: plain(value)}
+    if isinstance(value, tuple):
+        return {name: [plain(item) if isinstance(item, BaseModel) else item for item in value]}
+    return {name: value}
+
+
+def _resources(parameters: ContainerParameters, limit: Limit) -> Json:
+    """What is asked for is also the limit, unless a limit of its own is given."""
+    requests = {"cpu": parameters.cpu, "memory": parameters.memory}
+    asked = {name: amount for name, amount in requests.items() if amount is not None}
+    if not asked:
+        return {}
+    bounds = {name: getattr(limit, name) or amount for name, amount in asked.items()}
+    return {"resources": {"limits": bounds, "requests": asked}}
+
+
+def _mounts(parameters: ContainerParameters) -> Json:
+    if parameters.volume_mounts is not None:
+        return {"volumeMounts": [_mount(item) for item in _in_order(parameters.volume_mounts)]}
+    if parameters.volumes is not None:
+        return {"volumeMounts": [{"mountPath": item.mount_path, "name": item.name} for item in parameters.volumes]}
+    return {}
+
+
+def _mount(item: Mount) -> Json:
+    return {"mountPath": item.mount_path, "name": item.name} | _if_given("subPath", item.sub_path)
+
+
+def _in_order(mounts: VolumeMounts) -> tuple[Mount, ...]:
+    kinds = (mounts.pvc, mounts.config_map, mounts.secret, mounts.empty_dir, mounts.host_path)
+    return tuple(item for kind in kinds for item in kind or ())
+
+
+def _volumes(mounts: VolumeMounts) -> list[Json]:
+    """A volume that is mounted at several places is written once."""
+    found: dict[str, Json] = {}
+    for item in _in_order(mounts):
+        found.setdefault(item.name, {"name": item.name, **_source(item)})
+    return list(found.values())
+
+
+def _source(item: Mount) -> Json:
+    if isinstance(item, PvcMount):
+        return {"persistentVolumeClaim": {"claimName": item.claim_name}}
+    if isinstance(item, ConfigMapMount):
+        return {"configMap": {"name": item.cm_name, **_files(item)}}
+    if isinstance(item, SecretMount):
+        return {"secret": {"secretName": item.secret_name, **_files(item)}}
+    if isinstance(item, EmptyDirMount):
+        return {"emptyDir": {"medium": item.medium}}
+    assert isinstance(item, HostPathMount)
+    return {"hostPath": {"path": item.path}}
+
+
+def _old_volume(item: OldVolume) -> Json:
+    sources: dict[str, Json] = {
+        "pvc": {"persistentVolumeClaim": {"claimName": item.claim_name}},
+        "configMap": {"configMap": {"name": item.cm_name, **_files(item)}},
+        "secret": {"secret": {"secretName": item.secret_name, **_files(item)}},
+        "emptyDir": {"emptyDir": {"medium": item.medium}},
+    }
+    return {"name": item.name, **sources[item.type]}
+
+
+def _files(item: ConfigMapMount | SecretMount | OldVolume) -> Json:
+    return {"defaultMode": item.default_mode} | _if_given("items", item.items)
