@@ -84,15 +84,18 @@ def _components(application: Application) -> Iterator[tuple[int, Component]]:
 def _namespace(application: Application, aims: Targets, topology: str | None) -> tuple[str, tuple[Diagnostic, ...]]:
     """What objects without a namespace get."""
     chosen = [name for name in aims.chosen if name is not None]
-    if topology is None and len(aims.chosen) > 1:
-        message = f"is delivered by several topologies; choose one of {', '.join(chosen)}"
-        return application.namespace, (diagnostics.error(Reason.INVALID, message, "spec", "policies"),)
+    names = ", ".join(chosen)
+    found: tuple[Diagnostic, ...] = ()
     if topology is not None and topology not in chosen:
-        hint = f"chosen topologies: {', '.join(chosen) or 'none'}"
-        message = f"no topology '{topology}' is chosen by this Application"
-        return application.namespace, (diagnostics.error(Reason.NOT_FOUND, message, "spec", "policies", hint=hint),)
-    wanted = aims.topologies.get(topology or (chosen[0] if chosen else ""))
-    return (wanted.namespace if wanted else None) or application.namespace, ()
+        message, hint = f"no topology '{topology}' is chosen here", f"chosen: {names or 'none'}"
+        found = (diagnostics.error(Reason.NOT_FOUND, message, "spec", "policies", hint=hint),)
+    elif topology is None and None not in aims.chosen and chosen:
+        topology = chosen[0]
+        if len(chosen) > 1:
+            message, hint = "several topologies are chosen, which render differently", f"ask for one of {names}"
+            found = (diagnostics.error(Reason.INVALID, message, "spec", "policies", hint=hint),)
+    wanted = aims.topologies.get(topology) if topology is not None else None
+    return (wanted.namespace if wanted else None) or application.namespace, found
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from pydantic import Field
-
 from pinnace_cloud.render import unknown
 from pinnace_schemas import diagnostics, fields
 from pinnace_schemas.application import Application, Policy, Step, Workflow
 from pinnace_schemas.diagnostics import Diagnostic, Severity
-from pinnace_schemas.fields import Given, Many, Strictly
+from pinnace_schemas.fields import DnsLabel, Given, Many, Strictly
 from pinnace_schemas.reasons import Reason
 
 TOPOLOGY = "topology"
@@ -30,7 +28,7 @@ class Topology(Strictly):
     # The name of clusterLabelSelector before KubeVela 1.3.
     cluster_selector: Given[dict[str, str]] = None
     allow_empty: bool = False
-    namespace: Given[str] = None
+    namespace: Given[DnsLabel] = None
 
     @property
     def selector(self) -> dict[str, str] | None:
@@ -42,7 +40,7 @@ class Deploy(Strictly):
 
     closed: ClassVar[bool] = True
 
-    policies: Many[str] = Field(default=())
+    policies: Many[str] = ()
     auto: bool = True
     parallelism: Given[int] = None
     ignore_terraform_component: bool = True

@@ -1,0 +1,173 @@
+"""Placement: which NodeGroups an Application goes to, and whether any node would get it twice.
+
+Pure. A topology's `clusters` name NodeGroups, its selector selects them by their labels; without a topology the group
+is `local`. One application reaches a node by one group only.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import combinations
+
+from pinnace_cloud.render.targets import Targets, Topology, targets
+from pinnace_schemas import diagnostics, resources
+from pinnace_schemas.application import Application
+from pinnace_schemas.diagnostics import Diagnostic, Severity
+from pinnace_schemas.reasons import Reason
+from pinnace_schemas.resources import NodeGroup, Selector
+
+LOCAL = "local"
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """One group, reached by one topology policy (None: without any). `namespace` is the topology's, if it names one."""
+
+    group: str
+    topology: str | None
+    namespace: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """`placements` in the order of the topologies; empty where anything is an error."""
+
+    placements: tuple[Placement, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def errors(self) -> tuple[Diagnostic, ...]:
+        return diagnostics.errors(self.diagnostics)
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A node that one application would reach by two groups."""
+
+    application: str
+    node: str
+    groups: tuple[str, str]
+
+    def diagnostic(self) -> Diagnostic:
+        """For the change that would cause it, whichever document that is."""
+        one, other = self.groups
+        message = (
+            f"application '{self.application}' would reach node '{self.node}' by two groups: '{one}' and '{other}'"
+        )
+        hint = "take the node out of one group, or the group out of the topology"
+        return diagnostics.error(Reason.TWO_GROUPS, message, hint=hint)
+
+
+def place(application: Application, groups: Iterable[NodeGroup], steps: Severity = Severity.ERROR) -> Placed:
+    """Where the Application goes among the groups that exist.
+
+    `steps`: severity of workflow steps that are not understood, as in `targets`.
+    """
+    aims = targets(application, steps)
+    found = list(aims.diagnostics)
+    by_name = {group.name: group for group in groups}
+    placements: dict[str, Placement] = {}
+    for name, topology in _wanted(aims):
+        path = _path(application, name)
+        chosen, problems = _groups(topology, by_name)
+        found += [item.under(*path) for item in problems]
+        wanted = (Placement(group, name, topology.namespace) for group in chosen)
+        found += [item.under(*path) for item in _added(placements, wanted)]
+    return Placed(() if diagnostics.errors(found) else tuple(placements.values()), tuple(found))
+
+
+def memberships(groups: Iterable[NodeGroup], nodes: Iterable[resources.Node]) -> dict[str, tuple[str, ...]]:
+    """Names of the members of each group."""
+    known = tuple(nodes)
+    return {group.name: resources.group_members(group, known) for group in groups}
+
+
+def second_ways(
+    placements: Mapping[str, Iterable[Placement]], members: Mapping[str, Collection[str]]
+) -> tuple[Conflict, ...]:
+    """Every node that an application would reach by two groups; empty where all is well.
+
+    The same question for a change of an Application, a NodeGroup or a Node: pass what would be after the change.
+
+    Args:
+        placements: by application, named as a person would (`namespace/name`).
+        members: names of nodes, by group. A group that is missing has none.
+    """
+    found = []
+    for application, chosen in sorted(placements.items()):
+        names = sorted({placement.group for placement in chosen})
+        for one, other in combinations(names, 2):
+            shared = set(members.get(one, ())) & set(members.get(other, ()))
+            found += [Conflict(application, node, (one, other)) for node in sorted(shared)]
+    return tuple(found)
+
+
+def _wanted(aims: Targets) -> Iterator[tuple[str | None, Topology]]:
+    for name in aims.chosen:
+        if name is None:
+            yield None, Topology()
+        elif name in aims.topologies:
+            yield name, aims.topologies[name]
+
+
+def _path(application: Application, policy: str | None) -> tuple[str | int, ...]:
+    names = [item.name for item in application.spec.policies]
+    return ("spec",) if policy is None else ("spec", "policies", names.index(policy))
+
+
+def _added(placements: dict[str, Placement], wanted: Iterable[Placement]) -> Iterator[Diagnostic]:
+    """Keeps what was there: two topologies may name one group, but not with two namespaces."""
+    for item in wanted:
+        earlier = placements.setdefault(item.group, item)
+        if earlier.namespace != item.namespace:
+            message = (
+                f"group '{item.group}' is reached by topologies '{earlier.topology}' and '{item.topology}'"
+                " with different namespaces"
+            )
+            yield diagnostics.error(Reason.TWO_GROUPS, message)
+
+
+def _groups(topology: Topology, groups: Mapping[str, NodeGroup]) -> tuple[tuple[str, ...], list[Diagnostic]]:
+    """Names of existing groups, and problems with paths below the policy."""
+    if topology.clusters is not None:
+        return _listed(topology.clusters, groups)
+    if topology.selector is not None:
+        return _selected(topology.selector, topology.allow_empty, groups)
+    hint = "create it, or name groups in a topology policy"
+    missing = diagnostics.error(Reason.UNKNOWN_GROUP, f"there is no NodeGroup '{LOCAL}'", hint=hint)
+    return (LOCAL,), [] if LOCAL in groups else [missing]
+
+
+def _listed(names: Iterable[str], groups: Mapping[str, NodeGroup]) -> tuple[tuple[str, ...], list[Diagnostic]]:
+    wanted = tuple(dict.fromkeys(names))
+    return wanted, [
+        diagnostics.error(
+            Reason.UNKNOWN_GROUP,
+            f"there is no NodeGroup '{name}'",
+            *("properties", "clusters", index),
+            hint=_known(name, groups),
+        )
+        for index, name in enumerate(names)
+        if name not in groups
+    ]
+
+
+def _selected(
+    pairs: dict[str, str], allow_empty: bool, groups: Mapping[str, NodeGroup]
+) -> tuple[tuple[str, ...], list[Diagnostic]]:
+    selector = Selector(match_labels=pairs)
+    chosen = tuple(sorted(name for name, group in groups.items() if resources.matches(selector, group.metadata.labels)))
+    if chosen or allow_empty:
+        return chosen, []
+    message = "selects no NodeGroup"
+    hint = "label a NodeGroup, or set allowEmpty: true"
+    path = ("properties", "clusterLabelSelector")
+    return (), [diagnostics.error(Reason.UNKNOWN_GROUP, message, *path, hint=hint)]
+
+
+_SHOWN = 5
+
+
+def _known(name: str, groups: Mapping[str, NodeGroup]) -> str:
+    nearest = diagnostics.nearest_first(name, groups)
+    more = f" and {len(nearest) - _SHOWN} more" if len(nearest) > _SHOWN else ""
+    return f"NodeGroups: {', '.join(nearest[:_SHOWN])}{more}" if nearest else "there are no NodeGroups yet"
