@@ -17,6 +17,12 @@ TIMESTAMP, SNAPSHOT, TARGETS = "timestamp", "snapshot", "targets"
 SCOPE_KEY = "x-pinnace"
 # The scope of documents that concern single nodes rather than a group; no group can have this name.
 NODES_SCOPE = "nodes/*"
+# The scope of the trust root itself.
+ROOT_SCOPE = "root"
+# The role that signs messages to single nodes; the targets of NODES_SCOPE delegate it.
+CONTROL = "control"
+# A group's role has the group's name, and TUF keeps these for itself (`targets.json` would mean two documents).
+RESERVED_GROUPS = frozenset({"root", TIMESTAMP, SNAPSHOT, TARGETS})
 
 
 class Scope(Wire):
