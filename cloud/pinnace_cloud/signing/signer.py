@@ -1,0 +1,102 @@
+"""Signs what the controller publishes: heads of groups and messages to single nodes.
+
+Holds keys, no state: versions and the time are the caller's, who keeps them in its store and never lets them decrease.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from securesystemslib.signer import CryptoSigner
+
+from pinnace_cloud.signing import metadata
+from pinnace_cloud.signing.keys import KeyRole, KeySet
+from pinnace_cloud.signing.metadata import ReleasedBundle
+from pinnace_schemas import codec, envelope, head, names
+from pinnace_schemas.envelope import Envelope, Signature
+from pinnace_schemas.errors import Rejected
+from pinnace_schemas.head import Head, Scope
+from pinnace_schemas.messages import Addressed, ControlMessage
+from pinnace_schemas.reasons import Reason
+
+# How long a head stays fresh. Renewal costs a metered link one message for each group, so twice a month is enough;
+# a link that is down for two weeks then still finds a head that is not expired.
+METADATA_LIFETIME = timedelta(days=30)
+# When the controller signs it anew with a higher version.
+RENEW_AFTER = METADATA_LIFETIME / 2
+
+
+class Signer:
+    """Signs for one tenant. Safe to share between threads."""
+
+    def __init__(self, keyset: KeySet, tenant: str) -> None:
+        if keyset.tenant != tenant:
+            message = f"the key set is for tenant {keyset.tenant!r}, the controller for {tenant!r}; name the right one"
+            raise Rejected(Reason.WRONG_TENANT, message, "keys")
+        self._keyset = keyset
+        self._tenant = tenant
+        self._root_digest = codec.sha256(keyset.root_text.encode("utf-8"))
+
+    @property
+    def root_text(self) -> str:
+        """The trust root as published."""
+        return self._keyset.root_text
+
+    @property
+    def root_digest(self) -> str:
+        """Hex digest by which join tokens name the root."""
+        return self._root_digest
+
+    def head(
+        self,
+        group: str,
+        bundles: Sequence[ReleasedBundle],
+        *,
+        version: int,
+        now: datetime,
+        targets_version: int | None = None,
+    ) -> Head:
+        """Everything `group` should run, fresh until `now` + METADATA_LIFETIME. None: targets have `version` too.
+
+        Raises Rejected(INVALID) for a name that cannot be a group.
+        """
+        check_group(group)
+        expires, scope = now + METADATA_LIFETIME, Scope(tenant=self._tenant, scope=head.group_scope(group))
+        targets_version = targets_version or version
+        release_key = self._key(KeyRole.RELEASE)
+        path = head.target_path(group, "*", "*")
+        targets = metadata.delegation(group, path, release_key.public_key, scope, targets_version, expires)
+        release = metadata.release(group, bundles, scope, version, expires)
+        snapshot = metadata.text(
+            metadata.snapshot(group, targets_version, scope, version, expires), self._key(KeyRole.SNAPSHOT)
+        )
+        timestamp = metadata.timestamp(snapshot, scope, version, expires)
+        return Head(
+            timestamp=metadata.text(timestamp, self._key(KeyRole.TIMESTAMP)),
+            snapshot=snapshot,
+            targets=metadata.text(targets, self._key(KeyRole.TARGETS)),
+            group=metadata.text(release, release_key),
+        )
+
+    def control(self, payload: Addressed, *, with_targets: bool = False, with_root: bool = False) -> ControlMessage:
+        """A message to one node. Retained ones and join replies carry `targets`, join replies also the root."""
+        signed = envelope.payload(payload)
+        signature = self._key(KeyRole.CONTROL).sign(codec.canonical(signed))
+        signatures = (Signature(keyid=signature.keyid, sig=signature.signature),)
+        sealed = codec.encode(Envelope(signed=signed, signatures=signatures)).decode("utf-8")
+        return ControlMessage(
+            envelope=sealed,
+            targets=self._keyset.control_text if with_targets else None,
+            root=self._keyset.root_text if with_root else None,
+        )
+
+    def _key(self, role: KeyRole) -> CryptoSigner:
+        return self._keyset.signers[role]
+
+
+def check_group(group: str) -> None:
+    """Raises Rejected(INVALID) for a name that no group can have."""
+    if not names.is_dns_label(group):
+        raise Rejected(Reason.INVALID, "a group is a DNS label: at most 63 of a-z, 0-9 and '-'", f"group {group!r}")
+    if group in head.RESERVED_GROUPS:
+        reserved = ", ".join(sorted(head.RESERVED_GROUPS))
+        raise Rejected(Reason.INVALID, f"these names are reserved: {reserved}", f"group {group!r}")

@@ -1,0 +1,64 @@
+"""Checks signatures of nodes and of those who join. Fast enough for the intake: parsed public keys are kept.
+
+Whoever calls then compares tenant, node, journal and numbers: a signature says who, not what for.
+"""
+
+from functools import lru_cache
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from pinnace_schemas import codec, envelope
+from pinnace_schemas.envelope import Envelope
+from pinnace_schemas.errors import Rejected
+from pinnace_schemas.messages import JoinRequest
+from pinnace_schemas.reasons import Reason
+
+# Keys of that many nodes stay parsed, about 1 KiB each.
+_KEPT_KEYS = 16_384
+
+
+def verify_node(message: Envelope, public_key: str) -> None:
+    """Raises Rejected(BAD_SIGNATURE) unless the key (hex of 32 raw bytes) has signed the envelope."""
+    _verify(message, _signed(message), public_key, "node key")
+
+
+def verify_join(message: Envelope, request: JoinRequest, token_public_key: str) -> None:
+    """Raises Rejected(BAD_SIGNATURE) unless both the token's key and the node's new key have signed.
+
+    `request` is what was opened from `message`.
+    """
+    if request.public_key == token_public_key:
+        raise Rejected(Reason.BAD_SIGNATURE, "the node key must be another than the token's", "join request")
+    signed = _signed(message)
+    _verify(message, signed, token_public_key, "token key")
+    _verify(message, signed, request.public_key, "node key")
+
+
+def token_public_key(secret: str) -> str:
+    """What the cloud keeps of a join token: the public half (hex) of the key whose seed is the secret (hex)."""
+    return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(secret)).public_key().public_bytes_raw().hex()
+
+
+def _signed(message: Envelope) -> bytes:
+    try:
+        return envelope.signed_bytes(message)
+    except ValueError as exc:  # infinities, which JSON readers make of 1e999
+        raise Rejected(Reason.MALFORMED, f"has no canonical form: {exc}", "envelope") from exc
+
+
+def _verify(message: Envelope, signed: bytes, public_key: str, name: str) -> None:
+    keyid, key = _parsed(public_key)
+    found = [item.sig for item in message.signatures if item.keyid == keyid]
+    if len(found) != 1:
+        raise Rejected(Reason.BAD_SIGNATURE, f"{len(found)} signatures by the {name} {keyid[:12]}, expected one", name)
+    try:
+        key.verify(bytes.fromhex(found[0]), signed)
+    except (InvalidSignature, ValueError) as exc:
+        raise Rejected(Reason.BAD_SIGNATURE, f"the signature by the {name} {keyid[:12]} does not fit", name) from exc
+
+
+@lru_cache(maxsize=_KEPT_KEYS)
+def _parsed(public_key: str) -> tuple[str, Ed25519PublicKey]:
+    raw = bytes.fromhex(public_key)
+    return codec.sha256(raw), Ed25519PublicKey.from_public_bytes(raw)
