@@ -23,7 +23,8 @@ from pinnace_edge.model import (
 from pinnace_schemas.envelope import Envelope
 from pinnace_schemas.head import Head
 from pinnace_schemas.journal import Entry
-from pinnace_schemas.messages import Addressed, ControlMessage
+from pinnace_schemas.messages import Addressed, ControlMessage, NodeProblem
+from pinnace_schemas.reasons import Reason
 
 
 class Clock(Protocol):
@@ -64,6 +65,10 @@ class Cluster(Protocol):
 
     def present(self, kind: Kind, namespace: str) -> Listing:
         """Metadata of every object of one kind in a namespace ('' for cluster-scoped kinds), ours or not."""
+        ...
+
+    def owned_anywhere(self) -> Listing:
+        """Metadata of every object of any kind that carries our application label and that our role may list."""
         ...
 
     def apply(self, requests: Sequence[ApplyRequest]) -> tuple[Applied, ...]:
@@ -174,6 +179,14 @@ class StoredHead:
     message: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """Kept journal entries that the cloud has not acknowledged, and their size as JSON."""
+
+    entries: int
+    size_bytes: int
+
+
 class Store(Protocol):
     """The node's memory in one SQLite file. One thread. Every write outside `transaction` is one of its own.
 
@@ -181,7 +194,7 @@ class Store(Protocol):
     """
 
     def transaction(self) -> AbstractContextManager[None]:
-        """All or nothing; nested use joins the outer one."""
+        """All or nothing; nested use joins the outer one: an error inside undoes all of it, even if it is caught."""
         ...
 
     # identity
@@ -191,6 +204,16 @@ class Store(Protocol):
     def raise_time_floor(self, moment: datetime) -> None: ...
     def last_contact(self) -> datetime | None: ...
     def set_last_contact(self, moment: datetime) -> None: ...
+    def started_at(self) -> datetime | None: ...
+    def daemon_started(self, moment: datetime) -> None: ...
+
+    # problems of the node as a whole
+    def problems(self) -> tuple[NodeProblem, ...]: ...
+    def set_problem(self, problem: NodeProblem) -> None:
+        """A problem that stands already keeps its `since`; its message is replaced."""
+        ...
+
+    def clear_problem(self, reason: Reason) -> None: ...
 
     # trust
     def trust(self) -> Trust | None: ...
@@ -236,11 +259,21 @@ class Store(Protocol):
         ...
 
     def kept_from(self) -> int:
-        """Number of the first kept entry; last + 1 when none is kept."""
+        """First number that the kept entries stand for; last + 1 when none is kept."""
+        ...
+
+    def backlog(self) -> Backlog: ...
+
+    def last_entry(self) -> int:
+        """Number of the newest entry ever written; 0 before the first."""
         ...
 
     def acknowledged(self, through: int) -> None:
         """Drops entries up to and including this number."""
+        ...
+
+    def free_bytes(self) -> int:
+        """Space left on the disk that holds the store."""
         ...
 
     def close(self) -> None: ...

@@ -1,4 +1,9 @@
-"""Journal: what happened on a node, numbered without gaps within a journal identity."""
+"""Journal: what happened on a node, numbered without gaps within a journal identity.
+
+Every number is delivered exactly once, by the entry that carries it or by a FOLDED entry that stands for it: one whose
+`seq` is the highest of `count` neighbouring numbers. An entry whose range begins at or below what was stored before and
+ends above it is a FOLDED one made after those were sent: the rest of its range is new, nothing of it is a gap.
+"""
 
 from enum import StrEnum
 from typing import Annotated
@@ -12,7 +17,7 @@ from pinnace_schemas.times import Timestamp
 
 
 class Event(StrEnum):
-    """What an entry tells. INTERMEDIATE ones may be folded into a FOLDED summary when the journal is full."""
+    """What an entry tells. When the journal is full, the oldest passing ones are folded into a FOLDED summary."""
 
     STARTED = "Started"
     STOPPED = "Stopped"
@@ -35,7 +40,11 @@ class Event(StrEnum):
 
 
 class Entry(Wire):
-    """`at` is the node's own clock, which may be wrong; the order is that of `seq`. `count` is above 1 for FOLDED."""
+    """`at` is the node's own clock, which may be wrong; the order is that of `seq`.
+
+    A FOLDED entry has the reason JournalOverflow, the time of the last entry that it stands for, and their events and
+    numbers in its message; `count` is 1 for every other event.
+    """
 
     seq: Annotated[int, Field(ge=1)]
     at: Timestamp
@@ -50,3 +59,8 @@ class Entry(Wire):
     reason: Reason | None = None
     message: str = Field(default="", max_length=1000)
     count: Annotated[int, Field(ge=1)] = 1
+
+
+def first_number(entry: Entry) -> int:
+    """The lowest number that the entry stands for; `seq` is the highest."""
+    return entry.seq - entry.count + 1
