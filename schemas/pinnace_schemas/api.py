@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from pinnace_schemas.journal import Entry
 from pinnace_schemas.messages import NodeProblem
+from pinnace_schemas.names import Name
 from pinnace_schemas.phases import Phase
 from pinnace_schemas.reasons import Reason
 
@@ -239,7 +240,7 @@ class DiffResponse(Body):
 class TokenRequest(Body):
     """A join token for a node that is known or not yet known; `ttl_s` in seconds."""
 
-    node: str
+    node: Name
     ttl_s: int = Field(default=24 * 3600, ge=60, le=30 * 24 * 3600)
 
 
