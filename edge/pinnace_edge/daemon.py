@@ -1,0 +1,183 @@
+"""The owner loop: one thread takes events from one queue and drives every service. Nothing else touches the store.
+
+Adapters only put events on the queue; timers are monotonic times that the services name.
+"""
+
+import logging
+import queue
+from collections.abc import Callable
+
+from pinnace_edge.errors import DiskFull
+from pinnace_edge.ports import Arrived, Broker, BrokerEvent, Clock, ClusterChanged, Connected, Disconnected, Store
+from pinnace_edge.services.control import Identity
+from pinnace_edge.services.fetching import Fetcher
+from pinnace_edge.services.heads import Heads
+from pinnace_edge.services.housekeeping import Housekeeping
+from pinnace_edge.services.journal import Journal
+from pinnace_edge.services.keeping import Keeper
+from pinnace_edge.services.problems import Problems
+from pinnace_edge.services.receiving import News, Receiver
+from pinnace_edge.services.reporting import Reporter
+from pinnace_schemas import topics
+from pinnace_schemas.journal import Event
+from pinnace_schemas.reasons import Reason
+
+log = logging.getLogger(__name__)
+
+# Nothing waits longer than this, so that a timer that nobody named is noticed.
+LONGEST_WAIT_S = 30.0
+# A full disk is looked at again this often; meanwhile what runs is healed as before.
+DISK_RETRY_S = 30.0
+CLEAN_INTERVAL_S = 600.0
+
+
+class Stop:
+    """Ends the loop after the current step."""
+
+
+Happening = BrokerEvent | ClusterChanged | Stop
+
+
+class Daemon:
+    """Runs until Stop. Starts from the store, with or without a broker, with or without a KubeAPI."""
+
+    def __init__(
+        self,
+        events: "queue.SimpleQueue[Happening]",
+        store: Store,
+        broker: Broker,
+        clock: Clock,
+        heads: Heads,
+        receiver: Receiver,
+        fetcher: Fetcher,
+        keeper: Keeper,
+        reporter: Reporter,
+        journal: Journal,
+        problems: Problems,
+        housekeeping: Housekeeping,
+        identity: Identity,
+        enough_bytes: int,
+    ) -> None:
+        """`enough_bytes`: free disk space from which on a full disk counts as mended."""
+        self._events = events
+        self._store = store
+        self._broker = broker
+        self._clock = clock
+        self._heads = heads
+        self._receiver = receiver
+        self._fetcher = fetcher
+        self._keeper = keeper
+        self._reporter = reporter
+        self._journal = journal
+        self._problems = problems
+        self._housekeeping = housekeeping
+        self._identity = identity
+        self._enough_bytes = enough_bytes
+        self._subscribed: set[str] = set()
+        self._clean_at = 0.0
+        self._is_stopping = False
+        self._last_entry = 0
+        self._paused: dict[Callable[[], float | None], float] = {}
+
+    def run(self) -> None:
+        """Returns after Stop. An unexpected error surfaces: the supervisor starts a new daemon from the store."""
+        self._heads.load()
+        self._journal.note(Event.STARTED)
+        self._subscribe()
+        self._broker.start()
+        while not self._is_stopping:
+            self._handle_all(self._step())
+        self._journal.note(Event.STOPPED)
+        self._broker.stop()
+
+    def _step(self) -> float:
+        """One round of every service; returns the seconds to wait for the next event."""
+        due = [self._guarded(self._fetcher.step), self._guarded(self._keeper.step), self._guarded(self._clean)]
+        self._report()
+        due.append(self._reporter.due_at())
+        wait = min((at for at in due if at is not None), default=self._clock.monotonic() + LONGEST_WAIT_S)
+        return min(max(0.0, wait - self._clock.monotonic()), LONGEST_WAIT_S)
+
+    def _guarded(self, step: Callable[[], float | None]) -> float | None:
+        """A full disk stops the step that needed it, not the others: healing goes on while nothing can be fetched."""
+        paused_until = self._paused.get(step, 0.0)
+        if self._clock.monotonic() < paused_until:
+            return paused_until
+        try:
+            return step()
+        except DiskFull as exc:
+            self._disk_is_full(exc)
+            self._paused[step] = self._clock.monotonic() + DISK_RETRY_S
+            return self._paused[step]
+
+    def _report(self) -> None:
+        self._reporter.kubernetes = self._keeper.kubernetes
+        newest = self._store.last_entry()
+        if newest != self._last_entry:
+            self._last_entry = newest
+            self._reporter.changed()
+        self._reporter.step()
+
+    def _handle_all(self, wait_s: float) -> None:
+        """Waits for one event, then takes all that have come, so that a burst costs one round."""
+        try:
+            self._handle(self._events.get(timeout=wait_s))
+            while not self._is_stopping:
+                self._handle(self._events.get_nowait())
+        except queue.Empty:
+            return
+
+    def _handle(self, event: Happening) -> None:
+        match event:
+            case Stop():
+                self._is_stopping = True
+            case Connected():
+                log.info("connected to the broker")
+                self._reporter.connected()
+            case Disconnected(reason):
+                log.warning("no link to the broker: %s", reason)
+                self._reporter.disconnected()
+            case ClusterChanged(key):
+                self._keeper.hint(key)
+            case Arrived():
+                self._take(event)
+
+    def _take(self, message: Arrived) -> None:
+        try:
+            news = self._receiver.receive(message)
+        except DiskFull as exc:
+            self._disk_is_full(exc)
+            return
+        if news is News.ASSIGNMENT:
+            self._subscribe()
+
+    def _subscribe(self) -> None:
+        """The topics of this node and of its groups, without wildcards."""
+        build = topics.build
+        wanted = {
+            build(self._identity.tenant, kind, self._identity.node)
+            for kind in (topics.Kind.ASSIGNMENT, topics.Kind.INBOX)
+        }
+        wanted |= {build(self._identity.tenant, topics.Kind.HEAD, group) for group in self._store.assignment()[1]}
+        for topic in self._subscribed - wanted:
+            self._broker.unsubscribe(topic)
+        for topic in wanted - self._subscribed:
+            self._broker.subscribe(topic)
+        self._subscribed = wanted
+
+    def _clean(self) -> float:
+        if self._clock.monotonic() >= self._clean_at:
+            self._housekeeping.clean()
+            self._clean_at = self._clock.monotonic() + CLEAN_INTERVAL_S
+        if self._store.free_bytes() >= self._enough_bytes:
+            self._problems.solve(Reason.DISK_FULL)
+        return self._clean_at
+
+    def _disk_is_full(self, exc: DiskFull) -> None:
+        """Drops old cached bundles first, never the inventory; the store keeps a reserve for saying so."""
+        log.error("the disk is full: %s", exc)
+        try:
+            self._housekeeping.clean()
+            self._problems.raise_(Reason.DISK_FULL, str(exc))
+        except DiskFull:
+            log.exception("the disk is so full that even this cannot be written down")

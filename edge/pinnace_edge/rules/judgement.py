@@ -1,0 +1,70 @@
+"""From single outcomes to one verdict about an application on this node: what to trigger, and what to tell people."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from pinnace_edge.model import Live, Ref, Status
+from pinnace_edge.rules.phases import Trigger
+from pinnace_edge.rules.plan import Refuse
+from pinnace_schemas.reasons import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """`message` names the first object that is not as wanted and counts the others."""
+
+    trigger: Trigger
+    ready: int
+    total: int
+    reason: Reason | None = None
+    message: str = ""
+
+
+def judge(
+    total: int, refused: Sequence[Refuse], live: Sequence[Live], *, waited_s: float, deadline_s: int
+) -> Judgement:
+    """`waited_s`: seconds for which this bundle has not been ready. Refusals outweigh failures, failures waiting."""
+    ready = sum(item.health.status is Status.CURRENT for item in live)
+    if refused:
+        return Judgement(Trigger.REFUSED, ready, total, refused[0].reason, _first_of(refused))
+    failed = [item for item in live if item.health.status is Status.FAILED]
+    if failed:
+        return Judgement(Trigger.UNHEALTHY, ready, total, Reason.UNHEALTHY, _first_live(failed))
+    waiting = [item for item in live if item.health.status is not Status.CURRENT]
+    if not waiting and len(live) == total:
+        return Judgement(Trigger.HEALTHY, ready, total)
+    message = _first_live(waiting) if waiting else f"{total - len(live)} objects are not applied yet"
+    if waited_s >= deadline_s:
+        return Judgement(Trigger.DEADLINE, ready, total, Reason.HEALTH_DEADLINE, f"after {deadline_s} s: {message}")
+    return Judgement(Trigger.NOT_READY, ready, total, Reason.PROGRESSING, message)
+
+
+def with_leftovers(
+    verdict: Judgement, fought: Sequence[Ref], terminating: Sequence[Ref], not_deleted: Sequence[str]
+) -> Judgement:
+    """A verdict of HEALTHY is withdrawn while somebody fights us or something unwanted is still there."""
+    if verdict.trigger is not Trigger.HEALTHY and not fought:
+        return verdict
+    if fought:
+        message = f"{fought[0]}: changed again and again; corrections pause{_more(len(fought))}"
+        return replace(verdict, trigger=Trigger.DRIFT, reason=Reason.FIGHT, message=message)
+    if not_deleted:
+        message = not_deleted[0] + _more(len(not_deleted))
+        return replace(verdict, trigger=Trigger.NOT_READY, reason=Reason.PRUNE_FAILED, message=message)
+    if terminating:
+        message = f"waiting for {terminating[0]} to go{_more(len(terminating))}"
+        return replace(verdict, trigger=Trigger.NOT_READY, reason=Reason.PROGRESSING, message=message)
+    return verdict
+
+
+def _first_of(refused: Sequence[Refuse]) -> str:
+    return f"{refused[0].ref}: {refused[0].message}" + _more(len(refused))
+
+
+def _first_live(items: Sequence[Live]) -> str:
+    first = min(items, key=lambda item: item.ref)
+    return f"{first.ref}: {first.health.message or first.health.status}" + _more(len(items))
+
+
+def _more(count: int) -> str:
+    return f" (and {count - 1} more)" if count > 1 else ""

@@ -1,0 +1,134 @@
+"""Turns desired state, inventory and live objects into ordered actions. Reads nothing, writes nothing.
+
+Keeps true: no object without our label for this application is changed or deleted, whatever the inventory says.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pinnace_edge.model import AppKey, Kind, Live, Owned, Ref
+from pinnace_edge.rules import ownership
+from pinnace_edge.rules.ownership import Desired
+from pinnace_schemas.bundle import OnConflict
+from pinnace_schemas.reasons import Reason
+
+# Deleting these takes data or other people's objects with them, so that needs an explicit policy, which does not exist
+# yet: they are left behind, without being forgotten silently (the journal says so).
+KEPT_KINDS = frozenset({"Namespace", "PersistentVolumeClaim", "CustomResourceDefinition"})
+
+
+class Cause(StrEnum):
+    """Why an object is applied."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    DELETED_BY_SOMEONE = "deleted"
+    EDITED_BY_SOMEONE = "edited"
+
+
+@dataclass(frozen=True, slots=True)
+class Apply:
+    """Send this object. `force` takes fields over from other managers."""
+
+    desired: Desired
+    cause: Cause
+    force: bool
+
+    @property
+    def is_drift(self) -> bool:
+        return self.cause in (Cause.DELETED_BY_SOMEONE, Cause.EDITED_BY_SOMEONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """The object is as we left it: no request."""
+
+    desired: Desired
+    live: Live
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """The object must not be touched."""
+
+    ref: Ref
+    reason: Reason
+    message: str
+
+
+Action = Apply | Keep | Refuse
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What was found: `ours` carries our application label (of any application), `foreign` does not."""
+
+    inventory: Mapping[Ref, Owned]
+    ours: Mapping[Ref, Live]
+    foreign: Mapping[Ref, Live]
+    refused: Mapping[Kind, tuple[Reason, str]]
+
+
+def plan(wanted: Sequence[Desired], key: AppKey, world: World, on_conflict: OnConflict) -> tuple[Action, ...]:
+    """One action per desired object, in the given order."""
+    return tuple(_decide(item, key, world, on_conflict) for item in wanted)
+
+
+def _decide(item: Desired, key: AppKey, world: World, on_conflict: OnConflict) -> Action:
+    if refusal := world.refused.get(item.ref.kind):
+        return Refuse(item.ref, *refusal)
+    row = world.inventory.get(item.ref)
+    live = world.ours.get(item.ref)
+    if live is None:
+        return _not_labelled(item, row, world)
+    owner = ownership.owner(live.labels)
+    if owner != key:
+        return Refuse(item.ref, Reason.NOT_OURS, f"belongs to application {owner}; it was not touched")
+    return _labelled(item, row, live, on_conflict)
+
+
+def _not_labelled(item: Desired, row: Owned | None, world: World) -> Action:
+    if item.ref in world.foreign:
+        hint = "our label was removed from it" if row and row.uid else "it exists and was not made by Pinnace"
+        return Refuse(item.ref, Reason.NOT_OURS, f"{hint}; it was not touched")
+    was_there = row is not None and row.uid != ""
+    return Apply(item, Cause.DELETED_BY_SOMEONE if was_there else Cause.NEW, force=False)
+
+
+def _labelled(item: Desired, row: Owned | None, live: Live, on_conflict: OnConflict) -> Action:
+    force = on_conflict is not OnConflict.FAIL
+    if row is None or row.body != item.digest:
+        return Apply(item, Cause.CHANGED, force)
+    if row.uid != live.uid:
+        return Apply(item, Cause.DELETED_BY_SOMEONE, force)
+    if row.our_fields != live.our_fields:
+        return Apply(item, Cause.EDITED_BY_SOMEONE, force)
+    return Keep(item, live)
+
+
+@dataclass(frozen=True, slots=True)
+class Prune:
+    """What of the inventory is no longer wanted: to delete, to leave behind, and rows of what is not there."""
+
+    delete: tuple[Live, ...]
+    leave: tuple[Ref, ...]
+    forget: tuple[Ref, ...]
+    blocked: tuple[Refuse, ...]
+
+
+def prune(wanted: Sequence[Ref], key: AppKey, world: World) -> Prune:
+    """Old inventory minus new. Only what carries our label with our application is deleted."""
+    delete, leave, forget, blocked = [], [], [], []
+    for ref in sorted(set(world.inventory) - set(wanted)):
+        live = world.ours.get(ref)
+        if refusal := world.refused.get(ref.kind):
+            # A kind that does not exist any more took its objects with it.
+            (forget.append(ref) if refusal[0] is Reason.UNKNOWN_KIND else blocked.append(Refuse(ref, *refusal)))
+        elif live is None or ownership.owner(live.labels) != key:
+            forget.append(ref)
+        elif ref.kind.kind in KEPT_KINDS:
+            leave.append(ref)
+        else:
+            delete.append(live)
+    return Prune(tuple(delete), tuple(leave), tuple(forget), tuple(blocked))

@@ -1,0 +1,122 @@
+"""Applies planned objects stage by stage: inventory first, then the request, then the mark. Safe to repeat anywhere."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from pinnace_edge.model import Applied, ApplyRequest, Change, Deployment, Kind, Live, Owned, Ref
+from pinnace_edge.ports import Cluster, Store
+from pinnace_edge.rules import stages
+from pinnace_edge.rules.ownership import Desired
+from pinnace_edge.rules.plan import Apply, Keep, Refuse
+from pinnace_edge.services.healing import Healing
+from pinnace_edge.services.journal import Journal
+from pinnace_schemas.journal import Event
+from pinnace_schemas.reasons import Reason
+
+_NAMESPACE = Kind("v1", "Namespace")
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What one pass over the objects gave. `retry` holds the API's words for what must be tried again soon."""
+
+    live: list[Live] = field(default_factory=list)
+    refused: list[Refuse] = field(default_factory=list)
+    retry: list[str] = field(default_factory=list)
+    paused: list[Ref] = field(default_factory=list)
+    counts: Counter[Change] = field(default_factory=Counter)
+    healed: int = 0
+    is_waiting_for_crds: bool = False
+
+
+class Applier:
+    """Carries out the plan of one application."""
+
+    def __init__(self, store: Store, cluster: Cluster, journal: Journal, healing: Healing) -> None:
+        self._store = store
+        self._cluster = cluster
+        self._journal = journal
+        self._healing = healing
+
+    def run(self, deployment: Deployment, actions: Sequence[Apply | Keep | Refuse]) -> Outcome:
+        """Later stages wait for earlier ones: CRDs must be established, and nothing may ask for a retry."""
+        outcome = Outcome()
+        outcome.refused += [action for action in actions if isinstance(action, Refuse)]
+        outcome.live += [action.live for action in actions if isinstance(action, Keep)]
+        todo = [action for action in actions if isinstance(action, Apply)]
+        self._make_namespaces(todo)
+        for stage in _in_stages(todo):
+            self._apply_stage(deployment, stage, outcome)
+            if outcome.retry or outcome.is_waiting_for_crds:
+                break
+        return outcome
+
+    def _apply_stage(self, deployment: Deployment, stage: Sequence[Apply], outcome: Outcome) -> None:
+        ready = [action for action in stage if not self._is_paused(action, outcome)]
+        details = {a.desired.ref: self._healing.describe(a) for a in ready if a.is_drift}
+        self._store.save_owned(deployment.key, self._intents(deployment, ready))
+        requests = [ApplyRequest(a.desired.ref, a.desired.body, a.force) for a in ready]
+        results = self._cluster.apply(requests) if requests else ()
+        with self._store.transaction():
+            for action, result in zip(ready, results, strict=True):
+                self._record(deployment, action, result, details.get(result.ref, ""), outcome)
+        outcome.is_waiting_for_crds = any(_is_new_crd(result) for result in results)
+
+    def _is_paused(self, action: Apply, outcome: Outcome) -> bool:
+        if not self._healing.is_paused(action):
+            return False
+        outcome.paused.append(action.desired.ref)
+        return True
+
+    def _intents(self, deployment: Deployment, ready: Sequence[Apply]) -> list[Owned]:
+        known = self._store.inventory(deployment.key)
+        return [Owned(action.desired.ref) for action in ready if action.desired.ref not in known]
+
+    def _record(self, deployment: Deployment, action: Apply, result: Applied, detail: str, outcome: Outcome) -> None:
+        outcome.counts[result.change] += 1
+        if result.change is Change.RETRY:
+            outcome.retry.append(f"{result.ref}: {result.message}")
+        elif result.live is None:
+            outcome.refused.append(Refuse(result.ref, result.reason or Reason.API_REJECTED, result.message))
+        else:
+            outcome.live.append(result.live)
+            self._store.save_owned(deployment.key, [_row(action.desired, result.live)])
+            if action.is_drift and detail:
+                self._note_healed(deployment, action, detail, outcome)
+
+    def _note_healed(self, deployment: Deployment, action: Apply, detail: str, outcome: Outcome) -> None:
+        outcome.healed += 1
+        is_fight = self._healing.corrected(action)
+        reason = Reason.FIGHT if is_fight else Reason.DRIFTED
+        self._journal.note(Event.DRIFT_HEALED, deployment, obj=action.desired.ref, reason=reason, message=detail)
+
+    def _make_namespaces(self, todo: Sequence[Apply]) -> None:
+        """A namespace that is missing is made, without our label: it is never deleted, since others may move in."""
+        needed = {action.desired.ref.namespace for action in todo} - {""}
+        needed -= {action.desired.ref.name for action in todo if action.desired.ref.kind == _NAMESPACE}
+        if not needed:
+            return
+        there = {ref.name for ref in self._cluster.present(_NAMESPACE, "").objects}
+        requests = [_namespace(name) for name in sorted(needed - there)]
+        if requests:
+            self._cluster.apply(requests)
+
+
+def _in_stages(todo: Sequence[Apply]) -> Iterator[list[Apply]]:
+    by_ref = {action.desired.ref: action for action in todo}
+    for stage in reversed(stages.in_prune_stages(by_ref)):
+        yield [by_ref[ref] for ref in stage]
+
+
+def _row(desired: Desired, live: Live) -> Owned:
+    return Owned(desired.ref, desired.digest, live.uid, live.resource_version, live.our_fields)
+
+
+def _is_new_crd(result: Applied) -> bool:
+    return result.ref.kind.kind == "CustomResourceDefinition" and result.change is Change.CREATED
+
+
+def _namespace(name: str) -> ApplyRequest:
+    body = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
+    return ApplyRequest(Ref(_NAMESPACE, "", name), body, force=False)

@@ -1,0 +1,118 @@
+"""Keeps every application as its bundle says: passes when due, waits when the KubeAPI is away, watches what is ours."""
+
+import random
+
+from pinnace_edge.errors import StoreUnavailable
+from pinnace_edge.model import AppKey, Deployment
+from pinnace_edge.ports import Clock, Cluster, Store
+from pinnace_edge.rules import backoff
+from pinnace_edge.rules.schedule import Schedule
+from pinnace_edge.services import reconcile
+from pinnace_edge.services.heads import Heads
+from pinnace_edge.services.problems import Problems
+from pinnace_edge.services.rebuilding import Rebuilding
+from pinnace_edge.services.reconcile import Reconciler
+from pinnace_schemas.errors import Unavailable
+from pinnace_schemas.phases import Phase
+from pinnace_schemas.reasons import Reason
+
+FIRST_RETRY_S = 1.0
+LONGEST_RETRY_S = 60.0
+
+
+class Keeper:
+    """Owns the order of passes. Everything is decided again from the store at each step."""
+
+    def __init__(
+        self,
+        store: Store,
+        cluster: Cluster,
+        clock: Clock,
+        heads: Heads,
+        reconciler: Reconciler,
+        rebuilding: Rebuilding,
+        problems: Problems,
+        heal_interval_s: float,
+        rng: random.Random,
+    ) -> None:
+        self._store = store
+        self._cluster = cluster
+        self._clock = clock
+        self._heads = heads
+        self._reconciler = reconciler
+        self._rebuilding = rebuilding
+        self._problems = problems
+        self._heal_interval_s = heal_interval_s
+        self._rng = rng
+        self._schedule = Schedule()
+        self._bundles: dict[AppKey, str] = {}
+        self._watched: frozenset[object] = frozenset()
+        self._failures = 0
+        self._retry_at = 0.0
+        self.kubernetes = ""
+
+    def hint(self, key: AppKey | None) -> None:
+        """Something of ours changed in the cluster."""
+        now = self._clock.monotonic()
+        for item in self._store.deployments():
+            if key is None or item.key == key:
+                self._schedule.hint(item.key, now)
+
+    def step(self) -> float | None:
+        """Runs what is due; returns the monotonic time of the next thing to do. Raises StoreUnavailable."""
+        if self._clock.monotonic() < self._retry_at:
+            return self._retry_at
+        try:
+            self._run_due()
+        except StoreUnavailable:
+            raise
+        except Unavailable as exc:
+            self._postpone(exc)
+            return self._retry_at
+        return self._schedule.next_at()
+
+    def _run_due(self) -> None:
+        if not self.kubernetes:
+            self.kubernetes = self._cluster.version()
+            self._answered()
+        if self._rebuilding.is_needed():
+            self._rebuilding.run()
+        deployments = self._store.deployments()
+        self._schedule.keep({item.key for item in deployments})
+        for item in deployments:
+            self._run(item)
+        self._watch()
+
+    def _run(self, item: Deployment) -> None:
+        if self._bundles.get(item.key) != item.wanted_bundle:
+            self._bundles[item.key] = item.wanted_bundle
+            self._schedule.now(item.key)
+        now = self._clock.monotonic()
+        if not self._is_workable(item) or not self._schedule.is_due(item.key, now):
+            return
+        again = self._reconciler.run(item)
+        self._answered()
+        interval = self._heal_interval_s * self._rng.uniform(0.9, 1.1)
+        self._schedule.done(item.key, self._clock.monotonic(), interval if again is None else min(again, interval))
+
+    def _is_workable(self, item: Deployment) -> bool:
+        if item.is_leaving:
+            return item.phase is not Phase.REMOVED and self._heads.may_remove()
+        return self._store.bundle(item.wanted_bundle) is not None or item.phase not in (Phase.PENDING, Phase.FETCHING)
+
+    def _watch(self) -> None:
+        kinds = reconcile.kinds(self._store)
+        if kinds != self._watched:
+            self._cluster.watch(kinds)
+            self._watched = kinds
+
+    def _answered(self) -> None:
+        if self._failures:
+            self._failures = 0
+            self._problems.solve(Reason.CLUSTER_UNAVAILABLE)
+
+    def _postpone(self, exc: Unavailable) -> None:
+        self._failures += 1
+        self._problems.raise_(Reason.CLUSTER_UNAVAILABLE, str(exc))
+        wait = backoff.full_jitter(self._rng, self._failures, base_s=FIRST_RETRY_S, cap_s=LONGEST_RETRY_S)
+        self._retry_at = self._clock.monotonic() + (exc.retry_after_s or FIRST_RETRY_S + wait)

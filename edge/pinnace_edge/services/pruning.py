@@ -1,0 +1,69 @@
+"""Deletes what is no longer wanted, in the reverse order of applying. A failed delete is tried again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pinnace_edge.model import Deleted, Deletion, Deployment, Live, Ref
+from pinnace_edge.ports import Cluster, Store
+from pinnace_edge.rules import plan, stages
+from pinnace_edge.rules.plan import World
+from pinnace_edge.services.journal import Journal
+from pinnace_schemas.journal import Event
+from pinnace_schemas.reasons import Reason
+
+
+@dataclass(slots=True)
+class Pruned:
+    """`waiting`: being deleted (finalizers); `failed`: refused or to be tried again, with the API's words."""
+
+    waiting: list[Ref] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+
+    @property
+    def is_done(self) -> bool:
+        return not self.waiting and not self.failed
+
+
+class Pruner:
+    """Carries out deletions of one application."""
+
+    def __init__(self, store: Store, cluster: Cluster, journal: Journal) -> None:
+        self._store = store
+        self._cluster = cluster
+        self._journal = journal
+
+    def run(self, deployment: Deployment, wanted: Sequence[Ref], world: World) -> Pruned:
+        """Everything of the inventory that is not in `wanted`."""
+        found = plan.prune(wanted, deployment.key, world)
+        done = Pruned(failed=[f"{item.ref}: {item.message}" for item in found.blocked])
+        self._forget(deployment, found.forget, found.leave)
+        by_ref = {live.ref: live for live in found.delete}
+        for stage in stages.in_prune_stages(by_ref):
+            for ref in stage:
+                self._delete(deployment, by_ref[ref], done)
+        return done
+
+    def _forget(self, deployment: Deployment, gone: Sequence[Ref], left: Sequence[Ref]) -> None:
+        with self._store.transaction():
+            self._store.drop_owned(deployment.key, [*gone, *left])
+            for ref in left:
+                message = f"left in place: a {ref.kind.kind} may hold data or objects of others"
+                self._journal.note(Event.PRUNED, deployment, obj=ref, message=message)
+
+    def _delete(self, deployment: Deployment, live: Live, done: Pruned) -> None:
+        result = self._cluster.delete(live.ref, live.uid)
+        if result.outcome is Deletion.GONE:
+            with self._store.transaction():
+                self._store.drop_owned(deployment.key, [live.ref])
+                self._journal.note(Event.PRUNED, deployment, obj=live.ref)
+        elif result.outcome is Deletion.STARTED:
+            done.waiting.append(live.ref)
+        else:
+            self._failed(deployment, result, done)
+
+    def _failed(self, deployment: Deployment, result: Deleted, done: Pruned) -> None:
+        done.failed.append(f"{result.ref}: {result.message}")
+        if deployment.reason is not Reason.PRUNE_FAILED and result.outcome is Deletion.REFUSED:
+            self._journal.note(
+                Event.PRUNE_FAILED, deployment, obj=result.ref, reason=result.reason, message=result.message
+            )

@@ -1,0 +1,168 @@
+"""One pass over one application: desired, inventory and live in; requests, marks and a judgement out.
+
+Level-triggered: a pass needs no memory of the one before, and a pass over what is as wanted sends only lists.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from pinnace_edge.model import AppKey, Change, Deployment, Kind
+from pinnace_edge.ports import Clock, Cluster, Store
+from pinnace_edge.rules import judgement, plan
+from pinnace_edge.rules.judgement import Judgement
+from pinnace_edge.rules.ownership import Desired
+from pinnace_edge.rules.phases import Trigger
+from pinnace_edge.rules.plan import Refuse, World
+from pinnace_edge.services import desired
+from pinnace_edge.services.applying import Applier, Outcome
+from pinnace_edge.services.desired import Placer
+from pinnace_edge.services.journal import Journal
+from pinnace_edge.services.progress import Progress
+from pinnace_edge.services.pruning import Pruned, Pruner
+from pinnace_edge.services.survey import survey
+from pinnace_schemas.bundle import Bundle
+from pinnace_schemas.journal import Event
+from pinnace_schemas.limits import Limits
+from pinnace_schemas.phases import Phase
+from pinnace_schemas.reasons import Reason
+
+# How soon to look again (seconds). Watch events come earlier; these only bound how late we notice.
+SOON_S = 1.0  # CRDs that are being established, deletions under way, requests to repeat
+PROGRESSING_S = 5.0  # workloads that become ready
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The steps that a pass is made of."""
+
+    applier: Applier
+    pruner: Pruner
+    placer: Placer
+    progress: Progress
+    journal: Journal
+
+
+class Reconciler:
+    """Brings one application to what its bundle says, or away when no head names it any more."""
+
+    def __init__(self, store: Store, cluster: Cluster, clock: Clock, parts: Parts, limits: Limits) -> None:
+        self._store = store
+        self._cluster = cluster
+        self._clock = clock
+        self._parts = parts
+        self._limits = limits
+        self._waiting_since: dict[AppKey, tuple[str, float]] = {}
+
+    def run(self, before: Deployment) -> float | None:
+        """Seconds until another pass is wanted, or None when the ordinary healing interval will do.
+
+        Raises Unavailable when the KubeAPI does not answer; everything done so far is recorded.
+        """
+        if before.is_leaving:
+            return self._remove(before)
+        found = desired.load(self._store, before.wanted_bundle, self._limits)
+        if found is None:
+            self._parts.progress.advance(before, Trigger.FETCH, Reason.FETCHING, "the bundle is not in the cache")
+            return None
+        return self._bring(self._begin(before), found)
+
+    def _begin(self, before: Deployment) -> Deployment:
+        if before.phase in (Phase.PENDING, Phase.FETCHING):
+            before = self._parts.progress.advance(before, Trigger.STAGED)
+        if before.phase is Phase.STAGED:
+            return self._parts.progress.advance(before, Trigger.APPLY, Reason.APPLYING)
+        return before
+
+    def _bring(self, now: Deployment, found: Bundle) -> float | None:
+        wanted, unknown = self._parts.placer.place(now, found)
+        inventory = self._store.inventory(now.key)
+        deferred = desired.kinds_of_crds(found)
+        world = survey(self._cluster, wanted, inventory, deferred)
+        actions = plan.plan(wanted, now.key, world, found.policy.on_conflict)
+        outcome = self._parts.applier.run(now, actions)
+        outcome.refused += unknown
+        now = self._mark_applied(now, outcome)
+        pruned = self._prune(now, wanted, world, outcome)
+        verdict = self._judge(now, found, outcome, pruned)
+        self._parts.progress.judged(now, verdict)
+        return _again(verdict, outcome, pruned)
+
+    def _mark_applied(self, now: Deployment, outcome: Outcome) -> Deployment:
+        if outcome.retry or outcome.is_waiting_for_crds:
+            return now
+        after = replace(now, bundle=now.wanted_bundle, revision=now.wanted_revision, healed=now.healed + outcome.healed)
+        if now.bundle == now.wanted_bundle:
+            return self._parts.progress.save(now, after)
+        with self._store.transaction():
+            self._parts.journal.note(Event.APPLIED, after, message=_counts(outcome))
+            self._note_refusals(after, outcome.refused)
+            return self._parts.progress.save(now, after)
+
+    def _note_refusals(self, now: Deployment, refused: Sequence[Refuse]) -> None:
+        for item in refused:
+            note = self._parts.journal.note
+            note(Event.OBJECT_REFUSED, now, obj=item.ref, reason=item.reason, message=item.message)
+
+    def _prune(self, now: Deployment, wanted: Sequence[Desired], world: World, outcome: Outcome) -> Pruned:
+        """Nothing is deleted while something that may replace it could not be applied."""
+        if outcome.refused or outcome.retry or outcome.is_waiting_for_crds:
+            return Pruned()
+        return self._parts.pruner.run(now, [item.ref for item in wanted], world)
+
+    def _judge(self, now: Deployment, found: Bundle, outcome: Outcome, pruned: Pruned) -> Judgement:
+        policy = found.policy
+        verdict = judgement.judge(
+            len(found.objects),
+            outcome.refused,
+            outcome.live,
+            waited_s=self._waited_s(now),
+            deadline_s=policy.health_deadline_s,
+        )
+        if verdict.trigger is Trigger.HEALTHY:
+            self._waiting_since.pop(now.key, None)
+        return judgement.with_leftovers(verdict, outcome.paused, pruned.waiting, pruned.failed)
+
+    def _waited_s(self, now: Deployment) -> float:
+        """Monotonic: a clock that jumps moves no deadline. A restart of the daemon begins to count anew."""
+        bundle, since = self._waiting_since.get(now.key, ("", 0.0))
+        if bundle != now.wanted_bundle:
+            since = self._clock.monotonic()
+            self._waiting_since[now.key] = (now.wanted_bundle, since)
+        return self._clock.monotonic() - since
+
+    def _remove(self, before: Deployment) -> float | None:
+        if before.phase is Phase.REMOVED:
+            return None
+        now = before
+        if before.phase is not Phase.REMOVING:
+            now = self._parts.progress.advance(before, Trigger.LEAVING, Reason.REMOVING)
+        world = survey(self._cluster, (), self._store.inventory(now.key), ())
+        pruned = self._parts.pruner.run(now, (), world)
+        if not pruned.is_done:
+            self._tell_leftovers(now, pruned)
+            return SOON_S if pruned.waiting else PROGRESSING_S
+        with self._store.transaction():
+            gone = self._parts.progress.advance(now, Trigger.GONE)
+            self._parts.journal.note(Event.REMOVED, gone)
+        return None
+
+    def _tell_leftovers(self, now: Deployment, pruned: Pruned) -> None:
+        reason = Reason.PRUNE_FAILED if pruned.failed else Reason.REMOVING
+        message = pruned.failed[0] if pruned.failed else f"waiting for {pruned.waiting[0]} to go"
+        self._parts.progress.advance(now, Trigger.LEAVING, reason, message)
+
+
+def kinds(store: Store) -> frozenset[Kind]:
+    """Every kind of which this node owns something: what to watch."""
+    return frozenset(ref.kind for ref in store.owners())
+
+
+def _again(verdict: Judgement, outcome: Outcome, pruned: Pruned) -> float | None:
+    if outcome.retry or outcome.is_waiting_for_crds or pruned.waiting:
+        return SOON_S
+    return None if verdict.trigger is Trigger.HEALTHY else PROGRESSING_S
+
+
+def _counts(outcome: Outcome) -> str:
+    shown = [f"{outcome.counts[change]} {change}" for change in Change if outcome.counts[change]]
+    return ", ".join(shown) or "nothing to change"
