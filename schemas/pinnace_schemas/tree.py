@@ -127,9 +127,10 @@ class _Composer:
 
         line, column = event.start_mark.line + 1, event.start_mark.column + 1
         if isinstance(event, yaml.AliasEvent):
-            if event.anchor not in self._anchors:
-                raise Misread(Reason.MALFORMED, f"no anchor '{event.anchor}' stands before this alias", line, column)
-            return self._anchors[event.anchor]
+            named = self._anchors.get(event.anchor)
+            if named is None or named.content is None:
+                raise Misread(Reason.MALFORMED, f"no value is called '{event.anchor}' before this alias", line, column)
+            return named
         is_text = isinstance(event, yaml.ScalarEvent)
         kind = str if is_text else dict if isinstance(event, yaml.MappingStartEvent) else list
         node = _Node(None, kind, event.tag, is_text and event.implicit[0], line, column)
@@ -168,8 +169,6 @@ class _Builder:
             raise node.fail(f"the document grows to more than {MAX_VALUES} values", Reason.TOO_LARGE)
         if depth > self._max_depth:
             raise node.fail(f"nested deeper than {self._max_depth} levels", Reason.TOO_LARGE)
-        if node.content is None:
-            raise node.fail("an alias stands inside the value that it names")
         if node.kind is str:
             return Tree(_scalar(node), node.line, node.column)
         if node.tag not in (None, "!", _COLLECTIONS[node.kind]):

@@ -41,14 +41,16 @@ def check(
     application: Application, rendered: tuple[Rendered, ...], doubts: Severity
 ) -> tuple[tuple[Rendered, ...], tuple[Diagnostic, ...]]:
     """What remains, and what is wrong. `doubts`: severity of what only a cluster or an operator would refuse."""
-    kept, found = _once(rendered)
+    unique, found = _once(rendered, doubts)
+    # What KubeVela would show twice is shown twice, with a warning; no cluster gets it twice.
+    kept = unique if doubts is Severity.ERROR else rendered
     found += [item for one in kept for item in _name_problems(one, doubts)]
     if application.metadata.annotations.get(labels.ALLOW_PLAIN_SECRET) != "true":
         found += [item for one in kept for item in _secret_problems(one, doubts)]
     return kept, tuple(found)
 
 
-def _once(rendered: tuple[Rendered, ...]) -> tuple[tuple[Rendered, ...], list[Diagnostic]]:
+def _once(rendered: tuple[Rendered, ...], doubts: Severity) -> tuple[tuple[Rendered, ...], list[Diagnostic]]:
     """Without the Service of a component that a trait of the same component replaces; other duplicates are errors."""
     found: list[Diagnostic] = []
     kept: dict[Identity, Rendered] = {}
@@ -57,11 +59,11 @@ def _once(rendered: tuple[Rendered, ...]) -> tuple[tuple[Rendered, ...], list[Di
         earlier = kept.pop(identity, None)
         kept[identity] = item
         if earlier is not None:
-            found.append(_repeated(identity, earlier, item))
+            found.append(_repeated(identity, earlier, item, doubts))
     return tuple(kept.values()), found
 
 
-def _repeated(identity: Identity, earlier: Rendered, item: Rendered) -> Diagnostic:
+def _repeated(identity: Identity, earlier: Rendered, item: Rendered, doubts: Severity) -> Diagnostic:
     is_replaced = (
         earlier.component == item.component and earlier.origin is Origin.AUXILIARY and item.origin is Origin.TRAIT
     )
@@ -69,7 +71,7 @@ def _repeated(identity: Identity, earlier: Rendered, item: Rendered) -> Diagnost
         message = f"{identity} is made twice; the one of trait '{item.made_by}' is used"
         return Diagnostic(Severity.WARNING, Reason.INVALID, message, path=earlier.path)
     message = f"{identity} stands twice, also at {earlier.path}"
-    return Diagnostic(Severity.ERROR, Reason.INVALID, message, path=item.path)
+    return Diagnostic(doubts, Reason.INVALID, message, path=item.path)
 
 
 def _name_problems(item: Rendered, severity: Severity) -> Iterator[Diagnostic]:

@@ -1,0 +1,66 @@
+"""Finds the KubeVela example set and says what belongs to the types that are built in so far."""
+
+import csv
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+_REPOSITORY = Path(__file__).parents[2]
+ROOT = Path(os.environ.get("KUBEVELA_COMPAT", _REPOSITORY.parent / "shared" / "compat" / "kubevela"))
+
+COMPONENTS = frozenset({"webservice", "worker", "k8s-objects"})
+TRAITS = frozenset({"scaler", "expose", "labels", "annotations"})
+POLICIES = frozenset({"topology"})
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One line of INDEX.tsv."""
+
+    name: str
+    part: str
+    components: frozenset[str]
+    traits: frozenset[str]
+    policies: frozenset[str]
+
+    def text(self) -> str:
+        folder = "parse_only" if self.part == "parse_only" else "apps"
+        return (ROOT / folder / f"{self.name}.yaml").read_text(encoding="utf-8")
+
+    def expected(self) -> dict[str | None, str]:
+        """Texts by topology; None where there is one rendering."""
+        texts: dict[str | None, str] = {}
+        for path in sorted((ROOT / "expected").iterdir()):
+            name, _, topology = path.stem.partition("@")
+            if name == self.name:
+                texts[topology or None] = path.read_text(encoding="utf-8")
+        return texts
+
+
+def is_there() -> bool:
+    return (ROOT / "INDEX.tsv").is_file()
+
+
+def examples() -> list[Example]:
+    """All of the set; none where it is absent."""
+    if not is_there():
+        return []
+    with (ROOT / "INDEX.tsv").open(encoding="utf-8", newline="") as lines:
+        return [_example(row) for row in csv.DictReader(lines, delimiter="\t")]
+
+
+def renderable() -> list[Example]:
+    """Those that use nothing but types that are built in."""
+    return [
+        item
+        for item in examples()
+        if item.part == "rendered"
+        and item.components <= COMPONENTS
+        and item.traits <= TRAITS
+        and item.policies <= POLICIES
+    ]
+
+
+def _example(row: dict[str, str]) -> Example:
+    types = [frozenset(row[column].split()) for column in ("components", "traits", "policies")]
+    return Example(row["file"].removesuffix(".yaml"), row["set"], *types)
