@@ -12,7 +12,7 @@ LONGEST_PAUSE_S = 1800.0
 
 
 class Fights:
-    """Remembers corrections by object, in monotonic seconds. Forgets what is older than the longest pause."""
+    """Remembers corrections by object, in monotonic seconds: one short row per object that was ever corrected."""
 
     def __init__(self) -> None:
         self._corrections: dict[Hashable, deque[float]] = {}
@@ -21,10 +21,6 @@ class Fights:
     def is_paused(self, ref: Hashable, now_s: float) -> bool:
         """True while this object must not be corrected."""
         return now_s < self._pauses.get(ref, (0.0, 0.0))[0]
-
-    def pause_ends(self) -> float | None:
-        """When the next pause ends, for the timer."""
-        return min((until for until, _ in self._pauses.values()), default=None)
 
     def corrected(self, ref: Hashable, now_s: float) -> bool:
         """Notes a correction; True when it makes, or continues, a fight."""
@@ -37,12 +33,6 @@ class Fights:
             return self._pause(ref, now_s, FIRST_PAUSE_S)
         self._pauses.pop(ref, None)
         return False
-
-    def forget(self, refs: set[Hashable]) -> None:
-        """Drops what is not among the given objects any more."""
-        for ref in set(self._corrections) - refs:
-            self._corrections.pop(ref, None)
-            self._pauses.pop(ref, None)
 
     def _pause(self, ref: Hashable, now_s: float, length_s: float) -> bool:
         self._pauses[ref] = (now_s + length_s, length_s)
