@@ -1,12 +1,12 @@
 """Cached bundles and chunks, named by their digest. Everything here can be fetched again, so it goes first."""
 
 import contextlib
+import os
 from collections.abc import Collection
 
-from pinnace_edge.adapters.sqlite.faults import DiskFull
 from pinnace_edge.adapters.sqlite.part import Part
 from pinnace_edge.adapters.sqlite.reserve import Reserve
-from pinnace_schemas.errors import Unavailable
+from pinnace_edge.errors import DiskFull, StoreUnavailable
 
 
 class BundlesPart(Part):
@@ -38,6 +38,10 @@ class BundlesPart(Part):
         if not self._reserve.is_held:
             self._session.after_commit("space", self._recover_space)
 
+    def free_bytes(self) -> int:
+        space = os.statvfs(self._session.path.parent)
+        return space.f_bavail * space.f_frsize
+
     def _drop_cached(self, rows: list[tuple[str, str]]) -> None:
         try:
             with self._session.transaction():
@@ -59,7 +63,7 @@ class BundlesPart(Part):
 
     def _recover_space(self) -> bool:
         """The disk was full: gives it what the store no longer needs, and takes the reserve back if it can."""
-        with contextlib.suppress(Unavailable):
+        with contextlib.suppress(StoreUnavailable):
             self._session.shrink()
             self._reserve.take()
         return True

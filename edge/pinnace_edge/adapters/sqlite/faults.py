@@ -8,7 +8,7 @@ import os
 import sqlite3
 from pathlib import Path
 
-from pinnace_schemas.errors import Unavailable
+from pinnace_edge.errors import DiskFull, StoreUnavailable
 
 # One transaction of the daemon needs less; with less free than this an I/O error is taken for a full disk.
 _SHORT_BYTES = 128 * 1024
@@ -17,10 +17,6 @@ _PRIMARY = 0xFF  # the low byte of an extended result code
 
 _DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _OURS = frozenset({sqlite3.SQLITE_ERROR, sqlite3.SQLITE_MISUSE, sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_MISMATCH})
-
-
-class DiskFull(Unavailable):
-    """The file system of the store has no space left; nothing of the transaction was written."""
 
 
 def code(exc: sqlite3.Error) -> int:
@@ -39,16 +35,18 @@ def is_passing(exc: sqlite3.Error) -> bool:
     return code(exc) not in _DAMAGE | _OURS
 
 
-def unavailable(exc: sqlite3.Error, path: Path) -> Unavailable:
+def unavailable(exc: sqlite3.Error, path: Path) -> StoreUnavailable:
     """The error to raise for one that is passing."""
     kind = code(exc)
     if kind == sqlite3.SQLITE_FULL or (kind == sqlite3.SQLITE_IOERR and _is_short(path)):
         return DiskFull(f"{path}: the disk is full; nothing was written; free space on {path.parent}", _RETRY_AFTER_S)
     if kind in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return Unavailable(f"{path}: another process holds the store ({exc}); end it", _RETRY_AFTER_S)
+        return StoreUnavailable(f"{path}: another process holds the store ({exc}); end it", _RETRY_AFTER_S)
     if kind in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH, sqlite3.SQLITE_CANTOPEN):
-        return Unavailable(f"{path}: cannot be used ({exc}); check the path, its owner and its mount", _RETRY_AFTER_S)
-    return Unavailable(f"{path}: {exc}; check the disk", _RETRY_AFTER_S)
+        return StoreUnavailable(
+            f"{path}: cannot be used ({exc}); check the path, its owner and its mount", _RETRY_AFTER_S
+        )
+    return StoreUnavailable(f"{path}: {exc}; check the disk", _RETRY_AFTER_S)
 
 
 def _is_short(path: Path) -> bool:

@@ -34,7 +34,7 @@ class JournalPart(Part):
 
     def append(self, entry: Entry) -> int:
         with self._session.transaction():
-            number = int(self._node("journal_last")) + 1
+            number = self.last_entry() + 1
             numbered = entry.model_copy(update={"seq": number, "count": 1})
             body = codec.encode(numbered)
             self._make_room(len(body))
@@ -54,7 +54,10 @@ class JournalPart(Part):
 
     def kept_from(self) -> int:
         row = self._session.row("SELECT seq - count + 1 FROM journal ORDER BY seq LIMIT 1")
-        return int(row[0]) if row else int(self._node("journal_last")) + 1
+        return int(row[0]) if row else self.last_entry() + 1
+
+    def last_entry(self) -> int:
+        return int(self._node("journal_last"))
 
     def acknowledged(self, through: int) -> None:
         with self._session.transaction():

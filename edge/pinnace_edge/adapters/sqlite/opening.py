@@ -2,8 +2,8 @@
 
 A damaged file is set aside (the newest two are kept for whoever wants to look) and a new one is made: a new journal
 identity, without deployments and inventory, but with the trust state from `trust.json`. The same happens when the file
-is missing while `trust.json` is there. What merely passes (disk full, no permission, in use) is Unavailable and never
-taken for damage.
+is missing while `trust.json` is there. What merely passes (disk full, no permission, in use) is StoreUnavailable and
+never taken for damage.
 """
 
 import contextlib
@@ -16,12 +16,14 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from pinnace_edge.adapters.sqlite import faults, schema, session, trust_file
+from pinnace_edge.adapters import files
+from pinnace_edge.adapters.sqlite import faults, schema, session
 from pinnace_edge.adapters.sqlite.reserve import Reserve
 from pinnace_edge.adapters.sqlite.session import Session
 from pinnace_edge.adapters.sqlite.store import SqliteStore
 from pinnace_edge.adapters.sqlite.trust_file import TrustFile
-from pinnace_schemas.errors import Rejected, Unavailable
+from pinnace_edge.errors import DiskFull, StoreUnavailable
+from pinnace_schemas.errors import Rejected
 from pinnace_schemas.limits import DEFAULT_LIMITS, Limits
 from pinnace_schemas.reasons import Reason
 
@@ -46,7 +48,7 @@ class Opened:
 
 
 def open_store(path: Path, limits: Limits = DEFAULT_LIMITS) -> Opened:
-    """The store for the daemon's owner thread. Raises Unavailable, or Rejected for a store of a newer version."""
+    """The store for the daemon's owner thread. Raises StoreUnavailable, or Rejected for a store of a newer version."""
     _make_folder(path.parent)
     reserve, copy = _reserve(path), _trust_file(path)
     is_missing, aside = not path.exists(), None
@@ -67,18 +69,18 @@ def open_store(path: Path, limits: Limits = DEFAULT_LIMITS) -> Opened:
 
 
 def open_reader(path: Path) -> SqliteStore:
-    """One state of the store, for `status` in another process, while the daemon runs or not. Raises Unavailable."""
+    """One state of the store, for `status`, whether the daemon runs or not. Raises StoreUnavailable."""
     if not path.exists():
-        raise Unavailable(f"{path}: there is no store; the daemon has not run yet, or data_dir is another one")
+        raise StoreUnavailable(f"{path}: there is no store; the daemon has not run yet, or data_dir is another one")
     try:
         db = session.connect_reader(path)
         _check_version(db, path)
         if schema.MIGRATIONS.pending(db):
-            raise Unavailable(f"{path}: the store is older than this program; restart the daemon")
+            raise StoreUnavailable(f"{path}: the store is older than this program; restart the daemon")
     except sqlite3.Error as exc:
         if faults.is_passing(exc):
             raise faults.unavailable(exc, path) from exc
-        raise Unavailable(
+        raise StoreUnavailable(
             f"{path}: cannot be read ({exc}); restart the daemon, which sets a damaged one aside"
         ) from exc
     reserve = _reserve(path)
@@ -95,7 +97,7 @@ def _open(path: Path, reserve: Reserve) -> Database:
         raise _Damaged("damage was met while the daemon ran")
     try:
         return _connect(path)
-    except faults.DiskFull:
+    except DiskFull:
         if not reserve.give_up():
             raise
         return _connect(path)
@@ -112,24 +114,26 @@ def _connect(path: Path) -> Database:
         except sqlite3.Error as exc:
             if faults.is_passing(exc):
                 raise faults.unavailable(exc, path) from exc
-            raise _Damaged(str(exc)) from exc
+            if faults.is_damage(exc):
+                raise _Damaged(str(exc)) from exc
+            raise  # a migration of ours is wrong: a good store must not be set aside for it
         except OSError as exc:
-            raise Unavailable(f"{path}: {exc.strerror}; check the path and its owner") from exc
+            raise StoreUnavailable(f"{path}: {exc.strerror}; check the path and its owner") from exc
         undo.pop_all()
     if is_new:
-        trust_file.sync_folder(path.parent)
+        files.sync_folder(path.parent)
     return db
 
 
 def _check(db: Database, path: Path) -> None:
-    """`quick_check` reads every page: 0.1 s for 100 MiB in the page cache. The query finds a file with other tables."""
+    """`quick_check` reads every page: 0.1 s for 100 MiB. The rest finds a file that is not ours."""
     _check_version(db, path)
     schema.MIGRATIONS.apply(db)
     result = db.execute("PRAGMA quick_check(1)").fetchone()[0]
     if result != "ok":
         raise _Damaged(result)
-    if db.execute("SELECT count(*) FROM node").fetchone()[0] != 1:
-        raise _Damaged("it has no node row")
+    if not db.table("node").exists() or db.execute("SELECT count(*) FROM node").fetchone()[0] != 1:
+        raise _Damaged("it lacks the node's row")
 
 
 def _check_version(db: Database, path: Path) -> None:
@@ -164,7 +168,7 @@ def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as exc:
-        raise Unavailable(f"{folder}: {exc.strerror}; check data_dir and its owner") from exc
+        raise StoreUnavailable(f"{folder}: {exc.strerror}; check data_dir and its owner") from exc
 
 
 def _reserve(path: Path) -> Reserve:

@@ -1,8 +1,8 @@
 """One connection of one thread: transactions, statements, and what is to happen after a commit.
 
 Keeps true: a transaction is written whole or not at all, also when SQLite ends it by itself (it may, on a full disk)
-and also when the caller has caught the error inside. Raises Unavailable for what passes; damage found while running
-is marked in a file, so that the next start sets the store aside, and surfaces.
+and also when the caller has caught the error inside. Raises StoreUnavailable for what passes; damage found while
+running is marked in a file, so that the next start sets the store aside, and surfaces.
 """
 
 import contextlib
@@ -15,6 +15,7 @@ from sqlite_utils import Database
 
 from pinnace_edge.adapters.sqlite import faults
 from pinnace_edge.adapters.sqlite.reserve import Reserve
+from pinnace_edge.errors import DiskFull
 
 Row = tuple[Any, ...]
 
@@ -166,6 +167,6 @@ class Session:
             if not faults.is_passing(exc):
                 raise
             failure = faults.unavailable(exc, self.path)
-            if isinstance(failure, faults.DiskFull):
+            if isinstance(failure, DiskFull):
                 self._reserve.give_up()
             raise failure from exc

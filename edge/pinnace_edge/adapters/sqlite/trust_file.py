@@ -7,11 +7,11 @@ had to be set aside. A kill between commit and copy leaves the copy one commit b
 
 import json
 import logging
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from pinnace_edge.adapters import files
 from pinnace_schemas import codec
 from pinnace_schemas.codec import Wire
 from pinnace_schemas.names import Digest, Name
@@ -51,7 +51,7 @@ class TrustFile:
     def write(self, remembered: Remembered) -> bool:
         """Replaces the file in one step. False, and one warning, when it could not be written: try again later."""
         try:
-            self._replace(_seal(remembered))
+            files.replace(self._path, _seal(remembered))
         except OSError as exc:
             if not self._failed:
                 _LOG.warning("the copy of the trust state is behind, and is tried again: %s", exc)
@@ -69,26 +69,6 @@ class TrustFile:
         except (OSError, ValueError) as exc:
             _LOG.warning("%s cannot be used: %s", self._path, exc)
             return None
-
-    def _replace(self, data: bytes) -> None:
-        """Write, fsync, rename, fsync of the folder: the old or the new file, also after a power cut."""
-        temporary = self._path.with_suffix(".new")
-        handle = os.open(temporary, os.O_CREAT | os.O_WRONLY | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(self._path)
-        sync_folder(self._path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Makes a rename or a new name in `folder` last."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _seal(remembered: Remembered) -> bytes:
