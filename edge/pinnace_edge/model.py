@@ -106,12 +106,17 @@ class Change(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ApplyRequest:
-    """A server-side apply of `body` by our field manager."""
+    """A server-side apply of `body` by our field manager.
+
+    `expected_version` is the resourceVersion that the caller knows, '' if none: when the answer has the same, the apply
+    changed nothing, whatever the clocks say.
+    """
 
     ref: Ref
     body: KubeObject
     force: bool
     dry_run: bool = False
+    expected_version: str = ""
 
 
 @dataclass(frozen=True, slots=True)

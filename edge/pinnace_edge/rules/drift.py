@@ -1,0 +1,125 @@
+"""Which of our fields differ from what we applied, and who changed them. Compares values; decides nothing.
+
+`wanted` is the KubeAPI's own answer to a forced dry-run apply, so defaults, ordering and normal forms are its.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pinnace_edge.model import KubeObject
+from pinnace_edge.rules import managed_fields
+from pinnace_edge.rules.managed_fields import Entry, Fields
+from pinnace_schemas import codec
+
+# What the KubeAPI writes by itself at each request.
+IGNORED = frozenset({"status", "metadata.managedFields", "metadata.resourceVersion", "metadata.generation"})
+MISSING = object()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Difference:
+    """`path` such as spec.template.spec.containers[name=web].image; `manager` is '' when nobody left a trace.
+
+    A manager that removes a field owns nothing afterwards, so removals often have no name.
+    """
+
+    path: str
+    manager: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Owner:
+    """What one manager of the live object owns below the place that is being compared."""
+
+    entry: Entry
+    fields: Fields
+
+
+_Owners = tuple[_Owner, ...]
+
+
+def differences(live: KubeObject, wanted: KubeObject) -> tuple[Difference, ...]:
+    """Paths that the dry run would change, sorted, each with the latest other manager that owns it in `live`."""
+    owners = tuple(_Owner(entry, entry.fields) for entry in managed_fields.entries(live))
+    hints = tuple(_Owner(entry, entry.fields) for entry in managed_fields.entries(wanted))
+    return tuple(sorted(set(_compare(live, wanted, "", owners, hints))))
+
+
+def _compare(live: Any, wanted: Any, path: str, owners: _Owners, hints: _Owners) -> Iterator[Difference]:
+    if live == wanted or path in IGNORED:
+        return
+    if isinstance(live, dict) and isinstance(wanted, dict):
+        yield from _compare_fields(live, wanted, path, owners, hints)
+    elif isinstance(live, list) and isinstance(wanted, list):
+        yield from _compare_lists(live, wanted, path, owners, hints)
+    else:
+        yield Difference(path, _culprit(owners))
+
+
+def _compare_fields(
+    live: Mapping[str, Any], wanted: Mapping[str, Any], path: str, owners: _Owners, hints: _Owners
+) -> Iterator[Difference]:
+    for name in live.keys() | wanted.keys():
+        place = f"{path}{_quoted(name)}" if "." in name or "/" in name else f"{path}.{name}".lstrip(".")
+        step = f"f:{name}"
+        below, below_hints = _below(owners, step), _below(hints, step)
+        yield from _compare(live.get(name, MISSING), wanted.get(name, MISSING), place, below, below_hints)
+
+
+def _compare_lists(
+    live: Sequence[Any], wanted: Sequence[Any], path: str, owners: _Owners, hints: _Owners
+) -> Iterator[Difference]:
+    names = _key_names(owners + hints)
+    if not names:
+        yield Difference(path, _culprit(owners))
+        return
+    left, right = _by_key(live, names), _by_key(wanted, names)
+    found = tuple(_compare_items(left, right, path, owners, hints))
+    # The same items in another order are a change too, and no item is to blame.
+    yield from found or (Difference(path, _culprit(owners)),)
+
+
+def _compare_items(
+    live: Mapping[str, Any], wanted: Mapping[str, Any], path: str, owners: _Owners, hints: _Owners
+) -> Iterator[Difference]:
+    for text in live.keys() | wanted.keys():
+        key, before = live.get(text, ({}, MISSING))
+        other, after = wanted.get(text, ({}, MISSING))
+        below, below_hints = _below_item(owners, key or other), _below_item(hints, key or other)
+        yield from _compare(before, after, f"{path}[{text}]", below, below_hints)
+
+
+def _key_names(owners: _Owners) -> tuple[str, ...]:
+    """Names of the fields by which items of this list are told apart; () for a list that is one value."""
+    return next((tuple(key) for owner in owners for key in managed_fields.item_keys(owner.fields)), ())
+
+
+def _by_key(items: Sequence[Any], names: tuple[str, ...]) -> dict[str, tuple[dict[str, Any], Any]]:
+    keyed: dict[str, tuple[dict[str, Any], Any]] = {}
+    for index, item in enumerate(items):
+        key = {name: item[name] for name in names if name in item} if isinstance(item, dict) else {}
+        text = ",".join(f"{name}={value}" for name, value in key.items()) or str(index)
+        keyed[text] = (key, item)
+    return keyed
+
+
+def _below(owners: _Owners, step: str) -> _Owners:
+    found = ((owner.entry, managed_fields.child(owner.fields, step)) for owner in owners)
+    return tuple(_Owner(entry, fields) for entry, fields in found if fields is not None)
+
+
+def _below_item(owners: _Owners, key: Mapping[str, Any]) -> _Owners:
+    stepped = ((owner, managed_fields.item_step(owner.fields, key)) for owner in owners)
+    found = ((owner.entry, managed_fields.child(owner.fields, step)) for owner, step in stepped if step)
+    return tuple(_Owner(entry, fields) for entry, fields in found if fields is not None)
+
+
+def _culprit(owners: _Owners) -> str:
+    others = [owner.entry for owner in owners if not owner.entry.is_ours]
+    return max(others, key=lambda entry: entry.time).manager if others else ""
+
+
+def _quoted(name: str) -> str:
+    """Names with dots, such as annotations, in brackets: metadata.annotations["a.b/c"]."""
+    return f"[{codec.canonical(name).decode()}]"
