@@ -67,14 +67,22 @@ class Tree:
 
 def read(text: str, limits: Limits) -> Iterator[Tree]:
     """One tree per document that is not empty. Raises Misread; what came before it has been given."""
-    if len(text.encode("utf-8", "surrogatepass")) > limits.max_bundle_bytes:
-        raise Misread(Reason.TOO_LARGE, f"the text exceeds the limit of {limits.max_bundle_bytes} bytes", 1, 1)
+    _check_text(text, limits.max_bundle_bytes)
     if text.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
         text = _PAIR.sub(_joined, text)
     for root in _Composer(limits.max_depth).documents(text):
         tree = _Builder(limits.max_depth).build(root, 1)
         if tree.value is not None:
             yield tree
+
+
+def _check_text(text: str, limit: int) -> None:
+    try:
+        size = len(text.encode("utf-8"))
+    except UnicodeEncodeError as exc:
+        raise Misread(Reason.MALFORMED, "the text is not valid Unicode", 1, 1) from exc
+    if size > limit:
+        raise Misread(Reason.TOO_LARGE, f"{size} bytes exceed the limit of {limit}", 1, 1)
 
 
 def _joined(pair: re.Match[str]) -> str:
@@ -127,7 +135,7 @@ class _Composer:
 
         line, column = event.start_mark.line + 1, event.start_mark.column + 1
         if isinstance(event, yaml.AliasEvent):
-            named = self._anchors.get(event.anchor)
+            named = self._anchors.get(event.anchor or "")
             if named is None or named.content is None:
                 raise Misread(Reason.MALFORMED, f"no value is called '{event.anchor}' before this alias", line, column)
             return named
