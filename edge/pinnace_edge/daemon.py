@@ -8,7 +8,7 @@ import queue
 from collections.abc import Callable
 
 from pinnace_edge.errors import DiskFull
-from pinnace_edge.ports import Arrived, Broker, BrokerEvent, Clock, ClusterChanged, Connected, Disconnected, Store
+from pinnace_edge.ports import Arrived, Broker, Clock, ClusterChanged, Connected, Disconnected, Happening, Stop, Store
 from pinnace_edge.services.control import Identity
 from pinnace_edge.services.fetching import Fetcher
 from pinnace_edge.services.heads import Heads
@@ -29,13 +29,6 @@ LONGEST_WAIT_S = 30.0
 # A full disk is looked at again this often; meanwhile what runs is healed as before.
 DISK_RETRY_S = 30.0
 CLEAN_INTERVAL_S = 600.0
-
-
-class Stop:
-    """Ends the loop after the current step."""
-
-
-Happening = BrokerEvent | ClusterChanged | Stop
 
 
 class Daemon:

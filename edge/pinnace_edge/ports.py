@@ -114,7 +114,14 @@ class Arrived:
 
 
 BrokerEvent = Connected | Disconnected | Arrived
-Emit = Callable[[BrokerEvent | ClusterChanged], None]
+
+
+class Stop:
+    """Somebody asked the daemon to end."""
+
+
+Happening = BrokerEvent | ClusterChanged | Stop
+Emit = Callable[[Happening], None]
 
 
 class Broker(Protocol):

@@ -3,7 +3,6 @@
 from enum import StrEnum
 from pathlib import Path
 from typing import Final, Literal, Self
-from urllib.parse import urlsplit
 
 from pydantic import (
     BaseModel,
@@ -16,6 +15,8 @@ from pydantic import (
 )
 
 from pinnace_edge.log import LogFormat
+from pinnace_schemas import broker_url
+from pinnace_schemas.broker_settings import MqttVersion
 from pinnace_schemas.codec import Wire
 from pinnace_schemas.errors import Rejected
 from pinnace_schemas.limits import Limits
@@ -24,15 +25,6 @@ from pinnace_schemas.reasons import Reason
 
 K3S_KUBECONFIG: Final = Path("/etc/rancher/k3s/k3s.yaml")
 JOINED_FILE: Final = "joined.json"
-_PORTS = {"mqtt": 1883, "mqtts": 8883}
-
-
-class MqttVersion(StrEnum):
-    """AUTO tries 5 and falls back to 3.1.1 when the broker refuses it."""
-
-    AUTO = "auto"
-    V5 = "5"
-    V311 = "3.1.1"
 
 
 class LogLevel(StrEnum):
@@ -50,16 +42,6 @@ class Joined(Wire):
     tenant: Name
     node: Name
     broker: str = Field(max_length=512)
-
-
-class BrokerAddress(BaseModel):
-    """Where the broker is, taken apart."""
-
-    model_config = ConfigDict(frozen=True)
-
-    host: str
-    port: int
-    is_tls: bool
 
 
 class Settings(BaseModel):
@@ -84,7 +66,7 @@ class Settings(BaseModel):
     broker_key: Path | None = None
     mqtt_version: MqttVersion = MqttVersion.AUTO
     # 1 saves a wait for the next retained copy; 0 for NATS, which refuses more than about 1,000 such subscriptions.
-    subscribe_qos: int = Field(default=1, ge=0, le=1)
+    subscribe_qos: Literal[0, 1] = 1
     # None: the service account inside a pod, else what k3s writes on its server.
     kubeconfig: Path | None = None
     # A watch finds most drift at once; the timer finds the rest at a cost of one LIST per kind.
@@ -107,8 +89,11 @@ class Settings(BaseModel):
     @field_validator("broker")
     @classmethod
     def _check_broker(cls, value: str) -> str:
-        if value:
-            _address(value)
+        try:
+            if value:
+                broker_url.parse(value)
+        except Rejected as exc:
+            raise ValueError(exc.message) from exc
         return value
 
     @model_validator(mode="after")
@@ -118,11 +103,6 @@ class Settings(BaseModel):
         if bool(self.broker_cert) != bool(self.broker_key):
             raise ValueError("broker_cert and broker_key belong together; set both or none")
         return self
-
-    @property
-    def address(self) -> BrokerAddress:
-        """The broker's address. Raises ValueError while `broker` is ''; see `require_joined`."""
-        return _address(self.broker)
 
     def read_password(self) -> str:
         """The broker password, '' for none. Raises Rejected when its file cannot be read."""
@@ -141,14 +121,3 @@ def require_joined(settings: Settings) -> None:
     if missing:
         message = f"{' and '.join(missing)} not known; run 'pinnace-edge join TOKEN', or set them"
         raise Rejected(Reason.NOT_JOINED, message, str(settings.data_dir))
-
-
-def _address(broker: str) -> BrokerAddress:
-    parts = urlsplit(broker)
-    try:
-        port = parts.port
-    except ValueError as exc:
-        raise ValueError(f"the port of '{broker}' is not a number up to 65535") from exc
-    if parts.scheme not in _PORTS or not parts.hostname or parts.path.strip("/") or parts.username:
-        raise ValueError("must be mqtt://HOST[:PORT] or mqtts://HOST[:PORT], without user, password and path")
-    return BrokerAddress(host=parts.hostname, port=port or _PORTS[parts.scheme], is_tls=parts.scheme == "mqtts")

@@ -118,11 +118,17 @@ class Prune:
 
 
 def prune(wanted: Sequence[Ref], key: AppKey, world: World) -> Prune:
-    """Old inventory minus new. Only what carries our label with our application is deleted."""
+    """Old inventory minus new. Only what carries our label with our application is deleted.
+
+    An object whose apiVersion moved on (v1beta1 to v1) is the same object: its old row is forgotten, nothing is deleted.
+    """
     delete, leave, forget, blocked = [], [], [], []
+    kept = {_identity(ref) for ref in wanted}
     for ref in sorted(set(world.inventory) - set(wanted)):
         live = world.ours.get(ref)
-        if refusal := world.refused.get(ref.kind):
+        if _identity(ref) in kept:
+            forget.append(ref)
+        elif refusal := world.refused.get(ref.kind):
             # A kind that does not exist any more took its objects with it.
             (forget.append(ref) if refusal[0] is Reason.UNKNOWN_KIND else blocked.append(Refuse(ref, *refusal)))
         elif live is None or ownership.owner(live.labels) != key:
@@ -132,3 +138,8 @@ def prune(wanted: Sequence[Ref], key: AppKey, world: World) -> Prune:
         else:
             delete.append(live)
     return Prune(tuple(delete), tuple(leave), tuple(forget), tuple(blocked))
+
+
+def _identity(ref: Ref) -> tuple[str, str, str, str]:
+    """What an object is whatever version it is addressed by: API group, kind, namespace, name."""
+    return ref.kind.api_version.rpartition("/")[0], ref.kind.kind, ref.namespace, ref.name

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pinnace_edge.model import Trust
-from pinnace_edge.ports import Arrived, Broker, BrokerEvent, Clock, ClusterChanged, Connected, Disconnected, Verifier
+from pinnace_edge.ports import Arrived, Broker, Clock, Connected, Disconnected, Happening, Verifier
 from pinnace_edge.rules import addressee
 from pinnace_schemas import control, envelope, topics
 from pinnace_schemas.envelope import Envelope
@@ -41,7 +41,7 @@ class Joining:
         keys: Keys,
         verifier: Verifier,
         broker: Broker,
-        events: "queue.SimpleQueue[BrokerEvent | ClusterChanged]",
+        events: "queue.SimpleQueue[Happening]",
         clock: Clock,
         limits: Limits,
         daemon: str,

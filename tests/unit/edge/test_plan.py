@@ -137,6 +137,14 @@ def test_prune_is_old_inventory_minus_new() -> None:
     assert not found.leave + found.forget + found.blocked
 
 
+def test_prune_does_not_delete_an_object_whose_api_version_moved_on() -> None:
+    old = Ref(Kind("autoscaling/v1", "HorizontalPodAutoscaler"), "default", "web")
+    new = Ref(Kind("autoscaling/v2", "HorizontalPodAutoscaler"), "default", "web")
+    item = Live(old, "u", "1", live(config_map()).labels, "f", Health(Status.CURRENT))
+    found = plan.prune([new], KEY, world((Owned(old, "b", "u"),), (item,)))
+    assert found == plan.Prune((), (), (old,), ())
+
+
 def test_prune_forgets_what_is_gone_and_what_is_no_longer_labelled_ours() -> None:
     gone, taken = config_map("gone"), config_map("taken")
     found = plan.prune([], KEY, world((row(gone), row(taken)), (live(taken, owner=OTHER),)))

@@ -66,6 +66,13 @@ class KubeCluster:
         query = Query(kind, namespace, metadata_only=True, page_size=self._settings.page_size)
         return _listing([query], [self._lister.list(query)])
 
+    def owned_anywhere(self) -> Listing:
+        """Kinds that our role may not list stand in `refused`; they hold nothing that we could have applied."""
+        pages, selector = self._settings.page_size, labels.APPLICATION
+        kinds = self._discovery.listable()
+        queries = [Query(kind, selector=selector, metadata_only=True, page_size=pages) for kind in kinds]
+        return _listing(queries, [self._lister.list(query) for query in queries])
+
     def apply(self, requests: Sequence[ApplyRequest]) -> tuple[Applied, ...]:
         if not requests:
             return ()

@@ -67,6 +67,18 @@ class Discovery:
                 raise Unavailable(f"the server of {kind.api_version} behind the KubeAPI does not answer")
             return found
 
+    def listable(self) -> tuple[Kind, ...]:
+        """Every kind that can be listed, each group's kind once, in the version that the KubeAPI prefers."""
+        with self._lock:
+            if self._may_ask():
+                self._ask()
+            first: dict[tuple[str, str], Kind] = {}
+            for part in self._parts.values():
+                for kind, resource in part.resources.items():
+                    if "list" in resource.verbs:
+                        first.setdefault((kind.api_version.rpartition("/")[0], resource.plural), kind)
+            return tuple(first.values())
+
     def expire(self) -> None:
         """The kinds have just changed: ask again for the next unknown one, however soon."""
         with self._lock:

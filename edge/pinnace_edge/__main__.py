@@ -1,0 +1,89 @@
+"""The program `pinnace-edge`: run, join, status. Errors go to stderr with what, where and what to do."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from enum import IntEnum
+from pathlib import Path
+
+from pinnace_edge.version import __version__
+from pinnace_schemas.errors import Rejected, Unavailable
+from pinnace_schemas.reasons import REASONS
+
+
+class Exit(IntEnum):
+    """Exit codes, also for supervisors. argparse itself ends with USAGE."""
+
+    OK = 0
+    USAGE = 2
+    REFUSED = 3
+    UNAVAILABLE = 4
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Returns the exit code; an unexpected error surfaces with its trace, for the supervisor's log."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.command(options))
+    except Rejected as exc:
+        _complain(str(exc), REASONS[exc.reason].action)
+        return Exit.REFUSED
+    except Unavailable as exc:
+        _complain(str(exc), "try again")
+        return Exit.UNAVAILABLE
+    except ModuleNotFoundError as exc:
+        _complain(f"the module {exc.name} is missing", "install the extra: pip install 'pinnace[edge]'")
+        return Exit.UNAVAILABLE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="pinnace-edge", description="The Pinnace daemon of one k3s site.")
+    parser.add_argument("--version", action="version", version=f"pinnace-edge {__version__}")
+    parser.add_argument("--config", type=Path, metavar="FILE", help="settings (default: /etc/pinnace/edge.toml)")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    run = commands.add_parser("run", help="run the daemon until SIGTERM")
+    run.set_defaults(command=_run)
+    join = commands.add_parser("join", help="join this node with a token of 'pinnace token create'")
+    join.add_argument("token", metavar="TOKEN", help="the token, or - to read it from standard input")
+    join.add_argument("--timeout", type=float, default=60.0, metavar="SECONDS", help="how long to wait (default: 60)")
+    join.set_defaults(command=_join)
+    status = commands.add_parser("status", help="what runs here, what waits, and why; works without network")
+    status.add_argument("-o", "--output", choices=("text", "json"), default="text")
+    status.set_defaults(command=_status)
+    return parser
+
+
+def _run(options: argparse.Namespace) -> int:
+    from pinnace_edge import app, log, sources
+
+    settings = sources.load(os.environ, options.config)
+    log.configure(settings.log_format, settings.log_level, sys.stderr)
+    app.run(settings)
+    return Exit.OK
+
+
+def _join(options: argparse.Namespace) -> int:
+    from pinnace_edge import app, log, sources
+
+    settings = sources.load(os.environ, options.config)
+    log.configure(settings.log_format, settings.log_level, sys.stderr)
+    token = sys.stdin.readline() if options.token == "-" else options.token
+    node = app.join(settings, token, options.timeout)
+    print(f"node {node} has joined; start the daemon: pinnace-edge run")  # noqa: T201 - the command's output
+    return Exit.OK
+
+
+def _status(options: argparse.Namespace) -> int:
+    from pinnace_edge import app, sources
+
+    print(app.status(sources.load(os.environ, options.config), options.output))  # noqa: T201
+    return Exit.OK
+
+
+def _complain(message: str, action: str) -> None:
+    print(f"pinnace-edge: {message}\n  {action}", file=sys.stderr)  # noqa: T201
+
+
+if __name__ == "__main__":
+    sys.exit(main())
