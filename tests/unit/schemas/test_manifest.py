@@ -4,8 +4,10 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from pinnace_schemas import manifest
+from pinnace_schemas import diagnostics, manifest
 from pinnace_schemas.application import Application
 from pinnace_schemas.diagnostics import Diagnostic, Severity
 from pinnace_schemas.limits import Limits
@@ -201,3 +203,19 @@ def test_a_diagnostic_survives_the_api() -> None:
 def test_output_of_kubectl_can_be_applied_again() -> None:
     text = SHOP.replace("  name: shop", "  name: shop\n  uid: u\n  creationTimestamp: null\n  managedFields: []")
     assert document(text + "status: {}\n").resource.name == "shop"
+
+
+@given(st.lists(st.text(min_size=1) | st.integers(0, 99)))
+def test_a_path_is_split_into_what_it_was_joined_of(parts: list[str | int]) -> None:
+    assert diagnostics.split_path(diagnostics.join_path(parts)) == tuple(parts)
+
+
+@given(st.text(alphabet="[]{}:-&*!|>?'\"<#%@,~ \n\tab1.\\u"))
+def test_any_text_is_read_or_refused(text: str) -> None:
+    manifests = manifest.read(text)
+    assert manifests.documents == ()
+    assert all(item.line is not None for item in manifests.diagnostics)
+
+
+def test_text_that_is_no_unicode_is_refused() -> None:
+    assert only(manifest.read("a: \ud800")).reason is Reason.MALFORMED
