@@ -97,7 +97,10 @@ class TraitType(Protocol):
         ...
 
     def apply(self, context: Context, parameters: Any, output: Output) -> Output:
-        """`parameters` is an instance of the model; `output` what the component and earlier traits made."""
+        """`parameters` is an instance of the model; `output` what the component and earlier traits made.
+
+        Diagnostics of the returned output have paths below the trait; `output` comes without any.
+        """
         ...
 
 
