@@ -1,10 +1,14 @@
 """Writes journal entries: fills in the time and what identifies the application. Numbering belongs to the store."""
 
+import logging
+
 from pinnace_edge.model import Deployment
 from pinnace_edge.ports import Clock, Store
 from pinnace_schemas import times
 from pinnace_schemas.journal import Entry, Event
 from pinnace_schemas.reasons import Reason
+
+log = logging.getLogger(__name__)
 
 _MAX_MESSAGE = 1000  # characters, the limit of the wire format
 _MAX_OBJECT = 600
@@ -31,19 +35,27 @@ class Journal:
     ) -> None:
         """Appends one entry. What a deployment knows need not be said again."""
         app = deployment
-        self._store.append(
-            Entry(
-                seq=1,
-                at=times.format_time(self._clock.now()),
-                event=event,
-                namespace=app.key.namespace if app else None,
-                application=app.key.name if app else None,
-                group=app.group if app else group,
-                revision=(app.wanted_revision or app.revision or None) if app else revision,
-                bundle=(app.wanted_bundle or app.bundle or None) if app else bundle,
-                phase=app.phase.value if app else None,
-                object=str(obj)[:_MAX_OBJECT] if obj is not None else None,
-                reason=reason,
-                message=message[:_MAX_MESSAGE],
-            )
+        entry = Entry(
+            seq=1,
+            at=times.format_time(self._clock.now()),
+            event=event,
+            namespace=app.key.namespace if app else None,
+            application=app.key.name if app else None,
+            group=app.group if app else group,
+            revision=(app.wanted_revision or app.revision or None) if app else revision,
+            bundle=(app.wanted_bundle or app.bundle or None) if app else bundle,
+            phase=app.phase.value if app else None,
+            object=str(obj)[:_MAX_OBJECT] if obj is not None else None,
+            reason=reason,
+            message=message[:_MAX_MESSAGE],
         )
+        self._store.append(entry)
+        _log(entry)
+
+
+def _log(entry: Entry) -> None:
+    """What is worth a journal line is worth a log line; identity goes into fields of its own."""
+    told = (entry.event.value, entry.phase, entry.reason and entry.reason.value, entry.object, entry.message)
+    fields = {name: getattr(entry, name) for name in ("namespace", "application", "group", "revision")}
+    extra = {name: value for name, value in fields.items() if value is not None}
+    log.info("%s", " ".join(str(part) for part in told if part), extra=extra)
