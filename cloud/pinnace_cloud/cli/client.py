@@ -1,0 +1,185 @@
+"""The HTTP API as methods: one call each, answers as the models of `pinnace_schemas.api`.
+
+Refusals of the controller come as Rejected (with all diagnostics as InvalidSources); silence, overload and answers
+that are not a controller's as Unavailable. Nothing is retried: every call is safe to repeat by who waits.
+"""
+
+import ssl
+from collections.abc import Mapping, Sequence
+from ipaddress import ip_address
+from types import TracebackType
+from typing import Self, TypeVar
+from urllib.parse import quote
+
+import httpx
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from pinnace_cloud.cli.settings import Place
+from pinnace_cloud.errors import InvalidSources
+from pinnace_schemas import api
+from pinnace_schemas.errors import Rejected, Unavailable
+from pinnace_schemas.reasons import Reason
+
+Answer = TypeVar("Answer")
+Query = Mapping[str, str] | None
+
+# A controller that is there accepts at once; rendering and signing a large apply takes seconds.
+_TIMEOUT = httpx.Timeout(60.0, connect=5.0)
+_PREFIX = "/api/v1"
+
+
+class Client:
+    """One connection for one command. Names are put into paths quoted; the controller checks them."""
+
+    def __init__(self, http: httpx.Client) -> None:
+        self._http = http
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._http.close()
+
+    def apply(self, sources: Sequence[api.Source], *, dry_run: bool, strict: bool) -> api.ApplyResponse:
+        request = api.ApplyRequest(sources=tuple(sources), dry_run=dry_run, strict=strict)
+        return self._ask(api.ApplyResponse, "POST", "/apply", request)
+
+    def diff(self, sources: Sequence[api.Source], *, strict: bool) -> api.DiffResponse:
+        return self._ask(api.DiffResponse, "POST", "/diff", api.ApplyRequest(sources=tuple(sources), strict=strict))
+
+    def applications(self, namespace: str | None) -> tuple[api.ApplicationSummary, ...]:
+        query = {} if namespace is None else {"namespace": namespace}
+        return self._ask(tuple[api.ApplicationSummary, ...], "GET", "/applications", query=query)
+
+    def application(self, namespace: str, name: str) -> api.ApplicationStatus:
+        return self._ask(api.ApplicationStatus, "GET", _path("applications", namespace, name))
+
+    def history(self, namespace: str, name: str) -> tuple[api.RevisionInfo, ...]:
+        return self._ask(tuple[api.RevisionInfo, ...], "GET", _path("applications", namespace, name, "history"))
+
+    def rollback(self, namespace: str, name: str, to: int | None) -> api.ApplyItem:
+        path = _path("applications", namespace, name, "rollback")
+        return self._ask(api.ApplyItem, "POST", path, api.RollbackRequest(to=to))
+
+    def delete_application(self, namespace: str, name: str, *, force: bool) -> api.ApplicationStatus:
+        path = _path("applications", namespace, name)
+        return self._ask(api.ApplicationStatus, "DELETE", path, query={"force": str(force).lower()})
+
+    def groups(self) -> tuple[api.GroupSummary, ...]:
+        return self._ask(tuple[api.GroupSummary, ...], "GET", "/groups")
+
+    def group(self, name: str) -> api.GroupSummary:
+        return self._ask(api.GroupSummary, "GET", _path("groups", name))
+
+    def delete_group(self, name: str) -> None:
+        self._send("DELETE", _path("groups", name))
+
+    def nodes(self) -> tuple[api.NodeSummary, ...]:
+        return self._ask(tuple[api.NodeSummary, ...], "GET", "/nodes")
+
+    def node(self, name: str) -> api.NodeStatus:
+        return self._ask(api.NodeStatus, "GET", _path("nodes", name))
+
+    def delete_node(self, name: str) -> None:
+        self._send("DELETE", _path("nodes", name))
+
+    def journal(self, node: str, cursor: int) -> api.JournalPage:
+        return self._ask(api.JournalPage, "GET", _path("nodes", node, "journal"), query={"cursor": str(cursor)})
+
+    def verdicts(self) -> tuple[api.NodeVerdict, ...]:
+        return self._ask(tuple[api.NodeVerdict, ...], "GET", "/verdicts")
+
+    def create_join_token(self, node: str, ttl_s: int) -> api.TokenResponse:
+        return self._ask(api.TokenResponse, "POST", "/tokens", _token_request(node, ttl_s))
+
+    def _ask(
+        self, form: type[Answer], method: str, path: str, body: BaseModel | None = None, query: Query = None
+    ) -> Answer:
+        content = self._send(method, path, body, query)
+        try:
+            return TypeAdapter(form).validate_json(content)
+        except ValidationError as exc:
+            message = f"{self._http.base_url} gave an answer that this version of pinnace cannot read"
+            raise Rejected(Reason.UNSUPPORTED, f"{message}; use the version of the controller", path) from exc
+
+    def _send(self, method: str, path: str, body: BaseModel | None = None, query: Query = None) -> bytes:
+        content = None if body is None else body.model_dump_json().encode()
+        headers = {} if body is None else {"Content-Type": "application/json"}
+        try:
+            answer = self._http.request(method, _PREFIX + path, content=content, params=query, headers=headers)
+        except httpx.TransportError as exc:
+            raise Unavailable(_silence(self._http.base_url, exc)) from exc
+        if not answer.is_success:
+            raise _refusal(answer)
+        return answer.content
+
+
+def connect(place: Place) -> Client:
+    """Does not talk yet. Raises Rejected(INVALID) for an address or a CA file that cannot be used."""
+    try:
+        url = httpx.URL(place.server)
+    except httpx.InvalidURL as exc:
+        raise Rejected(Reason.INVALID, f"not an address: {exc}", place.server) from exc
+    if url.scheme not in ("http", "https") or not url.host:
+        raise Rejected(Reason.INVALID, "an address looks like https://controller.example.org:8462", place.server)
+    headers = {"Authorization": f"Bearer {_header_safe(place.token)}"}
+    http = httpx.Client(
+        base_url=url,
+        headers=headers,
+        timeout=_TIMEOUT,
+        verify=_tls(place) if url.scheme == "https" else False,
+        # A proxy of the environment cannot reach our own loopback.
+        trust_env=not _is_loopback(url.host),
+    )
+    return Client(http)
+
+
+def _tls(place: Place) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=None if place.ca_file is None else str(place.ca_file))
+    except (OSError, ssl.SSLError) as exc:
+        raise Rejected(Reason.INVALID, f"cannot be used as a CA file: {exc}", str(place.ca_file)) from exc
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _header_safe(token: str) -> str:
+    if not (token.isascii() and token.isprintable()) or " " in token:
+        raise Rejected(Reason.UNAUTHENTICATED, "the API token holds blanks or signs that no token has")
+    return token
+
+
+def _token_request(node: str, ttl_s: int) -> api.TokenRequest:
+    try:
+        return api.TokenRequest(node=node, ttl_s=ttl_s)
+    except ValidationError as exc:
+        raise Rejected(
+            Reason.INVALID, "; ".join(str(item["msg"]) for item in exc.errors()), f"token for '{node}'"
+        ) from exc
+
+
+def _path(*parts: str) -> str:
+    return "".join("/" + quote(part, safe="") for part in parts)
+
+
+def _silence(server: httpx.URL, error: httpx.TransportError) -> str:
+    detail = str(error) or type(error).__name__
+    return f"no answer from {server}: {detail}; check that the controller runs, and --server or PINNACE_SERVER"
+
+
+def _refusal(answer: httpx.Response) -> Rejected | Unavailable:
+    try:
+        body = api.ErrorBody.model_validate_json(answer.content)
+    except ValidationError:
+        where = f"{answer.request.url.copy_with(query=None)}"
+        return Unavailable(f"{where} answered {answer.status_code}, and not as a controller of Pinnace does")
+    if body.reason is Reason.UNAVAILABLE:
+        return Unavailable(body.message)
+    if any(item.severity == "error" for item in body.diagnostics):
+        return InvalidSources(body.diagnostics)
+    return Rejected(body.reason, body.message, body.where)

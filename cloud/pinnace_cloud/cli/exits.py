@@ -1,0 +1,48 @@
+"""How the program ends: one table of exit codes, printed in docs/cli.md."""
+
+from enum import IntEnum
+
+from pinnace_schemas.errors import PinnaceError, Rejected
+from pinnace_schemas.reasons import Reason
+
+
+class Exit(IntEnum):
+    """2 is also what the option parser uses; 130 and 141 are the shell's numbers for SIGINT and SIGPIPE."""
+
+    OK = 0
+    DIFFERENT = 1
+    USAGE = 2
+    REFUSED = 3
+    UNREACHABLE = 4
+    NOT_FOUND = 5
+    TIMEOUT = 6
+    DENIED = 7
+    BUG = 70
+    INTERRUPTED = 130
+    PIPE_CLOSED = 141
+
+
+MEANINGS: dict[Exit, str] = {
+    Exit.OK: "done; for `status`: every node is Converged; for `diff`: no difference",
+    Exit.DIFFERENT: "not as wanted: `diff` found a difference, or `status` a node that is not Converged",
+    Exit.USAGE: "the command line, the configuration or a named file is wrong",
+    Exit.REFUSED: "refused by validation; nothing was changed",
+    Exit.UNREACHABLE: "the controller cannot be reached, or cannot answer at this moment",
+    Exit.NOT_FOUND: "nothing of this name exists",
+    Exit.TIMEOUT: "`--timeout` passed before it was done; what was begun goes on",
+    Exit.DENIED: "the API token is missing or wrong",
+    Exit.BUG: "a bug in Pinnace, here or in the controller",
+    Exit.INTERRUPTED: "interrupted",
+    Exit.PIPE_CLOSED: "the reader of the output went away",
+}
+
+_BY_REASON = {
+    Reason.NOT_FOUND: Exit.NOT_FOUND,
+    Reason.UNAUTHENTICATED: Exit.DENIED,
+    Reason.INTERNAL: Exit.BUG,
+}
+
+
+def of(error: PinnaceError) -> Exit:
+    """The exit code of an error that was raised on purpose."""
+    return _BY_REASON.get(error.reason, Exit.REFUSED) if isinstance(error, Rejected) else Exit.UNREACHABLE

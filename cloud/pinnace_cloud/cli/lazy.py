@@ -1,0 +1,62 @@
+"""A group of commands that imports a command's module when the command is used: `--help` of all costs none of them."""
+
+import importlib
+import os
+import sys
+from typing import Any, ClassVar, NamedTuple
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+
+class Entry(NamedTuple):
+    """`module` holds the Typer named `app` with the command; `section` is its heading in the help."""
+
+    module: str
+    summary: str
+    section: str
+
+
+class LazyGroup(TyperGroup):
+    """`entries` is the table of commands; a subclass sets it."""
+
+    entries: ClassVar[dict[str, Entry]] = {}
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        # Stand-ins: enough for the list of commands and for 'did you mean'.
+        self.commands = {name: TyperCommand(name, help=entry.summary) for name, entry in self.entries.items()}
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - of the base class
+        """The command itself, imported now."""
+        if cmd_name not in self.entries:
+            return None
+        command = typer.main.get_command(importlib.import_module(self.entries[cmd_name].module).app)
+        command.name = cmd_name
+        return command
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - of the base class
+        """The list of commands from the table, by section."""
+        for section in dict.fromkeys(entry.section for entry in self.entries.values()):
+            rows = [(name, entry.summary) for name, entry in self.entries.items() if entry.section == section]
+            with formatter.section(section):
+                formatter.write_dl(rows)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Runs the command; an error that Pinnace raised on purpose becomes its message and its exit code."""
+        from pinnace_schemas.errors import PinnaceError
+
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except PinnaceError as exc:
+            from pinnace_cloud.cli.output import failures
+
+            raise typer.Exit(failures.show(exc)) from exc
+        except BrokenPipeError as exc:
+            from pinnace_cloud.cli.exits import Exit
+
+            # What is still buffered must not fail once more when the interpreter closes stdout.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(Exit.PIPE_CLOSED) from exc
+        return result

@@ -1,0 +1,26 @@
+"""Options that several commands share, and the Typer that every command is made with."""
+
+from typing import Annotated
+
+import typer
+
+from pinnace_cloud.cli import durations
+
+ApplicationName = Annotated[str, typer.Argument(metavar="APP", help="NAME or NAMESPACE/NAME.")]
+Namespace = Annotated[str | None, typer.Option("--namespace", "-n", help="Namespace of the application.")]
+Interval = Annotated[float, typer.Option(parser=durations.parse, metavar="DURATION", help="How often to ask.")]
+Timeout = Annotated[float, typer.Option(parser=durations.parse, metavar="DURATION", help="How long to wait.")]
+Strict = Annotated[bool, typer.Option("--strict", help="A property that its type does not declare is an error.")]
+
+# Often enough for a person who looks, seldom enough for a controller with many of them.
+ASK_EVERY = "2s"
+
+
+def command() -> typer.Typer:
+    """A Typer for one command, or for a noun with several."""
+    return typer.Typer(
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )

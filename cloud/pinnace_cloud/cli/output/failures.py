@@ -1,0 +1,71 @@
+"""Errors on stderr: what, where, and what to do. A stack trace is for us, not for who runs a fleet."""
+
+from collections.abc import Iterable
+
+from rich.text import Text
+
+from pinnace_cloud.cli import exits
+from pinnace_cloud.cli.exits import Exit
+from pinnace_cloud.cli.output import console
+from pinnace_cloud.errors import InvalidSources
+from pinnace_schemas import api
+from pinnace_schemas.diagnostics import Diagnostic, Severity
+from pinnace_schemas.errors import PinnaceError, Rejected
+from pinnace_schemas.reasons import REASONS, Reason
+
+_COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "yellow"}
+
+
+def show(error: PinnaceError) -> Exit:
+    """Prints, and gives the exit code."""
+    if isinstance(error, InvalidSources):
+        show_diagnostics(error.diagnostics)
+        count = sum(item.severity == Severity.ERROR for item in error.diagnostics)
+        complain(f"{count} error{'s' if count != 1 else ''}; nothing was changed")
+    else:
+        complain(str(error))
+    if isinstance(error, Rejected) and not isinstance(error, InvalidSources):
+        hint(error.reason)
+    return exits.of(error)
+
+
+def show_bug(error: Exception) -> Exit:
+    """For what we did not foresee."""
+    complain(f"this is a bug in pinnace: {type(error).__name__}: {error}")
+    console.note("  hint: run it again with PINNACE_DEBUG=1 and report what it prints")
+    return Exit.BUG
+
+
+def show_diagnostics(diagnostics: Iterable[api.DiagnosticBody]) -> None:
+    """One line each, `file:line:column: error: path: message`, as compilers print them and editors read them."""
+    for item in diagnostics:
+        severity = Severity(item.severity) if item.severity in set(Severity) else Severity.ERROR
+        text = Diagnostic(
+            severity, item.reason, item.message, item.source, item.line, item.column, item.path, item.hint
+        )
+        line = Text(console.clean(str(text)))
+        line.highlight_words([f" {severity}: "], style=_COLOURS[severity])
+        console.err().print(line)
+
+
+def complain(message: str) -> None:
+    """`error: MESSAGE`."""
+    console.err().print(Text.assemble(("error: ", _COLOURS[Severity.ERROR]), console.clean(message)))
+
+
+def warn(message: str) -> None:
+    """`warning: MESSAGE`."""
+    console.err().print(Text.assemble(("warning: ", _COLOURS[Severity.WARNING]), console.clean(message)))
+
+
+def hint(reason: Reason) -> None:
+    """What the reason table advises."""
+    info = REASONS[reason]
+    console.note(f"  {reason}: {info.meaning}")
+    console.note(f"  hint: {info.action}")
+
+
+def explain(reasons: Iterable[Reason | None]) -> None:
+    """Meaning and advice of each reason, once."""
+    for reason in dict.fromkeys(item for item in reasons if item is not None):
+        hint(reason)
