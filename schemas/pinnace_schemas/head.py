@@ -17,6 +17,8 @@ TIMESTAMP, SNAPSHOT, TARGETS = "timestamp", "snapshot", "targets"
 SCOPE_KEY = "x-pinnace"
 # The scope of documents that concern single nodes rather than a group; no group can have this name.
 NODES_SCOPE = "nodes/*"
+# Whole in every JSON reader and in SQLite; one version a second lasts 285 million years.
+MAX_NUMBER = 2**53 - 1
 # The scope of the trust root itself.
 ROOT_SCOPE = "root"
 # The role that signs messages to single nodes; the targets of NODES_SCOPE delegate it.
@@ -51,7 +53,7 @@ class Variant(Wire):
     """One way to fetch a bundle. `base` is the digest of the earlier bundle that a delta needs."""
 
     encoding: Encoding
-    length: int = Field(ge=1)
+    length: int = Field(ge=1, le=MAX_NUMBER)
     chunks: tuple[Digest, ...] = Field(min_length=1)
     base: Digest | None = None
 
@@ -67,7 +69,7 @@ class HeadEntry(Wire):
 
     namespace: Name
     application: Name
-    revision: int = Field(ge=1)
+    revision: int = Field(ge=1, le=MAX_NUMBER)
     variants: tuple[Variant, ...] = Field(min_length=1)
     requires: tuple[str, ...] = ()
 

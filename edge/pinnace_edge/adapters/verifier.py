@@ -20,7 +20,7 @@ the role `control`, and by that role's signature. Its addressee, type and number
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import TypeVar
@@ -61,24 +61,14 @@ class TufVerifier:
         if group in head.RESERVED_GROUPS:
             raise Rejected(Reason.WRONG_GROUP, "this name is reserved; no group can have it", f"group {group!r}")
         root = _root(trust.root, self._tenant, self._limits)
-        reader = _GroupReader(self._tenant, self._limits, group, trust.versions)
-        timestamp = reader.read(Timestamp, message.timestamp, root, head.TIMESTAMP, head.TIMESTAMP)
-        _check_bytes(timestamp.snapshot_meta, message.snapshot, reader.where(head.SNAPSHOT))
-        snapshot = reader.read(Snapshot, message.snapshot, root, head.SNAPSHOT, head.SNAPSHOT)
-        _check_version(timestamp.snapshot_meta, snapshot.version, reader.where(head.SNAPSHOT))
-        targets = reader.read(Targets, message.targets, root, head.TARGETS, head.TARGETS)
-        _check_listed(snapshot, head.TARGETS, message.targets, targets, reader.where(head.TARGETS))
-        _check_delegation(targets, group, head.target_path(group, "*", "*"), reader.where(head.TARGETS))
-        own = reader.read(Targets, message.group, targets, group, GROUP)
-        _check_listed(snapshot, group, message.group, own, reader.where(GROUP))
-        _check_no_delegation(own, reader.where(GROUP))
-        documents = {head.TIMESTAMP: timestamp, head.SNAPSHOT: snapshot, head.TARGETS: targets, GROUP: own}
-        expires_at = min(document.expires for document in documents.values())
+        reader = _Reader(self._tenant, self._limits, group, trust.versions)
+        documents = _documents(message, group, root, reader)
+        expires_at = min(document.expires for document in documents.by_name().values())
         return VerifiedHead(
             group=group,
-            version=timestamp.version,
-            wanted=verifier_bundles.wanted(own, group, self._limits, reader.where(GROUP)),
-            versions={reader.key(role): document.version for role, document in documents.items()},
+            version=documents.timestamp.version,
+            wanted=verifier_bundles.wanted(documents.group, group, self._limits, reader.where(GROUP)),
+            versions={reader.where(name): document.version for name, document in documents.by_name().items()},
             expires_at=expires_at,
             is_expired=now - expires_at >= EXPIRY_GRACE,
         )
@@ -126,7 +116,21 @@ def first_trust(root: str, digest: str, tenant: str, limits: Limits = DEFAULT_LI
     return Trust(root)
 
 
-class _GroupReader:
+@dataclass(frozen=True, slots=True)
+class _Documents:
+    """The four documents of one head, verified and belonging together."""
+
+    timestamp: Timestamp
+    snapshot: Snapshot
+    targets: Targets
+    group: Targets
+
+    def by_name(self) -> Mapping[str, Timestamp | Snapshot | Targets]:
+        names = (head.TIMESTAMP, head.SNAPSHOT, head.TARGETS, GROUP)
+        return dict(zip(names, (self.timestamp, self.snapshot, self.targets, self.group), strict=True))
+
+
+class _Reader:
     """Rules 2 and 3 for the documents of one group."""
 
     def __init__(self, tenant: str, limits: Limits, group: str, versions: Mapping[str, int]) -> None:
@@ -135,19 +139,33 @@ class _GroupReader:
         self._scope = head.group_scope(group)
         self._versions = versions
 
-    def where(self, role: str) -> str:
-        return f"{self._scope} {role}"
-
-    def key(self, role: str) -> str:
-        return f"{self._scope} {role}"
+    def where(self, name: str) -> str:
+        """What `Trust.versions` and refusals call a document."""
+        return f"{self._scope} {name}"
 
     def read(self, kind: type[Signed], text: str, delegator: Root | Targets, role: str, name: str) -> Signed:
         where = self.where(name)
         document = verifier_document.read(text, self._limits, where)
         verifier_document.verify(delegator, role, document.payload, document.signatures, where)
         content = verifier_document.content(document, kind, self._tenant, self._scope)
-        _check_not_older(content.version, self._versions.get(self.key(name), 0), where)
+        _check_not_older(content.version, self._versions.get(where, 0), where)
         return content
+
+
+def _documents(message: Head, group: str, root: Root, reader: _Reader) -> _Documents:
+    """Rules 2 to 5."""
+    place = {name: reader.where(name) for name in (head.SNAPSHOT, head.TARGETS, GROUP)}
+    timestamp = reader.read(Timestamp, message.timestamp, root, head.TIMESTAMP, head.TIMESTAMP)
+    _check_bytes(timestamp.snapshot_meta, message.snapshot, place[head.SNAPSHOT])
+    snapshot = reader.read(Snapshot, message.snapshot, root, head.SNAPSHOT, head.SNAPSHOT)
+    _check_version(timestamp.snapshot_meta, snapshot.version, place[head.SNAPSHOT])
+    targets = reader.read(Targets, message.targets, root, head.TARGETS, head.TARGETS)
+    _check_listed(snapshot, head.TARGETS, message.targets, targets, place[head.TARGETS])
+    _check_delegation(targets, group, head.target_path(group, "*", "*"), place[head.TARGETS])
+    own = reader.read(Targets, message.group, targets, group, GROUP)
+    _check_listed(snapshot, group, message.group, own, place[GROUP])
+    _check_no_delegation(own, place[GROUP])
+    return _Documents(timestamp, snapshot, targets, own)
 
 
 @lru_cache(maxsize=4)  # one root for each tenant that a process serves: one at a site, a few in simulations
@@ -188,7 +206,8 @@ def _check_listed(snapshot: Snapshot, role: str, text: str, document: Targets, w
 
 def _check_version(meta: MetaFile, version: int, where: str) -> None:
     if version != meta.version:
-        raise Rejected(Reason.INCONSISTENT, f"has version {version}, {meta.version} belongs to this head", where)
+        message = f"has version {version}, {meta.version} belongs to this head"
+        raise verifier_document.refusal(Reason.INCONSISTENT, message, where)
 
 
 def _check_bytes(meta: MetaFile, text: str, where: str) -> None:
@@ -197,7 +216,8 @@ def _check_bytes(meta: MetaFile, text: str, where: str) -> None:
     except UnicodeEncodeError as exc:
         raise Rejected(Reason.MALFORMED, "is not Unicode text", where) from exc
     except LengthOrHashMismatchError as exc:
-        raise Rejected(Reason.INCONSISTENT, f"is another one than this head names: {exc}", where) from exc
+        message = f"is another one than this head names: {exc}"
+        raise verifier_document.refusal(Reason.INCONSISTENT, message, where) from exc
 
 
 def _check_delegation(targets: Targets, role: str, path: str, where: str) -> None:

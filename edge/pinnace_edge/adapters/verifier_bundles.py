@@ -4,9 +4,9 @@ import re
 
 from tuf.api.metadata import TargetFile, Targets
 
+from pinnace_edge.adapters import verifier_document
 from pinnace_edge.model import WantedBundle
 from pinnace_schemas import codec, head
-from pinnace_schemas.errors import Rejected
 from pinnace_schemas.head import HeadEntry
 from pinnace_schemas.limits import Limits
 from pinnace_schemas.names import DNS_LABEL
@@ -28,13 +28,13 @@ def wanted(targets: Targets, group: str, limits: Limits, where: str) -> tuple[Wa
 
 def _wanted(path: str, file: TargetFile, group: str, limits: Limits, where: str) -> WantedBundle:
     if not _PATH.match(path) or not path.startswith(f"{group}/"):
-        message = f"names {path[:200]!r}, which is not an application of group {group!r}"
-        raise Rejected(Reason.WRONG_GROUP, message, where)
+        message = f"names {path!r}, which is not an application of group {group!r}"
+        raise verifier_document.refusal(Reason.WRONG_GROUP, message, where)
     place = f"{where} {path}"
     entry = _entry(file, limits, place)
     if head.target_path(group, entry.namespace, entry.application) != path:
         message = f"describes {entry.namespace}/{entry.application} under the path of another"
-        raise Rejected(Reason.INCONSISTENT, message, place)
+        raise verifier_document.refusal(Reason.INCONSISTENT, message, place)
     _check_features(entry, place)
     _check_lengths(file, entry, limits, place)
     return WantedBundle(entry, _digest(file, place), file.length)
@@ -48,22 +48,22 @@ def _entry(file: TargetFile, limits: Limits, where: str) -> HeadEntry:
 def _check_features(entry: HeadEntry, where: str) -> None:
     missing = sorted(set(entry.requires) - FEATURES)
     if missing:
-        message = f"requires {', '.join(missing)[:200]}; the head is not used before the daemon is upgraded"
-        raise Rejected(Reason.UNSUPPORTED, message, where)
+        message = f"requires {', '.join(missing)}; the head is not used before the daemon is upgraded"
+        raise verifier_document.refusal(Reason.UNSUPPORTED, message, where)
 
 
 def _check_lengths(file: TargetFile, entry: HeadEntry, limits: Limits, where: str) -> None:
     if file.length > limits.max_bundle_bytes:
         message = f"bundle of {file.length} bytes exceeds the limit of {limits.max_bundle_bytes}"
-        raise Rejected(Reason.TOO_LARGE, message, where)
+        raise verifier_document.refusal(Reason.TOO_LARGE, message, where)
     longest = max(variant.length for variant in entry.variants)
     if longest > limits.max_encoded_bytes:
         message = f"encoded bundle of {longest} bytes exceeds the limit of {limits.max_encoded_bytes}"
-        raise Rejected(Reason.TOO_LARGE, message, where)
+        raise verifier_document.refusal(Reason.TOO_LARGE, message, where)
 
 
 def _digest(file: TargetFile, where: str) -> str:
     digest = file.hashes.get("sha256", "")
     if not _DIGEST.match(digest):
-        raise Rejected(Reason.MALFORMED, "has no sha256 of 64 lower-case hex digits", where)
+        raise verifier_document.refusal(Reason.MALFORMED, "has no sha256 of 64 lower-case hex digits", where)
     return digest

@@ -23,7 +23,7 @@ from pinnace_schemas import codec
 from pinnace_schemas.codec import Wire
 from pinnace_schemas.envelope import Envelope
 from pinnace_schemas.errors import Rejected
-from pinnace_schemas.head import SCOPE_KEY, Scope
+from pinnace_schemas.head import MAX_NUMBER, SCOPE_KEY, Scope
 from pinnace_schemas.limits import Limits
 from pinnace_schemas.messages import Ed25519Public
 from pinnace_schemas.names import Digest
@@ -32,9 +32,7 @@ from pinnace_schemas.reasons import Reason
 Form = TypeVar("Form")
 Signed = TypeVar("Signed", Root, Timestamp, Snapshot, Targets)
 
-# Whole in every JSON reader and in SQLite; at one version a second it lasts 285 million years.
-_MAX_VERSION = 2**53 - 1
-_MAX_PROBLEM = 300  # characters of a library's message that we pass on; it may quote the sender
+_MAX_MESSAGE = 300  # characters; a journal entry takes 1,000
 _SPECIFICATION = re.compile(r"1\.[0-9]{1,6}(\.[0-9]{1,6})?\Z")
 
 
@@ -54,7 +52,7 @@ class _Common(BaseModel):
     model_config = ConfigDict(strict=True, frozen=True, extra="ignore")
 
     type: str = Field(alias="_type", max_length=32)
-    version: Annotated[int, Field(ge=1, le=_MAX_VERSION)]
+    version: Annotated[int, Field(ge=1, le=MAX_NUMBER)]
     spec_version: str = Field(max_length=32)
     scope: Scope = Field(alias=SCOPE_KEY)
 
@@ -75,13 +73,18 @@ _COMMON = TypeAdapter(_Common)
 _KEYS = TypeAdapter(dict[Digest, _Key])
 
 
+def refusal(reason: Reason, message: str, where: str) -> Rejected:
+    """Cuts a message that may quote the sender at any length."""
+    return Rejected(reason, message[:_MAX_MESSAGE], where)
+
+
 def read(text: str, limits: Limits, where: str) -> Document:
     """The form. Raises Rejected(MALFORMED or TOO_LARGE)."""
     envelope = read_envelope(text, limits, where)
     try:
         payload = formats.encode_canonical(envelope.signed)
     except FormatError as exc:  # its message repeats the whole document
-        raise Rejected(Reason.MALFORMED, "has no canonical form: it holds a number that is not whole", where) from exc
+        raise refusal(Reason.MALFORMED, "has no canonical form: it holds a number that is not whole", where) from exc
     assert payload is not None  # only with an output function
     return Document(where, envelope.signed, payload.encode("utf-8"), signatures(envelope))
 
@@ -92,11 +95,11 @@ def read_envelope(text: str, limits: Limits, where: str) -> Envelope:
     try:
         envelope = codec.parse(Envelope, text.encode("utf-8"), max_bytes=size, max_depth=depth, where=where)
     except UnicodeEncodeError as exc:
-        raise Rejected(Reason.MALFORMED, "is not Unicode text", where) from exc
+        raise refusal(Reason.MALFORMED, "is not Unicode text", where) from exc
     except Rejected as exc:
-        raise Rejected(exc.reason, exc.message[:_MAX_PROBLEM], where) from exc
+        raise refusal(exc.reason, exc.message, where) from exc
     if len({item.keyid for item in envelope.signatures}) != len(envelope.signatures):
-        raise Rejected(Reason.MALFORMED, "has two signatures by one key", where)
+        raise refusal(Reason.MALFORMED, "has two signatures by one key", where)
     return envelope
 
 
@@ -110,7 +113,7 @@ def verify(delegator: Root | Targets, role: str, payload: bytes, signed_by: dict
     try:
         delegator.verify_delegate(role, payload, signed_by)
     except (UnsignedMetadataError, ValueError) as exc:
-        raise Rejected(Reason.BAD_SIGNATURE, str(exc)[:_MAX_PROBLEM], where) from exc
+        raise refusal(Reason.BAD_SIGNATURE, str(exc), where) from exc
 
 
 def content(document: Document, kind: type[Signed], tenant: str, scope: str) -> Signed:
@@ -120,24 +123,24 @@ def content(document: Document, kind: type[Signed], tenant: str, scope: str) -> 
     try:
         return kind.from_dict(document.signed)
     except KeyError as exc:
-        raise Rejected(Reason.MALFORMED, f"lacks the field {str(exc)[:_MAX_PROBLEM]}", document.where) from exc
+        raise refusal(Reason.MALFORMED, f"lacks the field {exc!s}", document.where) from exc
     except (ValueError, TypeError, AttributeError) as exc:
-        raise Rejected(Reason.MALFORMED, str(exc)[:_MAX_PROBLEM], document.where) from exc
+        raise refusal(Reason.MALFORMED, str(exc), document.where) from exc
 
 
 def _check_common(document: Document, kind: str, tenant: str, scope: str) -> None:
     where = document.where
     common = _validated(_COMMON, document.signed, where)
     if common.type != kind:
-        raise Rejected(Reason.MALFORMED, f"is of type {common.type!r}, expected {kind!r}", where)
+        raise refusal(Reason.MALFORMED, f"is of type {common.type!r}, expected {kind!r}", where)
     if not _SPECIFICATION.match(common.spec_version):
-        raise Rejected(Reason.UNSUPPORTED, f"follows TUF {common.spec_version!r}, this daemon reads 1.x", where)
+        raise refusal(Reason.UNSUPPORTED, f"follows TUF {common.spec_version!r}, this daemon reads 1.x", where)
     if common.scope.tenant != tenant:
         message = f"is signed for tenant {common.scope.tenant!r}, this node belongs to {tenant!r}"
-        raise Rejected(Reason.WRONG_TENANT, message, where)
+        raise refusal(Reason.WRONG_TENANT, message, where)
     if common.scope.scope != scope:
-        message = f"is signed for {common.scope.scope[:_MAX_PROBLEM]!r}, expected {scope!r}"
-        raise Rejected(Reason.WRONG_GROUP, message, where)
+        message = f"is signed for {common.scope.scope!r}, expected {scope!r}"
+        raise refusal(Reason.WRONG_GROUP, message, where)
 
 
 def _check_keys(document: Document) -> None:
@@ -152,11 +155,11 @@ def _check_key_table(table: object, where: str) -> None:
     for keyid, key in _validated(_KEYS, table, where).items():
         plain = codec.canonical(key.model_dump())  # ASCII without escapes, so the same as TUF's canonical form
         if codec.sha256(plain) != keyid:
-            raise Rejected(Reason.MALFORMED, f"names the key {keyid[:12]} by an id that is not its own", where)
+            raise refusal(Reason.MALFORMED, f"names the key {keyid[:12]} by an id that is not its own", where)
 
 
 def _validated(form: TypeAdapter[Form], value: object, where: str) -> Form:
     try:
         return form.validate_python(value)
     except ValidationError as exc:
-        raise Rejected(Reason.MALFORMED, codec.first_problem(exc)[:_MAX_PROBLEM], where) from exc
+        raise refusal(Reason.MALFORMED, codec.first_problem(exc), where) from exc

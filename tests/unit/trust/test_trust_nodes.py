@@ -1,0 +1,108 @@
+"""What a node signs, as the controller checks it: reports by the node's key, join requests by both keys."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pinnace_cloud import verifying
+from pinnace_edge.adapters import identity
+from pinnace_edge.adapters.identity import NodeKey
+from pinnace_schemas import envelope
+from pinnace_schemas.envelope import Envelope, Signature
+from pinnace_schemas.errors import Rejected
+from pinnace_schemas.limits import DEFAULT_LIMITS
+from pinnace_schemas.messages import JoinRequest, Question
+from pinnace_schemas.reasons import Reason
+
+SECRET = "5e" * 32
+MESSAGE = Question(tenant="default", node="shop-1", sent_at="2026-03-01T12:00:00Z")
+
+
+@pytest.fixture
+def key(tmp_path: Path) -> NodeKey:
+    return identity.create(tmp_path / "node.pem")
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> NodeKey:
+    return identity.create(tmp_path / "other.pem")
+
+
+def test_message_of_the_node_is_accepted_after_its_journey(key: NodeKey) -> None:
+    arrived = envelope.decode(envelope.encode(key.sign(MESSAGE), DEFAULT_LIMITS, "test"), DEFAULT_LIMITS, "test")
+    verifying.verify_node(arrived, key.public_key)
+    assert envelope.opened(Question, arrived, DEFAULT_LIMITS, "test") == MESSAGE
+
+
+def test_message_of_another_node_is_refused(key: NodeKey, other: NodeKey) -> None:
+    assert _refusal(lambda: verifying.verify_node(other.sign(MESSAGE), key.public_key)) is Reason.BAD_SIGNATURE
+
+
+def test_changed_message_is_refused(key: NodeKey) -> None:
+    good = key.sign(MESSAGE)
+    forged = good.model_copy(update={"signed": good.signed | {"node": "shop-2"}})
+    assert _refusal(lambda: verifying.verify_node(forged, key.public_key)) is Reason.BAD_SIGNATURE
+
+
+@pytest.mark.parametrize("sig", ["00", "0", "ab" * 64, "ab" * 500])
+def test_signature_of_any_shape_is_refused(key: NodeKey, sig: str) -> None:
+    good = key.sign(MESSAGE)
+    signatures = (Signature(keyid=good.signatures[0].keyid, sig=sig),)
+    forged = Envelope(signed=good.signed, signatures=signatures)
+    assert _refusal(lambda: verifying.verify_node(forged, key.public_key)) is Reason.BAD_SIGNATURE
+
+
+def test_two_signatures_under_one_id_are_refused(key: NodeKey) -> None:
+    good = key.sign(MESSAGE)
+    twice = Envelope(signed=good.signed, signatures=good.signatures * 2)
+    assert _refusal(lambda: verifying.verify_node(twice, key.public_key)) is Reason.BAD_SIGNATURE
+
+
+def test_number_without_canonical_form_is_refused(key: NodeKey) -> None:
+    good = key.sign(MESSAGE)
+    endless = Envelope(signed={"number": float("inf")}, signatures=good.signatures)
+    assert _refusal(lambda: verifying.verify_node(endless, key.public_key)) is Reason.MALFORMED
+
+
+def test_join_request_signed_by_both_keys_is_accepted(key: NodeKey) -> None:
+    request = _request(key.public_key)
+    verifying.verify_join(key.join_envelope(request, SECRET), request, verifying.token_public_key(SECRET))
+
+
+def test_join_request_without_the_secret_is_refused(key: NodeKey) -> None:
+    request = _request(key.public_key)
+    guessed = key.join_envelope(request, "00" * 32)
+    token = verifying.token_public_key(SECRET)
+    assert _refusal(lambda: verifying.verify_join(guessed, request, token)) is Reason.BAD_SIGNATURE
+
+
+def test_join_request_for_a_key_that_the_node_lacks_is_refused(key: NodeKey, other: NodeKey) -> None:
+    stolen = _request(other.public_key)
+    made = key.join_envelope(_request(key.public_key), SECRET)
+    forged = Envelope(signed=envelope.payload(stolen), signatures=made.signatures)
+    token = verifying.token_public_key(SECRET)
+    assert _refusal(lambda: verifying.verify_join(forged, stolen, token)) is Reason.BAD_SIGNATURE
+    with pytest.raises(ValueError, match="names the key"):
+        key.join_envelope(stolen, SECRET)
+
+
+def test_secret_of_the_token_is_no_node_key(key: NodeKey) -> None:
+    token = verifying.token_public_key(SECRET)
+    request = _request(token)
+    made = key.join_envelope(_request(key.public_key), SECRET)
+    assert _refusal(lambda: verifying.verify_join(made, request, token)) is Reason.BAD_SIGNATURE
+
+
+def test_secret_never_travels(key: NodeKey) -> None:
+    assert SECRET not in key.join_envelope(_request(key.public_key), SECRET).model_dump_json()
+
+
+def _request(public_key: str) -> JoinRequest:
+    return JoinRequest(tenant="default", node="shop-1", token="ab" * 16, public_key=public_key)
+
+
+def _refusal(act: Callable[[], object]) -> Reason:
+    with pytest.raises(Rejected) as caught:
+        act()
+    return caught.value.reason
