@@ -20,26 +20,30 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def make_directory(directory: Path) -> None:
-    """Creates it with mode 0700, or accepts an existing one that only its owner can enter."""
-    directory.parent.mkdir(parents=True, exist_ok=True)
+    """Creates it with mode 0700, or accepts an existing one that only its owner can enter. Raises Rejected(INVALID)."""
     try:
+        directory.parent.mkdir(parents=True, exist_ok=True)
         directory.mkdir(mode=0o700)
-    except FileExistsError as exc:
+    except OSError as exc:
         if not directory.is_dir():
-            raise Rejected(Reason.INVALID, "is not a directory; name another one", str(directory)) from exc
+            raise Rejected(Reason.INVALID, f"cannot be made: {exc.strerror}", str(directory)) from exc
         _refuse_others(directory.stat().st_mode, directory, "700")
 
 
 def write_new(path: Path, data: bytes, mode: int) -> None:
-    """Creates the file and fsyncs it. Raises Rejected(INVALID) for one that exists (a symbolic link too)."""
+    """Creates the file and fsyncs it, or raises Rejected(INVALID) and leaves none; never follows or replaces one."""
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    except FileExistsError as exc:
-        raise Rejected(Reason.INVALID, "exists and is not overwritten; name another directory", str(path)) from exc
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(descriptor)
+    except OSError as exc:
+        raise Rejected(Reason.INVALID, f"cannot be made: {exc.strerror}", str(path)) from exc
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(descriptor)
+    except OSError as exc:
+        path.unlink()
+        raise Rejected(Reason.INVALID, f"cannot be written: {exc.strerror}", str(path)) from exc
 
 
 def sync_directory(directory: Path) -> None:

@@ -4,7 +4,7 @@
 The root key is needed by nobody after `init` until the set is rotated: move it offline.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -51,7 +51,7 @@ class KeySet:
 
 
 def init(directory: Path, tenant: str, now: datetime, lifetime: timedelta = ROOT_LIFETIME) -> KeySet:
-    """Makes a new set in `directory` (created with mode 0700). Raises Rejected and changes nothing if any file exists.
+    """Makes a new set in `directory` (created with mode 0700). Raises Rejected, and then leaves no file of its own.
 
     `root.json` is written last: a set without it was interrupted.
     """
@@ -61,10 +61,10 @@ def init(directory: Path, tenant: str, now: datetime, lifetime: timedelta = ROOT
     keyfiles.make_directory(directory)
     private = {role: Ed25519PrivateKey.generate() for role in KeyRole}
     keyset = _new_set(private, tenant, now + lifetime)
-    for role, key in private.items():
-        keyfiles.write_new(_key_path(directory, role), keyfiles.pem(key), 0o600)
-    keyfiles.write_new(directory / _CONTROL_FILE, keyset.control_text.encode("utf-8"), 0o644)
-    keyfiles.write_new(directory / _ROOT_FILE, keyset.root_text.encode("utf-8"), 0o644)
+    files = [(_key_path(directory, role), keyfiles.pem(key), 0o600) for role, key in private.items()]
+    files.append((directory / _CONTROL_FILE, keyset.control_text.encode("utf-8"), 0o644))
+    files.append((directory / _ROOT_FILE, keyset.root_text.encode("utf-8"), 0o644))
+    _write_all(files)
     keyfiles.sync_directory(directory)
     return keyset
 
@@ -84,6 +84,16 @@ def load(directory: Path, *, with_root: bool = False) -> KeySet:
 
 def _key_path(directory: Path, role: KeyRole) -> Path:
     return directory / f"{role}.pem"
+
+
+def _write_all(files: Sequence[tuple[Path, bytes, int]]) -> None:
+    for count, (path, data, mode) in enumerate(files):
+        try:
+            keyfiles.write_new(path, data, mode)
+        except Rejected:
+            for written, _, _ in files[:count]:
+                written.unlink()
+            raise
 
 
 def _refuse_existing(directory: Path) -> None:

@@ -44,7 +44,10 @@ class NodeKey:
 
 
 def create(path: Path) -> NodeKey:
-    """Makes the key; it is on the disk when this returns. Raises Rejected(IN_USE) for a file that exists."""
+    """Makes the key; it is on the disk when this returns.
+
+    Raises Rejected: IN_USE for a file that exists, INVALID or DISK_FULL when it cannot be written (and leaves none).
+    """
     private = Ed25519PrivateKey.generate()
     pem = private.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
@@ -54,11 +57,9 @@ def create(path: Path) -> NodeKey:
     except FileExistsError as exc:
         message = "this node has a key already; it is kept. Remove the file to give up the node's identity"
         raise Rejected(Reason.IN_USE, message, str(path)) from exc
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(pem)
-        file.flush()
-        os.fsync(descriptor)
-    _sync_directory(path.parent)
+    except OSError as exc:
+        raise Rejected(Reason.INVALID, f"cannot be made: {exc.strerror}", str(path)) from exc
+    _write(descriptor, pem, path)
     return NodeKey(private)
 
 
@@ -93,6 +94,18 @@ def _refuse_others(mode: int, path: Path) -> None:
     if stat.S_IMODE(mode) & (stat.S_IRWXG | stat.S_IRWXO):
         message = f"is open to group or others (mode {stat.S_IMODE(mode):o}); run 'chmod 600 {path}'"
         raise Rejected(Reason.INVALID, message, str(path))
+
+
+def _write(descriptor: int, pem: bytes, path: Path) -> None:
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(pem)
+            file.flush()
+            os.fsync(descriptor)
+        _sync_directory(path.parent)
+    except OSError as exc:
+        path.unlink()
+        raise Rejected(Reason.DISK_FULL, f"cannot be written: {exc.strerror}", str(path)) from exc
 
 
 def _sync_directory(directory: Path) -> None:

@@ -1,0 +1,97 @@
+"""What the controller signs: the same input gives the same bytes, and only sound names are signed."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from pinnace_cloud.signing import keys
+from pinnace_cloud.signing.metadata import ReleasedBundle
+from pinnace_cloud.signing.signer import METADATA_LIFETIME, RENEW_AFTER, Signer
+from pinnace_schemas import codec
+from pinnace_schemas.compression import Encoding
+from pinnace_schemas.errors import Rejected
+from pinnace_schemas.head import Head, HeadEntry, Variant
+from pinnace_schemas.messages import Question
+from pinnace_schemas.reasons import Reason
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def signer(tmp_path_factory: pytest.TempPathFactory) -> Signer:
+    return Signer(keys.init(tmp_path_factory.mktemp("keys") / "set", "default", NOW), "default")
+
+
+def test_same_input_gives_the_same_bytes(signer: Signer) -> None:
+    assert _head(signer, "web", "till") == _head(signer, "web", "till")
+
+
+def test_order_of_the_bundles_does_not_matter(signer: Signer) -> None:
+    assert _head(signer, "web", "till") == _head(signer, "till", "web")
+
+
+def test_texts_are_canonical_json(signer: Signer) -> None:
+    head = _head(signer, "web")
+    for text in (head.timestamp, head.snapshot, head.targets, head.group, signer.root_text):
+        assert codec.canonical(json.loads(text)).decode() == text
+
+
+def test_head_names_versions_scope_and_date(signer: Signer) -> None:
+    head = signer.head("shops", [_bundle("web")], version=7, targets_version=2, now=NOW)
+    signed = {role: json.loads(getattr(head, role))["signed"] for role in ("timestamp", "snapshot", "targets", "group")}
+    assert {role: document["version"] for role, document in signed.items()} == {
+        "timestamp": 7,
+        "snapshot": 7,
+        "targets": 2,
+        "group": 7,
+    }
+    assert {document["expires"] for document in signed.values()} == {"2026-03-31T12:00:00Z"}
+    assert all(document["x-pinnace"] == {"tenant": "default", "scope": "group/shops"} for document in signed.values())
+    assert signed["snapshot"]["meta"] == {"targets.json": {"version": 2}, "shops.json": {"version": 7}}
+    assert list(signed["group"]["targets"]) == ["shops/default/web"]
+
+
+def test_renewal_comes_at_half_of_the_lifetime() -> None:
+    assert timedelta(days=30) == METADATA_LIFETIME
+    assert RENEW_AFTER * 2 == METADATA_LIFETIME
+
+
+def test_application_twice_is_our_own_bug(signer: Signer) -> None:
+    with pytest.raises(ValueError, match="twice"):
+        _head(signer, "web", "web")
+
+
+@pytest.mark.parametrize("group", ["root", "targets", "snapshot", "timestamp", "Shops", "a/b", "", "*"])
+def test_name_that_cannot_be_a_group_is_refused(signer: Signer, group: str) -> None:
+    with pytest.raises(Rejected) as caught:
+        signer.head(group, [], version=1, now=NOW)
+    assert caught.value.reason is Reason.INVALID
+
+
+def test_keys_of_another_tenant_are_refused(tmp_path: Path) -> None:
+    keyset = keys.init(tmp_path / "keys", "rival", NOW)
+    with pytest.raises(Rejected, match=r"'rival'.*'default'") as caught:
+        Signer(keyset, "default")
+    assert caught.value.reason is Reason.WRONG_TENANT
+
+
+def test_inbox_message_carries_neither_delegation_nor_root(signer: Signer) -> None:
+    question = Question(tenant="default", node="shop-1", sent_at="2026-03-01T12:00:00Z")
+    bare = signer.control(question)
+    full = signer.control(question, with_targets=True, with_root=True)
+    assert (bare.targets, bare.root) == (None, None)
+    assert (full.root, full.envelope) == (signer.root_text, bare.envelope)
+    assert json.loads(full.targets or "")["signed"]["x-pinnace"]["scope"] == "nodes/*"
+    assert signer.root_digest == codec.sha256(signer.root_text.encode())
+
+
+def _bundle(application: str) -> ReleasedBundle:
+    variant = Variant(encoding=Encoding.ZLIB, length=300, chunks=("ab" * 32,))
+    entry = HeadEntry(namespace="default", application=application, revision=1, variants=(variant,))
+    return ReleasedBundle(entry, "cd" * 32, 1000)
+
+
+def _head(signer: Signer, *applications: str) -> Head:
+    return signer.head("shops", [_bundle(name) for name in applications], version=3, now=NOW)
