@@ -19,9 +19,9 @@ from pinnace_edge.adapters.mqtt_client import Presence as BrokerPresence
 from pinnace_edge.adapters.sqlite import opening
 from pinnace_edge.adapters.sqlite.opening import Opened
 from pinnace_edge.adapters.verifier import TufVerifier, first_trust
-from pinnace_edge.daemon import Daemon
+from pinnace_edge.daemon import Daemon, Services
 from pinnace_edge.model import Trust
-from pinnace_edge.ports import Broker, Clock, Cluster, Emit, Happening, Stop, Store
+from pinnace_edge.ports import Broker, Clock, Cluster, Emit, Happening, Signer, Stop, Store, Verifier
 from pinnace_edge.rules.fight import Fights
 from pinnace_edge.services.applying import Applier
 from pinnace_edge.services.asking import Asking
@@ -57,13 +57,16 @@ SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount/token")
 
 
 @dataclass(frozen=True, slots=True)
-class _Rim:
-    """The adapters of one daemon."""
+class Rim:
+    """Everything through which a daemon touches the world; a simulation brings its own."""
 
     store: Store
     cluster: Cluster
     broker: Broker
-    key: NodeKey
+    signer: Signer
+    verifier: Verifier
+    clock: Clock
+    rng: random.Random
     events: Events
 
 
@@ -74,11 +77,13 @@ def run(settings: Settings) -> None:
         key = node_identity.load(settings.data_dir / KEY_FILE)
         opened = opening.open_store(settings.data_dir / opening.FILE_NAME, settings.limits)
         events: Events = queue.SimpleQueue()
-        cluster = KubeCluster(_kube_settings(settings), SystemClock(), events.put)
-        rim = _Rim(opened.store, cluster, _broker(settings, events.put), key, events)
+        clock = SystemClock()
+        cluster = KubeCluster(_kube_settings(settings), clock, events.put)
+        broker, verifier = _broker(settings, events.put), TufVerifier(settings.tenant, settings.limits)
+        rim = Rim(opened.store, cluster, broker, key, verifier, clock, random.SystemRandom(), events)
         _stop_on_signals(events)
         try:
-            _daemon(settings, rim, opened).run()
+            assemble(settings, rim, _damage(opened)).run()
         finally:
             cluster.close()
             opened.store.close()
@@ -163,20 +168,20 @@ def _broker_settings(settings: Settings, client_id: str) -> BrokerSettings:
     )
 
 
-def _daemon(settings: Settings, rim: _Rim, opened: Opened) -> Daemon:
+def _damage(opened: Opened) -> str:
+    if not opened.was_damaged:
+        return ""
+    return f"the old store is kept as {opened.set_aside}" if opened.set_aside else "the store was missing"
+
+
+def assemble(settings: Settings, rim: Rim, damage: str = "") -> Daemon:
+    """A daemon on any rim. `damage` says what happened to the store before this one, '' for nothing."""
     core = _Core.of(settings, rim)
-    if opened.was_damaged:
-        core.problems.raise_(
-            Reason.STORE_DAMAGED, f"set aside as {opened.set_aside}" if opened.set_aside else "missing"
-        )
-    fetcher = _fetcher(core)
-    reporter = _reporter(core)
-    rim.store.daemon_started(core.clock.now())
-    return Daemon(
-        rim.events,
-        rim.store,
-        rim.broker,
-        core.clock,
+    if damage:
+        core.problems.raise_(Reason.STORE_DAMAGED, damage)
+    fetcher, reporter = _fetcher(core), _reporter(core)
+    rim.store.daemon_started(rim.clock.now())
+    services = Services(
         core.heads,
         _receiver(core, fetcher, reporter),
         fetcher,
@@ -185,9 +190,9 @@ def _daemon(settings: Settings, rim: _Rim, opened: Opened) -> Daemon:
         core.journal,
         core.problems,
         Housekeeping(rim.store, core.heads),
-        core.identity,
-        enough_bytes=2 * settings.limits.max_bundle_bytes,
     )
+    enough_bytes = 2 * settings.limits.max_bundle_bytes
+    return Daemon(rim.events, rim.store, rim.broker, rim.clock, services, core.identity, enough_bytes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,9 +200,7 @@ class _Core:
     """The services that the others share."""
 
     settings: Settings
-    rim: _Rim
-    clock: Clock
-    rng: random.Random
+    rim: Rim
     identity: Identity
     journal: Journal
     progress: Progress
@@ -206,58 +209,52 @@ class _Core:
     heads: Heads
 
     @classmethod
-    def of(cls, settings: Settings, rim: _Rim) -> "_Core":
-        clock = SystemClock()
-        journal = Journal(rim.store, clock)
-        time = TrustedTime(rim.store, clock)
-        verifier = TufVerifier(settings.tenant, settings.limits)
+    def of(cls, settings: Settings, rim: Rim) -> "_Core":
+        journal, time = Journal(rim.store, rim.clock), TrustedTime(rim.store, rim.clock)
         return cls(
             settings,
             rim,
-            clock,
-            random.SystemRandom(),
             Identity(settings.tenant, settings.node),
             journal,
-            Progress(rim.store, journal, clock),
-            Problems(rim.store, journal, clock),
+            Progress(rim.store, journal, rim.clock),
+            Problems(rim.store, journal, rim.clock),
             time,
-            Heads(rim.store, verifier, time, clock, journal, settings.limits),
+            Heads(rim.store, rim.verifier, time, rim.clock, journal, settings.limits),
         )
 
 
 def _fetcher(core: _Core) -> Fetcher:
-    limits = core.settings.limits
-    asking = Asking(core.rim.broker, core.rim.key, core.identity, core.clock, limits)
-    line = Line(core.rim.broker, asking, core.identity.tenant)
-    return Fetcher(core.rim.store, core.heads, core.progress, core.journal, core.clock, line, limits, core.rng)
+    rim, limits = core.rim, core.settings.limits
+    line = Line(rim.broker, Asking(rim.broker, rim.signer, core.identity, rim.clock, limits), core.identity.tenant)
+    return Fetcher(rim.store, core.heads, core.progress, core.journal, rim.clock, line, limits, rim.rng)
 
 
 def _reporter(core: _Core) -> Reporter:
-    about = About(core.identity, __version__, core.clock.now(), core.settings.report_interval_s)
     rim, limits = core.rim, core.settings.limits
-    return Reporter(rim.store, core.heads, rim.broker, rim.key, core.clock, about, limits, core.rng)
+    about = About(core.identity, __version__, rim.clock.now(), core.settings.report_interval_s)
+    return Reporter(rim.store, core.heads, rim.broker, rim.signer, rim.clock, about, limits, rim.rng)
 
 
 def _receiver(core: _Core, fetcher: Fetcher, reporter: Reporter) -> Receiver:
-    store, limits = core.rim.store, core.settings.limits
-    control = Control(store, TufVerifier(core.identity.tenant, limits), core.time, core.identity, limits)
-    assignments = Assignments(store, control, core.heads, core.journal)
-    inbox = Inbox(store, control, core.time, core.clock)
-    tenant = core.identity.tenant
+    rim, limits, tenant = core.rim, core.settings.limits, core.identity.tenant
+    control = Control(rim.store, rim.verifier, core.time, core.identity, limits)
+    assignments = Assignments(rim.store, control, core.heads, core.journal)
+    inbox = Inbox(rim.store, control, core.time, rim.clock)
     return Receiver(core.heads, assignments, inbox, fetcher, reporter, core.journal, tenant, limits)
 
 
 def _keeper(core: _Core) -> Keeper:
-    rim, clock, journal = core.rim, core.clock, core.journal
-    healing = Healing(rim.cluster, clock, Fights())
+    rim, journal = core.rim, core.journal
     parts = Parts(
-        Applier(rim.store, rim.cluster, journal, healing),
+        Applier(rim.store, rim.cluster, journal, Healing(rim.cluster, rim.clock, Fights())),
         Pruner(rim.store, rim.cluster, journal),
         Placer(rim.cluster),
         core.progress,
         journal,
     )
-    reconciler = Reconciler(rim.store, rim.cluster, clock, parts, core.settings.limits)
-    rebuilding = Rebuilding(rim.store, rim.cluster, journal, core.problems, clock)
-    interval = core.settings.heal_interval_s
-    return Keeper(rim.store, rim.cluster, clock, core.heads, reconciler, rebuilding, core.problems, interval, core.rng)
+    reconciler = Reconciler(rim.store, rim.cluster, rim.clock, parts, core.settings.limits)
+    rebuilding = Rebuilding(rim.store, rim.cluster, journal, core.problems, rim.clock)
+    interval_s = core.settings.heal_interval_s
+    return Keeper(
+        rim.store, rim.cluster, rim.clock, core.heads, reconciler, rebuilding, core.problems, interval_s, rim.rng
+    )

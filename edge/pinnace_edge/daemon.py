@@ -6,6 +6,7 @@ Adapters only put events on the queue; timers are monotonic times that the servi
 import logging
 import queue
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from pinnace_edge.errors import DiskFull
 from pinnace_edge.ports import Arrived, Broker, Clock, ClusterChanged, Connected, Disconnected, Happening, Stop, Store
@@ -29,6 +30,22 @@ LONGEST_WAIT_S = 30.0
 # A full disk is looked at again this often; meanwhile what runs is healed as before.
 DISK_RETRY_S = 30.0
 CLEAN_INTERVAL_S = 600.0
+# Events taken in one round: a broker that floods us must not keep us from healing.
+MOST_EVENTS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the loop drives."""
+
+    heads: Heads
+    receiver: Receiver
+    fetcher: Fetcher
+    keeper: Keeper
+    reporter: Reporter
+    journal: Journal
+    problems: Problems
+    housekeeping: Housekeeping
 
 
 class Daemon:
@@ -40,14 +57,7 @@ class Daemon:
         store: Store,
         broker: Broker,
         clock: Clock,
-        heads: Heads,
-        receiver: Receiver,
-        fetcher: Fetcher,
-        keeper: Keeper,
-        reporter: Reporter,
-        journal: Journal,
-        problems: Problems,
-        housekeeping: Housekeeping,
+        services: Services,
         identity: Identity,
         enough_bytes: int,
     ) -> None:
@@ -56,14 +66,7 @@ class Daemon:
         self._store = store
         self._broker = broker
         self._clock = clock
-        self._heads = heads
-        self._receiver = receiver
-        self._fetcher = fetcher
-        self._keeper = keeper
-        self._reporter = reporter
-        self._journal = journal
-        self._problems = problems
-        self._housekeeping = housekeeping
+        self._do = services
         self._identity = identity
         self._enough_bytes = enough_bytes
         self._subscribed: set[str] = set()
@@ -74,20 +77,26 @@ class Daemon:
 
     def run(self) -> None:
         """Returns after Stop. An unexpected error surfaces: the supervisor starts a new daemon from the store."""
-        self._heads.load()
-        self._journal.note(Event.STARTED)
-        self._subscribe()
-        self._broker.start()
+        self.start()
         while not self._is_stopping:
-            self._handle_all(self._step())
-        self._journal.note(Event.STOPPED)
+            self._handle_all(self.step())
+        self._guarded(self._say_goodbye)
         self._broker.stop()
 
-    def _step(self) -> float:
+    def start(self) -> None:
+        """Takes up what the store says, and begins to listen."""
+        self._do.heads.load()
+        self._do.journal.note(Event.STARTED)
+        self._subscribe()
+        self._broker.start()
+
+    def _say_goodbye(self) -> None:
+        self._do.journal.note(Event.STOPPED)
+
+    def step(self) -> float:
         """One round of every service; returns the seconds to wait for the next event."""
-        due = [self._guarded(self._fetcher.step), self._guarded(self._keeper.step), self._guarded(self._clean)]
-        self._report()
-        due.append(self._reporter.due_at())
+        steps = (self._do.fetcher.step, self._do.keeper.step, self._clean, self._report)
+        due = [self._guarded(step) for step in steps]
         wait = min((at for at in due if at is not None), default=self._clock.monotonic() + LONGEST_WAIT_S)
         return min(max(0.0, wait - self._clock.monotonic()), LONGEST_WAIT_S)
 
@@ -103,41 +112,43 @@ class Daemon:
             self._paused[step] = self._clock.monotonic() + DISK_RETRY_S
             return self._paused[step]
 
-    def _report(self) -> None:
-        self._reporter.kubernetes = self._keeper.kubernetes
+    def _report(self) -> float | None:
+        self._do.reporter.kubernetes = self._do.keeper.kubernetes
         newest = self._store.last_entry()
         if newest != self._last_entry:
             self._last_entry = newest
-            self._reporter.changed()
-        self._reporter.step()
+            self._do.reporter.changed()
+        self._do.reporter.step()
+        return self._do.reporter.due_at()
 
     def _handle_all(self, wait_s: float) -> None:
         """Waits for one event, then takes all that have come, so that a burst costs one round."""
         try:
-            self._handle(self._events.get(timeout=wait_s))
-            while not self._is_stopping:
-                self._handle(self._events.get_nowait())
+            self.handle(self._events.get(timeout=wait_s))
+            for _ in range(MOST_EVENTS):
+                self.handle(self._events.get_nowait())
         except queue.Empty:
             return
 
-    def _handle(self, event: Happening) -> None:
+    def handle(self, event: Happening) -> None:
+        """Takes one event; what follows from it is done by the next step."""
         match event:
             case Stop():
                 self._is_stopping = True
             case Connected():
                 log.info("connected to the broker")
-                self._reporter.connected()
+                self._do.reporter.connected()
             case Disconnected(reason):
                 log.warning("no link to the broker: %s", reason)
-                self._reporter.disconnected()
+                self._do.reporter.disconnected()
             case ClusterChanged(key):
-                self._keeper.hint(key)
+                self._do.keeper.hint(key)
             case Arrived():
                 self._take(event)
 
     def _take(self, message: Arrived) -> None:
         try:
-            news = self._receiver.receive(message)
+            news = self._do.receiver.receive(message)
         except DiskFull as exc:
             self._disk_is_full(exc)
             return
@@ -160,17 +171,17 @@ class Daemon:
 
     def _clean(self) -> float:
         if self._clock.monotonic() >= self._clean_at:
-            self._housekeeping.clean()
+            self._do.housekeeping.clean()
             self._clean_at = self._clock.monotonic() + CLEAN_INTERVAL_S
         if self._store.free_bytes() >= self._enough_bytes:
-            self._problems.solve(Reason.DISK_FULL)
+            self._do.problems.solve(Reason.DISK_FULL)
         return self._clean_at
 
     def _disk_is_full(self, exc: DiskFull) -> None:
         """Drops old cached bundles first, never the inventory; the store keeps a reserve for saying so."""
         log.error("the disk is full: %s", exc)
         try:
-            self._housekeeping.clean()
-            self._problems.raise_(Reason.DISK_FULL, str(exc))
+            self._do.housekeeping.clean()
+            self._do.problems.raise_(Reason.DISK_FULL, str(exc))
         except DiskFull:
             log.exception("the disk is so full that even this cannot be written down")

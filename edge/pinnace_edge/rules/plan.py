@@ -120,7 +120,7 @@ class Prune:
 def prune(wanted: Sequence[Ref], key: AppKey, world: World) -> Prune:
     """Old inventory minus new. Only what carries our label with our application is deleted.
 
-    An object whose apiVersion moved on (v1beta1 to v1) is the same object: its old row is forgotten, nothing is deleted.
+    An object whose apiVersion moved on (v1beta1 to v1) is the same object: only its old row is forgotten.
     """
     delete, leave, forget, blocked = [], [], [], []
     kept = {_identity(ref) for ref in wanted}
