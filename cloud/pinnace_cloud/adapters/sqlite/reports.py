@@ -1,0 +1,104 @@
+"""What nodes have said: contacts, states, journals, removals. The hot path of intake: executemany, no model twice."""
+
+# ruff: noqa: S608 - only constants of this package are put into SQL texts; values are always bound
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sqlite_utils import Database
+
+from pinnace_cloud.storage.rows import AppKey, Contact, JournalItem, Removal
+from pinnace_schemas import codec
+from pinnace_schemas.messages import AppState, NodeProblem
+
+_CONTACT_FIELDS = (
+    "node, journal, report, stored_through, last_seen, assignment, daemon, kubernetes, started_at, heads, problems"
+)
+
+
+class Reports:
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def contacts(self, nodes: Collection[str] | None = None) -> Mapping[str, Contact]:
+        where = "" if nodes is None else "WHERE node IN (SELECT value FROM json_each(?))"
+        values = [] if nodes is None else [json.dumps(sorted(nodes))]
+        rows = self._db.query(f"SELECT {_CONTACT_FIELDS} FROM contacts {where}", values)
+        return {row["node"]: _contact(row) for row in rows}
+
+    def is_retired(self, node: str, journal: str) -> bool:
+        sql = "SELECT 1 FROM retired_journals WHERE node = ? AND journal = ?"
+        return self._db.execute(sql, [node, journal]).fetchone() is not None
+
+    def retire(self, node: str, journal: str, at: str) -> None:
+        sql = "INSERT OR IGNORE INTO retired_journals (node, journal, retired_at) VALUES (?, ?, ?)"
+        self._db.execute(sql, [node, journal, at])
+
+    def save_contacts(self, contacts: Collection[Contact]) -> None:
+        self._db.conn.executemany(
+            f"INSERT OR REPLACE INTO contacts ({_CONTACT_FIELDS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [_contact_values(item) for item in contacts],
+        )
+
+    def save_states(self, states: Mapping[str, Sequence[AppState]]) -> None:
+        conn = self._db.conn
+        conn.executemany("DELETE FROM states WHERE node = ?", [(node,) for node in states])
+        conn.executemany(
+            "INSERT OR REPLACE INTO states (node, namespace, name, state) VALUES (?, ?, ?, ?)",
+            [
+                (node, item.namespace, item.application, codec.encode(item).decode())
+                for node, items in states.items()
+                for item in items
+            ],
+        )
+
+    def add_entries(self, items: Collection[JournalItem]) -> None:
+        self._db.conn.executemany(
+            "INSERT OR IGNORE INTO journal (node, journal, seq, stored_at, entry) VALUES (?, ?, ?, ?, ?)",
+            [(item.node, item.journal, item.seq, item.stored_at, item.entry) for item in items],
+        )
+
+    def journal(self, node: str, after: int, limit: int) -> tuple[JournalItem, ...]:
+        sql = """
+        SELECT node, journal, seq, stored_at, entry, cursor FROM journal
+        WHERE node = ? AND cursor > ? ORDER BY cursor LIMIT ?
+        """
+        return tuple(JournalItem(*row) for row in self._db.execute(sql, [node, after, limit]))
+
+    def removals(self, nodes: Collection[str] | None = None) -> tuple[Removal, ...]:
+        where = "" if nodes is None else "WHERE node IN (SELECT value FROM json_each(?))"
+        values = [] if nodes is None else [json.dumps(sorted(nodes))]
+        rows = self._db.execute(f"SELECT namespace, name, node, node_group, head, done FROM removals {where}", values)
+        return tuple(
+            Removal(AppKey(namespace, name), node, group, head, bool(done))
+            for namespace, name, node, group, head, done in rows
+        )
+
+    def save_removals(self, removals: Collection[Removal]) -> None:
+        self._db.conn.executemany(
+            "INSERT OR REPLACE INTO removals (namespace, name, node, node_group, head, done) VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                (item.key.namespace, item.key.name, item.node, item.group, item.head, int(item.is_done))
+                for item in removals
+            ],
+        )
+
+    def drop_removals(self, pairs: Collection[tuple[AppKey, str]]) -> None:
+        self._db.conn.executemany(
+            "DELETE FROM removals WHERE namespace = ? AND name = ? AND node = ?",
+            [(key.namespace, key.name, node) for key, node in pairs],
+        )
+
+
+def _contact_values(item: Contact) -> tuple[Any, ...]:
+    problems = json.dumps([problem.model_dump(mode="json") for problem in item.problems])
+    return (
+        *(item.node, item.journal, item.report, item.stored_through, item.last_seen, item.assignment),
+        *(item.daemon, item.kubernetes, item.started_at, json.dumps(item.heads), problems),
+    )
+
+
+def _contact(row: dict[str, Any]) -> Contact:
+    problems = tuple(NodeProblem.model_validate_json(json.dumps(item)) for item in json.loads(row["problems"]))
+    return Contact(**{**row, "heads": json.loads(row["heads"]), "problems": problems})

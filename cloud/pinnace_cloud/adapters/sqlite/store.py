@@ -1,0 +1,151 @@
+"""The store: opens and checks the file, gives transactions, copies it while running.
+
+Keeps true: one writer at a time in this process; a connection is used by the thread that opened it; a commit is on the
+disk when it returns (WAL with synchronous FULL: with NORMAL a power cut loses commits).
+"""
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from pinnace_cloud.adapters.sqlite.access import Access
+from pinnace_cloud.adapters.sqlite.applications import Applications
+from pinnace_cloud.adapters.sqlite.deliveries import Deliveries
+from pinnace_cloud.adapters.sqlite.outbox import Outbox
+from pinnace_cloud.adapters.sqlite.reports import Reports
+from pinnace_cloud.adapters.sqlite.schema import MIGRATIONS
+from pinnace_cloud.adapters.sqlite.sights import Sights
+from pinnace_cloud.adapters.sqlite.targets import Targets
+from pinnace_schemas.errors import Rejected, Unavailable
+from pinnace_schemas.reasons import Reason
+
+# How long a statement waits for another program (a backup tool) that holds the file.
+_BUSY_TIMEOUT_S = 10
+_CACHE_KIB = 16 * 1024
+
+
+class AllReports(Reports, Sights):
+    """The whole Reports port."""
+
+
+class SqliteTransaction:
+    """The ports over one connection."""
+
+    def __init__(self, db: Database) -> None:
+        self.applications = Applications(db)
+        self.targets = Targets(db)
+        self.deliveries = Deliveries(db)
+        self.outbox = Outbox(db)
+        self.reports = AllReports(db)
+        self.access = Access(db)
+
+
+class SqliteStore:
+    """Opening raises Rejected(STORE_DAMAGED) when the file is not what it should be."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._local = threading.local()
+        self._opened: list[sqlite3.Connection] = []
+        self._opening = threading.Lock()
+        self._write = threading.RLock()
+        _create_private(path)
+        self._prepare()
+
+    @contextmanager
+    def reading(self) -> Iterator[SqliteTransaction]:
+        with self._failures():
+            db = self._connection()
+            db.conn.execute("BEGIN")
+            try:
+                yield SqliteTransaction(db)
+            finally:
+                db.rollback()
+
+    @contextmanager
+    def writing(self) -> Iterator[SqliteTransaction]:
+        with self._write, self._failures():
+            db = self._connection()
+            db.conn.execute("BEGIN IMMEDIATE")
+            try:
+                yield SqliteTransaction(db)
+                db.conn.execute("COMMIT")
+            except BaseException:
+                db.rollback()
+                raise
+
+    def backup(self, path: Path) -> None:
+        if path.exists():
+            raise Rejected(Reason.IN_USE, "exists already; name a new file", str(path))
+        _create_private(path)
+        with self._failures():
+            target = sqlite3.connect(path)
+            try:
+                self._connection().conn.backup(target)
+            finally:
+                target.close()
+
+    def close(self) -> None:
+        """Every thread must have ended its last transaction."""
+        with self._opening:
+            for connection in self._opened:
+                connection.close()
+            self._opened.clear()
+
+    def _connection(self) -> Database:
+        db: Database | None = getattr(self._local, "db", None)
+        if db is None:
+            db = self._open()
+            self._local.db = db
+        return db
+
+    def _open(self) -> Database:
+        # `isolation_level=None`: transactions begin and end where this module says so, nowhere else.
+        # `check_same_thread=False` only lets `close` end the connections of threads that are gone.
+        connection = sqlite3.connect(
+            self._path, timeout=_BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False, cached_statements=256
+        )
+        with self._opening:
+            self._opened.append(connection)
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"cache_size=-{_CACHE_KIB}"):
+            connection.execute(f"PRAGMA {pragma}")
+        return Database(connection)
+
+    def _prepare(self) -> None:
+        try:
+            db = self._connection()
+            problem = db.conn.execute("PRAGMA quick_check(1)").fetchone()[0]
+            if problem == "ok":
+                MIGRATIONS.apply(db)
+        except sqlite3.OperationalError as exc:
+            self.close()
+            raise Unavailable(f"the store {self._path} cannot be opened: {exc}") from exc
+        except sqlite3.DatabaseError as exc:
+            problem = str(exc)
+        if problem != "ok":
+            self.close()
+            message = f"the store is damaged ({problem}); stop the controller and restore a backup to this path"
+            raise Rejected(Reason.STORE_DAMAGED, message, str(self._path))
+
+    @contextmanager
+    def _failures(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.OperationalError as exc:
+            raise Unavailable(f"the store {self._path} does not work: {exc}") from exc
+        except sqlite3.DatabaseError as exc:
+            if isinstance(exc, sqlite3.IntegrityError | sqlite3.ProgrammingError):
+                raise  # our own bug
+            message = f"the store is damaged ({exc}); stop the controller and restore a backup to this path"
+            raise Rejected(Reason.STORE_DAMAGED, message, str(self._path)) from exc
+
+
+def _create_private(path: Path) -> None:
+    """Mode 0600: the store holds what every site runs. SQLite gives its side files the mode of the main one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))

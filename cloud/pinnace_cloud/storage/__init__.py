@@ -1,0 +1,1 @@
+"""What the controller asks of its memory: rows (values) and ports (protocols). The adapters implement the ports."""
