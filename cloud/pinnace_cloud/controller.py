@@ -1,0 +1,103 @@
+"""The operations behind the API: gives each to the service that owns it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pinnace_cloud.rules import differences
+from pinnace_cloud.services.enrolment import Enrolment
+from pinnace_cloud.services.releases import Releases
+from pinnace_cloud.services.tokens import Tokens
+from pinnace_cloud.services.views import Views
+from pinnace_cloud.storage.ports import Store
+from pinnace_cloud.storage.rows import AppKey
+from pinnace_schemas import api
+from pinnace_schemas.errors import PinnaceError, Rejected
+
+
+@dataclass(frozen=True, slots=True)
+class PinnaceController:
+    """Implements `ports.Controller`. `is_connected` tells whether there is a link to the broker."""
+
+    store: Store
+    releases: Releases
+    enrolment: Enrolment
+    tokens: Tokens
+    views: Views
+    is_connected: Callable[[], bool]
+
+    def apply(self, request: api.ApplyRequest, actor: str) -> api.ApplyResponse:
+        return self.releases.apply(request, actor)
+
+    def diff(self, request: api.ApplyRequest) -> api.DiffResponse:
+        plan, found = self.releases.dry_run(request)
+        items = []
+        with self.store.reading() as tx:
+            for key, wanted in sorted(plan.desired.groups.items()):
+                released = {item.group: item.bundle for item in tx.applications.placements(key)}
+                for group in sorted(released.keys() | wanted.keys()):
+                    before = tx.deliveries.bundle(released[group]) if group in released else None
+                    after = plan.desired.bundles[wanted[group]] if group in wanted else None
+                    text = differences.unified(before, after, f"{key} in {group}")
+                    items.append(api.DiffItem(namespace=key.namespace, application=key.name, group=group, text=text))
+        return api.DiffResponse(items=tuple(items), diagnostics=found.bodies())
+
+    def applications(self, namespace: str | None = None) -> tuple[api.ApplicationSummary, ...]:
+        return self.views.applications(namespace)
+
+    def application(self, namespace: str, name: str) -> api.ApplicationStatus:
+        return self.views.application(AppKey(namespace, name))
+
+    def history(self, namespace: str, name: str) -> tuple[api.RevisionInfo, ...]:
+        return self.views.history(AppKey(namespace, name))
+
+    def rollback(self, namespace: str, name: str, to: int | None, actor: str) -> api.ApplyItem:
+        return self.releases.rollback(AppKey(namespace, name), to, actor)
+
+    def delete_application(self, namespace: str, name: str, *, force: bool, actor: str) -> api.ApplicationStatus:
+        """The state right after; of an application that is gone already, the last that was known."""
+        key = AppKey(namespace, name)
+        before = self.views.application(key)
+        self.releases.delete_application(key, force=force, actor=actor)
+        try:
+            return self.views.application(key)
+        except Rejected:
+            summary = before.summary.model_copy(update={"deleting": True, "nodes": 0, "converged": 0, "groups": ()})
+            return before.model_copy(update={"summary": summary, "nodes": ()})
+
+    def groups(self) -> tuple[api.GroupSummary, ...]:
+        return self.views.groups()
+
+    def group(self, name: str) -> api.GroupSummary:
+        return self.views.group(name)
+
+    def delete_group(self, name: str, actor: str) -> None:
+        self.releases.delete_group(name, actor)
+
+    def nodes(self) -> tuple[api.NodeSummary, ...]:
+        return self.views.nodes()
+
+    def node(self, name: str) -> api.NodeStatus:
+        return self.views.node(name)
+
+    def delete_node(self, name: str, actor: str) -> None:
+        self.releases.delete_node(name, actor)
+
+    def verdicts(self) -> tuple[api.NodeVerdict, ...]:
+        return self.views.verdicts()
+
+    def journal(self, node: str, cursor: int, limit: int) -> api.JournalPage:
+        return self.views.journal(node, cursor, limit)
+
+    def create_join_token(self, request: api.TokenRequest, actor: str) -> api.TokenResponse:
+        return self.enrolment.create_token(request, actor)
+
+    def authenticate(self, token: str) -> str | None:
+        return self.tokens.authenticate(token)
+
+    def ready(self) -> dict[str, bool]:
+        try:
+            with self.store.reading() as tx:
+                tx.outbox.count()
+        except PinnaceError:
+            return {"store": False, "broker": self.is_connected()}
+        return {"store": True, "broker": self.is_connected()}

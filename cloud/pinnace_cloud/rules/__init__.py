@@ -1,0 +1,1 @@
+"""Pure rules of the controller: values in, values out; no store, no clock, no broker."""

@@ -1,0 +1,141 @@
+"""What the cloud concludes from what it wants and what it was told. Pure; the table of `docs/states.md` in code.
+
+CONVERGED is said only of a node that has reported, in a stored report and not too long ago, that it runs exactly the
+wanted bundle in phase Converged. Silence is never success: after the offline limit a node is Offline, whatever it said
+before, and its last known phase stays visible.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from pinnace_cloud.storage.rows import Sight
+from pinnace_schemas.api import NodeVerdict, Verdict
+from pinnace_schemas.messages import AppState
+from pinnace_schemas.phases import Phase
+from pinnace_schemas.reasons import Reason
+from pinnace_schemas.times import parse_time
+
+# Worst first: what an operator has to look at before anything else.
+SEVERITY = (
+    Verdict.FAILED,
+    Verdict.DEGRADED,
+    Verdict.OFFLINE,
+    Verdict.PENDING,
+    Verdict.PROGRESSING,
+    Verdict.REMOVING,
+    Verdict.REMOVED,
+    Verdict.CONVERGED,
+)
+
+_OF_PHASE = {
+    Phase.PENDING: (Verdict.PENDING, Reason.OUT_OF_DATE),
+    Phase.FETCHING: (Verdict.PROGRESSING, Reason.FETCHING),
+    Phase.STAGED: (Verdict.PROGRESSING, Reason.APPLYING),
+    Phase.APPLYING: (Verdict.PROGRESSING, Reason.APPLYING),
+    Phase.PROGRESSING: (Verdict.PROGRESSING, Reason.PROGRESSING),
+    Phase.DEGRADED: (Verdict.DEGRADED, Reason.UNHEALTHY),
+    Phase.DRIFTED: (Verdict.DEGRADED, Reason.DRIFTED),
+    Phase.FAILED: (Verdict.FAILED, Reason.API_REJECTED),
+    # The node removes, or has removed, what is wanted here (again): it has not seen the newest head.
+    Phase.REMOVING: (Verdict.PENDING, Reason.OUT_OF_DATE),
+    Phase.REMOVED: (Verdict.PENDING, Reason.OUT_OF_DATE),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """`reason` is None only for CONVERGED and REMOVED."""
+
+    verdict: Verdict
+    reason: Reason | None = None
+    message: str = ""
+
+
+def conclude(sight: Sight, now: datetime, offline_after_s: float) -> NodeVerdict:
+    """The verdict on one application on one node."""
+    return _body(sight, _conclude(sight, now, offline_after_s))
+
+
+def worst(verdicts: Sequence[NodeVerdict]) -> tuple[Verdict, Reason | None]:
+    """Of many; CONVERGED for none."""
+    if not verdicts:
+        return Verdict.CONVERGED, None
+    first = min(verdicts, key=lambda item: SEVERITY.index(item.verdict))
+    return first.verdict, first.reason
+
+
+def converged(verdicts: Sequence[NodeVerdict]) -> int:
+    """How many run as wanted."""
+    return sum(item.verdict is Verdict.CONVERGED for item in verdicts)
+
+
+def is_offline(last_seen: str | None, now: datetime, offline_after_s: float) -> bool:
+    """True for a node that was heard of, but not within the limit."""
+    return last_seen is not None and now - parse_time(last_seen) > timedelta(seconds=offline_after_s)
+
+
+def _conclude(sight: Sight, now: datetime, offline_after_s: float) -> Conclusion:
+    if sight.is_gone:
+        return Conclusion(Verdict.REMOVED)
+    if not sight.is_joined:
+        return Conclusion(Verdict.PENDING, Reason.NOT_JOINED, f"make a token: pinnace token create {sight.node}")
+    if is_offline(sight.last_seen, now, offline_after_s):
+        return Conclusion(Verdict.OFFLINE, Reason.OFFLINE, _last_known(sight))
+    if sight.is_leaving:
+        return _leaving(sight.state)
+    if sight.state is None:
+        return Conclusion(Verdict.PENDING, Reason.NOT_REPORTED)
+    return _reported(sight, sight.state)
+
+
+def _leaving(state: AppState | None) -> Conclusion:
+    if state is None:
+        return Conclusion(Verdict.REMOVING, Reason.NOT_REPORTED, "the node has not confirmed the removal yet")
+    return Conclusion(Verdict.REMOVING, state.reason or Reason.REMOVING, state.message)
+
+
+def _reported(sight: Sight, state: AppState) -> Conclusion:
+    if state.phase is Phase.CONVERGED:
+        if state.bundle == sight.bundle and state.group == sight.group:
+            return Conclusion(Verdict.CONVERGED)
+        return Conclusion(Verdict.PENDING, Reason.OUT_OF_DATE, _behind(sight, state))
+    verdict, reason = _OF_PHASE[state.phase]
+    message = state.message
+    if state.wanted_bundle is not None and state.wanted_bundle != sight.bundle:
+        message = "; ".join(text for text in (message, _behind(sight, state)) if text)
+    return Conclusion(verdict, state.reason or reason, message)
+
+
+def _behind(sight: Sight, state: AppState) -> str:
+    if state.revision == sight.revision:
+        return f"the node runs revision {state.revision} with another content"
+    return f"the node runs revision {state.revision}, wanted is {sight.revision}"
+
+
+def _last_known(sight: Sight) -> str:
+    if sight.state is None:
+        return f"last heard of at {sight.last_seen}, without a word about this application"
+    state = sight.state
+    return f"last heard of at {sight.last_seen}: {state.phase} with revision {state.revision}"
+
+
+def _body(sight: Sight, conclusion: Conclusion) -> NodeVerdict:
+    verdict = NodeVerdict(
+        namespace=sight.key.namespace,
+        application=sight.key.name,
+        node=sight.node,
+        group=sight.group,
+        verdict=conclusion.verdict,
+        reason=conclusion.reason,
+        message=conclusion.message,
+        wanted_revision=sight.revision,
+        wanted_bundle=sight.bundle or None,
+        last_seen=sight.last_seen,
+    )
+    if sight.state is None:
+        return verdict
+    return verdict.model_copy(update={name: getattr(sight.state, name) for name in _FROM_STATE})
+
+
+_FROM_STATE = ("phase", "revision", "bundle", "ready", "total", "healed", "since")

@@ -1,0 +1,133 @@
+"""Which bundle every application has in every group after an edit. Pure, and complete: finds all errors at once.
+
+Renders only what may have changed: the applications of the edit, and those whose placement is another than before.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from pinnace_cloud import placement, render
+from pinnace_cloud.placement import Placement
+from pinnace_cloud.render.targets import targets
+from pinnace_cloud.rules import findings
+from pinnace_cloud.rules.findings import Findings
+from pinnace_cloud.rules.world import Edit, World
+from pinnace_cloud.storage.rows import AppKey
+from pinnace_schemas import bundle, codec, diagnostics
+from pinnace_schemas.application import Application
+from pinnace_schemas.bundle import Bundle
+from pinnace_schemas.diagnostics import Diagnostic
+from pinnace_schemas.errors import Rejected
+from pinnace_schemas.limits import Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Desired:
+    """`bundles` maps digests to plain bytes; `groups` has the digest by group of each application that was looked at;
+    `members` has every group.
+    """
+
+    groups: Mapping[AppKey, Mapping[str, str]]
+    bundles: Mapping[str, bytes]
+    members: Mapping[str, frozenset[str]]
+
+
+def desired(before: World, after: World, edit: Edit, found: Findings, limits: Limits, *, strict: bool) -> Desired:
+    """Errors and warnings go to `found`; what has errors is not in the result."""
+    members = {
+        group: frozenset(nodes)
+        for group, nodes in placement.memberships(after.groups.values(), after.nodes.values()).items()
+    }
+    touched = after.applications if edit.moves_nodes else edit.applications
+    placed = {key: _place(key, after, edit, found) for key in touched}
+    _refuse_second_ways(placed, members, edit, found)
+    bundles: dict[str, bytes] = {}
+    groups: dict[AppKey, Mapping[str, str]] = {key: {} for key in edit.leaving}
+    for key, placements in placed.items():
+        if key in edit.applications or placements != _placed_before(key, before):
+            work = _Rendering(found, _cause(edit), limits, strict and key in edit.applications, bundles)
+            groups[key] = work.groups(key, after.applications[key], placements, is_other=key not in edit.applications)
+    return Desired(groups, bundles, members)
+
+
+def _place(key: AppKey, after: World, edit: Edit, found: Findings) -> tuple[Placement, ...]:
+    placed = placement.place(after.applications[key], after.groups.values())
+    if key in edit.applications:
+        found.add(findings.of_application(key), placed.diagnostics)
+    else:
+        found.add(_cause(edit), (_of_other(key, item) for item in placed.errors))
+    return placed.placements
+
+
+def _placed_before(key: AppKey, before: World) -> tuple[Placement, ...]:
+    return placement.place(before.applications[key], before.groups.values()).placements
+
+
+def _of_other(key: AppKey, item: Diagnostic) -> Diagnostic:
+    """An error in an application that is not part of the request, found because a group or node changes."""
+    where = f"application '{key}' ({item.path})" if item.path else f"application '{key}'"
+    return diagnostics.error(item.reason, f"{where} would be wrong after this: {item.message}", hint=item.hint)
+
+
+def _cause(edit: Edit) -> findings.Subject:
+    """The document that an error elsewhere is shown at."""
+    for name in edit.groups:
+        return findings.of_group(name)
+    for name in edit.nodes:
+        return findings.of_node(name)
+    return ("", "", "")
+
+
+def _refuse_second_ways(
+    placed: Mapping[AppKey, Iterable[Placement]],
+    members: Mapping[str, frozenset[str]],
+    edit: Edit,
+    found: Findings,
+) -> None:
+    keys = {str(key): key for key in placed}
+    for conflict in placement.second_ways({str(key): items for key, items in placed.items()}, members):
+        key = keys[conflict.application]
+        if key in edit.applications:
+            subject = findings.of_application(key)
+        else:
+            groups = [findings.of_group(name) for name in conflict.groups if name in edit.groups]
+            subject = groups[0] if groups else findings.of_node(conflict.node)
+        found.add(subject, [conflict.diagnostic()])
+
+
+@dataclass(frozen=True, slots=True)
+class _Rendering:
+    """Fills `bundles`; one rendering for each topology, whatever the number of its groups."""
+
+    found: Findings
+    cause: findings.Subject
+    limits: Limits
+    strict: bool
+    bundles: dict[str, bytes]
+
+    def groups(
+        self, key: AppKey, application: Application, placements: Iterable[Placement], *, is_other: bool
+    ) -> dict[str, str]:
+        """Digest by group."""
+        digests: dict[str | None, str] = {}
+        for topology in targets(application).chosen or (None,):
+            plain, problems = self._bundle(application, topology)
+            if is_other:
+                self.found.add(self.cause, (_of_other(key, item) for item in diagnostics.errors(problems)))
+            else:
+                self.found.add(findings.of_application(key), problems)
+            if plain is not None:
+                digests[topology] = codec.sha256(plain)
+                self.bundles[digests[topology]] = plain
+        return {item.group: digests[item.topology] for item in placements if item.topology in digests}
+
+    def _bundle(self, application: Application, topology: str | None) -> tuple[bytes | None, tuple[Diagnostic, ...]]:
+        rendering = render.render(application, topology, strict=self.strict)
+        if rendering.errors:
+            return None, rendering.diagnostics
+        try:
+            plain = bundle.encode(Bundle(objects=rendering.objects), self.limits, "")
+        except Rejected as exc:
+            message = f"its bundle cannot be delivered: {exc}"
+            return None, (*rendering.diagnostics, diagnostics.error(exc.reason, message, "spec", "components"))
+        return plain, rendering.diagnostics

@@ -1,0 +1,1 @@
+"""What the controller does: reads through ports, decides by rules, writes in one transaction, then hands over."""

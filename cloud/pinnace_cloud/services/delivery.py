@@ -1,0 +1,102 @@
+"""Takes the outbox to the broker: publish, wait for the acknowledgement, then take out. Safe to repeat at any point.
+
+Chunks of a batch go before the rest of it, so that no head is published before what it names. What the broker can never
+take is set aside, since it would block everything behind it.
+"""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+
+from pinnace_cloud.metrics import Metrics
+from pinnace_cloud.ports import Broker
+from pinnace_cloud.services.workers import Workers
+from pinnace_cloud.storage.ports import Store
+from pinnace_cloud.storage.rows import Parcel
+from pinnace_schemas import topics
+from pinnace_schemas.errors import Rejected, Unavailable
+from pinnace_schemas.topics import Kind
+
+# So many publishes are under way at once: enough to hide a round trip, few enough to repeat cheaply after a kill.
+_BATCH = 64
+# The outbox is looked at this often even if nobody rang, so that a lost wake-up costs seconds and not a release.
+_SWEEP_S = 5.0
+# After a failure of the store or the link; a connect rings earlier.
+_RETRY_S = 1.0
+
+_log = logging.getLogger(__name__)
+
+
+class Delivery:
+    """One task on the event loop; `wake` may only be called there."""
+
+    def __init__(self, store: Store, broker: Broker, workers: Workers, metrics: Metrics) -> None:
+        self._store = store
+        self._broker = broker
+        self._workers = workers
+        self._metrics = metrics
+        self._ring = asyncio.Event()
+
+    def wake(self) -> None:
+        self._ring.set()
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            self._ring.clear()
+            try:
+                await self._empty()
+                wait = _SWEEP_S
+            except Unavailable as exc:
+                _log.info("delivery waits: %s", exc)
+                wait = exc.retry_after_s or _RETRY_S
+            await self._wait(wait)
+
+    async def _wait(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._ring.wait()
+        except TimeoutError:
+            return
+
+    async def _empty(self) -> None:
+        while self._broker.is_connected:
+            parcels = await self._workers.run(self._oldest)
+            if not parcels:
+                return
+            await self.publish(parcels)
+            await self._workers.run(self._delivered, parcels)
+
+    async def publish(self, parcels: Sequence[Parcel]) -> None:
+        """Returns when the broker has acknowledged all. Raises Unavailable; then nobody knows which arrived."""
+        first = [parcel for parcel in parcels if _is_chunk(parcel)]
+        rest = [parcel for parcel in parcels if not _is_chunk(parcel)]
+        for stage in (first, rest):
+            results = await asyncio.gather(*(self._publish(parcel) for parcel in stage), return_exceptions=True)
+            for result in results:
+                if isinstance(result, BaseException):
+                    raise result
+
+    async def _publish(self, parcel: Parcel) -> None:
+        try:
+            await self._broker.publish(parcel.topic, parcel.payload, retain=parcel.retain)
+        except Rejected as exc:
+            self._metrics.unpublishable.inc()
+            _log.error("message set aside, the broker cannot take it: %s", exc)
+            return
+        self._metrics.published.inc()
+
+    def _oldest(self) -> tuple[Parcel, ...]:
+        with self._store.reading() as tx:
+            self._metrics.outbox.set(tx.outbox.count())
+            return tx.outbox.oldest(_BATCH)
+
+    def _delivered(self, parcels: Sequence[Parcel]) -> None:
+        with self._store.writing() as tx:
+            tx.outbox.delivered([parcel.id for parcel in parcels])
+            self._metrics.outbox.set(tx.outbox.count())
+
+
+def _is_chunk(parcel: Parcel) -> bool:
+    topic = topics.parse(parcel.topic)
+    return topic is not None and topic.kind is Kind.CHUNK

@@ -1,0 +1,298 @@
+"""Works out everything that an edit of the documents changes, and writes nothing.
+
+The plan holds rows and signed messages, so that storing it is short and cannot fail for a reason of the input.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from pinnace_cloud.rules import departures, desired, findings, world
+from pinnace_cloud.rules.desired import Desired
+from pinnace_cloud.rules.findings import Findings
+from pinnace_cloud.rules.world import Edit, World
+from pinnace_cloud.services import packing
+from pinnace_cloud.services.packing import Packing
+from pinnace_cloud.services.parcels import Post
+from pinnace_cloud.signing.metadata import ReleasedBundle
+from pinnace_cloud.storage.ports import Transaction
+from pinnace_cloud.storage.rows import (
+    AppKey,
+    ApplicationRow,
+    AssignmentRow,
+    HeadRow,
+    Placement,
+    Removal,
+    ResourceRow,
+    Revision,
+)
+from pinnace_schemas import api, codec, head
+from pinnace_schemas.compression import Encoding
+from pinnace_schemas.errors import Rejected
+from pinnace_schemas.head import HeadEntry, Variant
+from pinnace_schemas.reasons import Reason
+from pinnace_schemas.resources import Node, NodeGroup
+from pinnace_schemas.times import format_time
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What the store holds."""
+
+    world: World
+    applications: Mapping[AppKey, ApplicationRow]
+    groups: Mapping[str, ResourceRow]
+    nodes: Mapping[str, ResourceRow]
+    placements: tuple[Placement, ...]
+    members: Mapping[str, frozenset[str]]
+    joined: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be stored together. `placements` has only the applications that were looked at."""
+
+    at: str
+    actor: str
+    edit: Edit
+    items: tuple[api.ApplyItem, ...]
+    revisions: tuple[Revision, ...]
+    groups: tuple[ResourceRow, ...]
+    nodes: tuple[ResourceRow, ...]
+    placements: Mapping[AppKey, tuple[Placement, ...]]
+    members: Mapping[str, frozenset[str]]
+    desired: Desired
+    packing: Packing
+    heads: tuple[HeadRow, ...]
+    assignments: tuple[AssignmentRow, ...]
+    removals: tuple[Removal, ...]
+    superseded: tuple[departures.Pair, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """True if storing it would change nothing."""
+        changed = (self.revisions, self.groups, self.nodes, self.heads, self.assignments, self.edit.leaving)
+        return not any(changed) and not (self.edit.dropped_groups or self.edit.dropped_nodes)
+
+
+def look(tx: Transaction) -> Before:
+    """Everything that a plan needs to know of the store."""
+    applications = {row.key: row for row in tx.applications.all()}
+    groups = {row.name: row for row in tx.targets.groups()}
+    nodes = {row.name: row for row in tx.targets.nodes()}
+    present = World(
+        {key: world.read_application(row.current.document) for key, row in applications.items() if not row.is_leaving},
+        {name: world.read_group(row.document) for name, row in groups.items()},
+        {name: world.read_node(row.document) for name, row in nodes.items()},
+    )
+    placements, members = tx.applications.placements(), tx.targets.members()
+    return Before(present, applications, groups, nodes, placements, members, tx.targets.joined())
+
+
+def plan(
+    tx: Transaction, edit: Edit, found: Findings, post: Post, now: datetime, actor: str, *, strict: bool = False
+) -> Plan:
+    """Raises InvalidSources with all that was found when anything is an error."""
+    before = look(tx)
+    _refuse_leaving(before, edit, found)
+    after = world.edited(before.world, edit)
+    wanted = desired.desired(before.world, after, edit, found, post.limits, strict=strict)
+    found.refuse_errors()
+    return _Planner(tx, edit, found, post, now, actor, before, after, wanted).plan()
+
+
+def _refuse_leaving(before: Before, edit: Edit, found: Findings) -> None:
+    for key in edit.applications:
+        row = before.applications.get(key)
+        if row is not None and row.is_leaving:
+            message = (
+                f"application '{key}' is still being deleted; wait until its nodes have reported, or forget them with"
+                f" 'pinnace delete {key.name} -n {key.namespace} --force'"
+            )
+            found.reject(findings.of_application(key), Rejected(Reason.IN_USE, message))
+
+
+@dataclass(frozen=True, slots=True)
+class _Planner:
+    tx: Transaction
+    edit: Edit
+    found: Findings
+    post: Post
+    now: datetime
+    actor: str
+    before: Before
+    after: World
+    wanted: Desired
+
+    def plan(self) -> Plan:
+        revisions = tuple(self._revisions())
+        placements = self._placements({item.key: item.revision for item in revisions})
+        everything = self._all_placements(placements)
+        pairs_before = departures.pairs(self.before.placements, self.before.members)
+        pairs_after = departures.pairs(everything, self.wanted.members)
+        groups = self._groups_to_sign(everything)
+        packed = self._pack([item for item in everything if item.group in groups])
+        heads = tuple(self._heads(groups, everything, packed))
+        removals = departures.begun(pairs_before, pairs_after, self.before.joined, {row.group: row for row in heads})
+        assignments = tuple(self._assignments())
+        self.found.refuse_errors()
+        return Plan(
+            at=format_time(self.now),
+            actor=self.actor,
+            edit=self.edit,
+            items=tuple(self._items(placements, revisions)),
+            revisions=revisions,
+            groups=self._rows(self.edit.groups, self.before.groups),
+            nodes=self._rows(self.edit.nodes, self.before.nodes),
+            placements=placements,
+            members=self._changed_members(),
+            desired=self.wanted,
+            packing=packed,
+            heads=heads,
+            assignments=assignments,
+            removals=tuple(item for item in removals if item.node not in self.edit.dropped_nodes),
+            superseded=departures.superseded(self.tx.reports.removals(), pairs_after),
+        )
+
+    def _revisions(self) -> Iterable[Revision]:
+        """One for each Application whose content is another than that of its current revision."""
+        for key, document in sorted(self.edit.applications.items()):
+            text = world.write(document)
+            digest = codec.sha256(text.encode())
+            row = self.before.applications.get(key)
+            if row is None or row.current.digest != digest:
+                number = row.current.revision + 1 if row else 1
+                yield Revision(key, number, text, digest, format_time(self.now), self.actor, self.edit.note)
+
+    def _placements(self, revisions: Mapping[AppKey, int]) -> dict[AppKey, tuple[Placement, ...]]:
+        old = {(item.key, item.group): item for item in self.before.placements}
+        return {
+            key: tuple(
+                _placement(key, group, digest, self._revision(key, revisions), old.get((key, group)))
+                for group, digest in sorted(groups.items())
+            )
+            for key, groups in self.wanted.groups.items()
+        }
+
+    def _revision(self, key: AppKey, revisions: Mapping[AppKey, int]) -> int:
+        return revisions.get(key) or self.before.applications[key].current.revision
+
+    def _all_placements(self, changed: Mapping[AppKey, tuple[Placement, ...]]) -> tuple[Placement, ...]:
+        kept = [item for item in self.before.placements if item.key not in changed]
+        fresh = [item for items in changed.values() for item in items]
+        return tuple(sorted((*kept, *fresh), key=lambda item: (item.group, item.key)))
+
+    def _groups_to_sign(self, everything: Iterable[Placement]) -> frozenset[str]:
+        """Groups whose head says something else now, groups without one, and those that are asked for."""
+        differing = set(everything) ^ set(self.before.placements)
+        fresh = self.edit.groups.keys() - self.before.groups.keys()
+        asked = self.edit.resign_groups & self.after.groups.keys()
+        return frozenset({item.group for item in differing} | fresh | asked) & self.after.groups.keys()
+
+    def _pack(self, placements: Collection[Placement]) -> Packing:
+        try:
+            return packing.pack(self.tx, placements, self.wanted.bundles, self.post.limits)
+        except Rejected as exc:
+            self._refuse_release(exc, placements)
+            raise
+
+    def _heads(self, groups: Collection[str], everything: Iterable[Placement], packed: Packing) -> Iterable[HeadRow]:
+        by_group: dict[str, list[Placement]] = {group: [] for group in sorted(groups)}
+        for item in everything:
+            if item.group in by_group:
+                by_group[item.group].append(item)
+        for group, items in by_group.items():
+            row = self.tx.deliveries.head(group)
+            try:
+                yield self._signed(row, items, packed)
+            except Rejected as exc:
+                self._refuse_release(exc, items)
+
+    def _signed(self, row: HeadRow, items: Iterable[Placement], packed: Packing) -> HeadRow:
+        bundles = [released(item, packed) for item in items]
+        version = row.next_version
+        signed = self.post.signer.head(row.group, bundles, version=version, now=self.now)
+        message = head.encode(signed, self.post.limits, f"head of group {row.group}")
+        return HeadRow(row.group, version, row.floor, message, format_time(self.now))
+
+    def _refuse_release(self, exc: Rejected, placements: Iterable[Placement]) -> None:
+        """Shown at the first Application of the request that goes there."""
+        keys = [item.key for item in placements if item.key in self.edit.applications]
+        self.found.reject(findings.of_application(keys[0]) if keys else ("", "", ""), exc)
+        self.found.refuse_errors()
+
+    def _assignments(self) -> Iterable[AssignmentRow]:
+        groups_of: dict[str, set[str]] = {}
+        for group, members in self.wanted.members.items():
+            for member in members:
+                groups_of.setdefault(member, set()).add(group)
+        rows = {row.node: row for row in self.tx.deliveries.assignments()}
+        for name, node in sorted(self.after.nodes.items()):
+            row = rows.get(name, AssignmentRow(name))
+            groups = tuple(sorted(groups_of.get(name, ())))
+            if groups != row.groups or not row.message or self._is_relabelled(name) or name in self.edit.resign_nodes:
+                yield self.post.sign_assignment(row, groups, node.metadata.labels, self.now)
+
+    def _is_relabelled(self, name: str) -> bool:
+        old = self.before.world.nodes.get(name)
+        return old is not None and old.metadata.labels != self.after.nodes[name].metadata.labels
+
+    def _changed_members(self) -> dict[str, frozenset[str]]:
+        before = self.before.members
+        return {group: nodes for group, nodes in self.wanted.members.items() if before.get(group, frozenset()) != nodes}
+
+    def _rows(
+        self, documents: Mapping[str, NodeGroup] | Mapping[str, Node], stored: Mapping[str, ResourceRow]
+    ) -> tuple[ResourceRow, ...]:
+        """Those that differ from what is stored."""
+        texts = {name: world.write(document) for name, document in documents.items()}
+        return tuple(
+            ResourceRow(name, text, format_time(self.now), self.actor)
+            for name, text in texts.items()
+            if _change(stored.get(name), text) is not api.Change.UNCHANGED
+        )
+
+    def _items(
+        self, placements: Mapping[AppKey, tuple[Placement, ...]], revisions: Iterable[Revision]
+    ) -> Iterable[api.ApplyItem]:
+        fresh = {item.key: item.revision for item in revisions}
+        for name, node in self.edit.nodes.items():
+            change = _change(self.before.nodes.get(name), world.write(node))
+            yield api.ApplyItem(kind="Node", name=name, change=change)
+        for name, group in self.edit.groups.items():
+            change = _change(self.before.groups.get(name), world.write(group))
+            yield api.ApplyItem(kind="NodeGroup", name=name, change=change)
+        for key in self.edit.applications:
+            change = api.Change.UNCHANGED if key not in fresh else api.Change.CONFIGURED
+            yield api.ApplyItem(
+                kind="Application",
+                namespace=key.namespace,
+                name=key.name,
+                change=change if key in self.before.applications else api.Change.CREATED,
+                revision=self._revision(key, fresh),
+                groups=tuple(item.group for item in placements[key]),
+            )
+
+
+def released(item: Placement, packed: Packing) -> ReleasedBundle:
+    """What a head says about one bundle."""
+    variants = tuple(
+        Variant(encoding=Encoding(row.encoding), length=row.length, chunks=row.chunks, base=row.base or None)
+        for row in packed.of(item)
+    )
+    entry = HeadEntry(
+        namespace=item.key.namespace, application=item.key.name, revision=item.revision, variants=variants
+    )
+    return ReleasedBundle(entry, item.bundle, packed.lengths[item.bundle])
+
+
+def _placement(key: AppKey, group: str, digest: str, revision: int, old: Placement | None) -> Placement:
+    if old is None:
+        return Placement(key, group, revision, digest)
+    return Placement(key, group, revision, digest, old.base if old.bundle == digest else old.bundle)
+
+
+def _change(row: ResourceRow | None, text: str) -> api.Change:
+    if row is None:
+        return api.Change.CREATED
+    return api.Change.UNCHANGED if row.document == text else api.Change.CONFIGURED

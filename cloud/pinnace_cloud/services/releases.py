@@ -1,0 +1,151 @@
+"""Every change of what people want: apply, roll back, delete, and signing anew. One change at a time.
+
+A change is planned on one moment of the store and then stored in one transaction. Intake goes on meanwhile: it never
+changes documents, and what it changes (contacts, numbers seen) a later report repeats.
+"""
+
+import threading
+from collections.abc import Callable
+
+from pinnace_cloud.clock import Clock
+from pinnace_cloud.rules import findings, world
+from pinnace_cloud.rules.findings import Findings
+from pinnace_cloud.rules.world import Edit
+from pinnace_cloud.services import planning, storing
+from pinnace_cloud.services.parcels import Post
+from pinnace_cloud.services.planning import Plan
+from pinnace_cloud.storage.ports import Store
+from pinnace_cloud.storage.rows import AppKey
+from pinnace_schemas import api, manifest
+from pinnace_schemas.application import Application
+from pinnace_schemas.errors import Rejected
+from pinnace_schemas.reasons import Reason
+
+# Who changes things when nobody asked: renewal, and heads above a number that someone has seen.
+CONTROLLER = "controller"
+
+
+class Releases:
+    """`wake` is called after something was put into the outbox; it may be called from any thread."""
+
+    def __init__(self, store: Store, post: Post, clock: Clock, wake: Callable[[], None]) -> None:
+        self._store = store
+        self._post = post
+        self._clock = clock
+        self._wake = wake
+        self._changing = threading.RLock()
+
+    def apply(self, request: api.ApplyRequest, actor: str) -> api.ApplyResponse:
+        """Raises InvalidSources with everything that is wrong; then nothing has changed."""
+        found, documents = findings.read(request.sources)
+        edit = world.edit_of(document.resource for document in documents)
+        with self._changing:
+            plan = self._plan(edit, found, actor, strict=request.strict)
+            if not request.dry_run:
+                self._store_plan(plan, "apply")
+        return api.ApplyResponse(items=plan.items, diagnostics=found.bodies(), dry_run=request.dry_run)
+
+    def rollback(self, key: AppKey, to: int | None, actor: str) -> api.ApplyItem:
+        """The content of an earlier revision (None: the one before the current) as a new revision."""
+        with self._changing:
+            document, number = self._earlier(key, to)
+            edit = Edit(applications={key: document}, note=f"rollback to {number}")
+            plan = self._plan(edit, Findings(), actor)
+            self._store_plan(plan, "rollback")
+        return plan.items[0]
+
+    def delete_application(self, key: AppKey, *, force: bool, actor: str) -> None:
+        """Takes it from all heads. It is forgotten when no node has it any more, or at once with `force`."""
+        with self._changing:
+            self._existing(key)
+            plan = self._plan(Edit(leaving=frozenset({key})), Findings(), actor)
+            with self._store.writing() as tx:
+                storing.store(tx, plan, self._post, "force delete" if force else "delete")
+                if force:
+                    tx.applications.forget(key)
+                storing.forget_finished(tx)
+        self._wake()
+
+    def delete_group(self, name: str, actor: str) -> None:
+        """Raises Rejected(IN_USE) while an application goes there."""
+        with self._changing:
+            self._refuse_used_group(name)
+            self._change(Edit(dropped_groups=frozenset({name})), actor, "delete")
+
+    def delete_node(self, name: str, actor: str) -> None:
+        """Forgets the node and its key, and clears its topics."""
+        with self._changing:
+            with self._store.reading() as tx:
+                if tx.targets.node(name) is None:
+                    raise Rejected(Reason.NOT_FOUND, "there is no node of this name", f"Node {name}")
+            self._change(Edit(dropped_nodes=frozenset({name})), actor, "delete")
+            with self._store.writing() as tx:
+                storing.forget_finished(tx)
+
+    def ensure_node(self, name: str, actor: str) -> None:
+        """Makes a Node without labels if there is none. Raises InvalidSources if it would get an application twice."""
+        with self._changing:
+            with self._store.reading() as tx:
+                if tx.targets.node(name) is not None:
+                    return
+            document, problems = manifest.parse(
+                {"apiVersion": "pinnace.dev/v1alpha1", "kind": "Node", "metadata": {"name": name}}
+            )
+            found = Findings()
+            found.add(findings.of_node(name), problems)
+            found.refuse_errors()
+            assert document is not None
+            plan = self._plan(world.edit_of([document]), found, actor)
+            self._store_plan(plan, "create")
+
+    def sign_again(self, groups: frozenset[str], nodes: frozenset[str]) -> None:
+        """New versions of these heads and assignments, with the content as it is."""
+        if groups or nodes:
+            with self._changing:
+                self._change(Edit(resign_groups=groups, resign_nodes=nodes), CONTROLLER, "sign")
+
+    def dry_run(self, request: api.ApplyRequest) -> tuple[Plan, Findings]:
+        """What `apply` would store."""
+        found, documents = findings.read(request.sources)
+        edit = world.edit_of(document.resource for document in documents)
+        with self._changing:
+            return self._plan(edit, found, CONTROLLER, strict=request.strict), found
+
+    def _change(self, edit: Edit, actor: str, action: str) -> None:
+        self._store_plan(self._plan(edit, Findings(), actor), action)
+
+    def _plan(self, edit: Edit, found: Findings, actor: str, *, strict: bool = False) -> Plan:
+        with self._store.reading() as tx:
+            return planning.plan(tx, edit, found, self._post, self._clock.now(), actor, strict=strict)
+
+    def _store_plan(self, plan: Plan, action: str) -> None:
+        if plan.is_empty:
+            return
+        with self._store.writing() as tx:
+            storing.store(tx, plan, self._post, action)
+        self._wake()
+
+    def _existing(self, key: AppKey) -> None:
+        with self._store.reading() as tx:
+            if tx.applications.get(key) is None:
+                raise Rejected(Reason.NOT_FOUND, "there is no application of this name", f"Application {key}")
+
+    def _earlier(self, key: AppKey, to: int | None) -> tuple[Application, int]:
+        with self._store.reading() as tx:
+            revisions = {item.revision: item for item in tx.applications.revisions(key)}
+        if not revisions:
+            raise Rejected(Reason.NOT_FOUND, "there is no application of this name", f"Application {key}")
+        number = to if to is not None else max(revisions) - 1
+        if number not in revisions:
+            known = f"revisions {min(revisions)} to {max(revisions)} exist" if len(revisions) > 1 else "there is only 1"
+            raise Rejected(Reason.NOT_FOUND, f"there is no revision {number}; {known}", f"Application {key}")
+        return world.read_application(revisions[number].document), number
+
+    def _refuse_used_group(self, name: str) -> None:
+        with self._store.reading() as tx:
+            if tx.targets.group(name) is None:
+                raise Rejected(Reason.NOT_FOUND, "there is no node group of this name", f"NodeGroup {name}")
+            users = [str(item.key) for item in tx.applications.placements() if item.group == name]
+        if users:
+            message = f"these applications go there: {', '.join(users)}; delete them or change their topology first"
+            raise Rejected(Reason.IN_USE, message, f"NodeGroup {name}")
