@@ -1,0 +1,123 @@
+"""The composition root: the only module that knows which store and which broker there are."""
+
+import asyncio
+import logging
+import os
+import secrets
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from pinnace_cloud import log
+from pinnace_cloud.adapters.mqtt import MqttBroker
+from pinnace_cloud.adapters.sqlite.store import SqliteStore
+from pinnace_cloud.clock import SystemClock
+from pinnace_cloud.service import HttpServer, Parts, Service
+from pinnace_cloud.services.tokens import Tokens
+from pinnace_cloud.settings import Settings
+from pinnace_cloud.signing import keys
+from pinnace_schemas import broker_url
+from pinnace_schemas.broker_settings import BrokerSettings
+from pinnace_schemas.errors import Rejected
+from pinnace_schemas.reasons import Reason
+
+MakeServer = Callable[[Service, Settings], HttpServer]
+
+_log = logging.getLogger(__name__)
+
+
+def serve(settings: Settings, make_server: MakeServer) -> None:
+    """Runs the controller until SIGTERM or SIGINT. Raises Rejected for what is wrong before it starts."""
+    log.configure(settings.log_format, settings.log_level.value, sys.stderr)
+    broker = MqttBroker(broker_settings(settings))
+    keyset = keys.load(settings.keys)
+    store = open_store(settings)
+    try:
+        asyncio.run(_run(Parts(settings, keyset, store, broker, SystemClock()), make_server))
+    finally:
+        store.close()
+
+
+def open_store(settings: Settings) -> SqliteStore:
+    """Raises Rejected(STORE_DAMAGED), naming the file and what to do."""
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return SqliteStore(settings.database)
+
+
+def backup(settings: Settings, path: Path) -> None:
+    """A consistent copy of the store, also while the controller runs. Raises Rejected."""
+    store = _existing_store(settings)
+    try:
+        store.backup(path)
+    finally:
+        store.close()
+
+
+def make_keys(settings: Settings) -> Path:
+    """Makes the key set of this controller; returns its folder. Raises Rejected when there is one."""
+    keys.init(settings.keys, settings.tenant, SystemClock().now())
+    return settings.keys
+
+
+def create_api_token(settings: Settings, name: str) -> str:
+    """A new token of the HTTP API; a running controller knows it at once."""
+    store = open_store(settings)
+    try:
+        return Tokens(store, SystemClock()).create(name)
+    finally:
+        store.close()
+
+
+def revoke_api_token(settings: Settings, name: str) -> None:
+    """A running controller refuses it at once."""
+    store = _existing_store(settings)
+    try:
+        Tokens(store, SystemClock()).revoke(name)
+    finally:
+        store.close()
+
+
+def api_token_names(settings: Settings) -> tuple[str, ...]:
+    store = _existing_store(settings)
+    try:
+        return Tokens(store, SystemClock()).names()
+    finally:
+        store.close()
+
+
+def broker_settings(settings: Settings) -> BrokerSettings:
+    """Raises Rejected(INVALID) where no broker is set."""
+    if not settings.broker:
+        raise Rejected(Reason.INVALID, "no broker is set; write its address, such as mqtt://127.0.0.1:1883", "broker")
+    address = broker_url.parse(settings.broker)
+    return BrokerSettings(
+        address=broker_url.BrokerAddress(
+            address.host, address.port, address.use_tls, settings.broker_user or address.user
+        ),
+        client_id=f"pinnace-{settings.tenant}-{secrets.token_hex(4)}",
+        password=settings.read_password(),
+        ca_file=settings.broker_ca,
+        cert_file=settings.broker_cert,
+        key_file=settings.broker_key,
+        mqtt_version=settings.mqtt_version,
+        subscribe_qos=settings.subscribe_qos,
+        max_message_bytes=settings.limits.max_message_bytes,
+    )
+
+
+def _existing_store(settings: Settings) -> SqliteStore:
+    if not settings.database.exists():
+        raise Rejected(Reason.NOT_FOUND, "there is no store here; check data_dir", str(settings.database))
+    return open_store(settings)
+
+
+async def _run(parts: Parts, make_server: MakeServer) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    service = Service(parts)
+    _log.info("tenant '%s', store %s, process %d", parts.settings.tenant, parts.settings.database, os.getpid())
+    await service.run(make_server(service, parts.settings), stop)
+    _log.info("stopped")
