@@ -1,0 +1,205 @@
+"""From a signed head to objects in the cluster and an acknowledged report."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from tests.unit.edge.worlds import NOW, App, Site, changed
+
+from pinnace_schemas import topics
+from pinnace_schemas.journal import Event
+from pinnace_schemas.phases import Phase
+from pinnace_schemas.reasons import Reason
+
+SHOP = App("shop", 1, (("settings", "1"), ("texts", "hello")))
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    return Site(tmp_path)
+
+
+@pytest.fixture
+def running(site: Site) -> Site:
+    """A site in group stores that runs SHOP."""
+    site.cloud.assign("stores")
+    site.cloud.head("stores", SHOP)
+    site.online()
+    assert site.deployment().phase is Phase.CONVERGED
+    return site
+
+
+def test_a_signed_head_becomes_objects_and_a_report(running: Site) -> None:
+    assert running.cluster.names() == ["settings", "texts"]
+    (state,) = running.cloud.reports[-1].states
+    assert (state.phase, state.revision, state.ready, state.total) == (Phase.CONVERGED, 1, 2, 2)
+    assert state.bundle == state.wanted_bundle
+
+
+def test_journal_entries_are_dropped_only_when_acknowledged(site: Site) -> None:
+    site.cloud.assign("stores")
+    site.cloud.head("stores", SHOP)
+    site.broker.connect()
+    site.settle()
+    kept = site.journal()
+    assert [entry.seq for entry in kept] == list(range(1, len(kept) + 1))
+    site.cloud.acknowledge()
+    site.settle()
+    assert not site.journal()
+    assert [entry.seq for entry in site.cloud.stored] == list(range(1, len(site.cloud.stored) + 1))
+
+
+def test_an_unacknowledged_report_is_repeated_with_the_same_entries(site: Site) -> None:
+    site.broker.connect()
+    site.settle()
+    first = site.cloud.take()[-1]
+    site.pass_time(30)
+    again = site.cloud.take()[-1]
+    assert again.number > first.number
+    assert again.entries[: len(first.entries)] == first.entries
+
+
+def test_a_pass_in_which_nothing_changed_sends_only_lists(running: Site) -> None:
+    running.cluster.requests.clear()
+    running.pass_time(70)
+    assert set(running.cluster.requests) == {"owned"}
+    before = running.store.last_entry()
+    running.pass_time(70)
+    assert running.store.last_entry() == before
+
+
+def test_a_new_revision_replaces_and_prunes(running: Site) -> None:
+    running.cloud.head("stores", changed(SHOP, settings="2"))
+    running.settle()
+    assert running.cluster.names() == ["settings"]
+    assert running.cluster.value("settings") == "2"
+    assert running.deployment().revision == 2
+
+
+def test_the_same_content_under_a_new_revision_fetches_and_applies_nothing(running: Site) -> None:
+    running.cluster.requests.clear()
+    same = App("shop", 5, SHOP.values)
+    running.cloud.head("stores", same, chunks=False)
+    running.settle()
+    assert running.deployment().revision == 5
+    assert not [request for request in running.cluster.requests if request.startswith("apply")]
+
+
+def test_an_older_head_is_refused_also_after_a_restart(running: Site) -> None:
+    old = running.cloud.head("stores", SHOP)
+    running.settle()
+    running.cloud.head("stores", changed(SHOP, settings="2"))
+    running.settle()
+    running.restart()
+    running.broker.connect()
+    running.broker.deliver(topics.build("default", topics.Kind.HEAD, "stores"), old)
+    running.settle()
+    assert running.cluster.value("settings") == "2"
+    refused = running.events_of(Event.MESSAGE_REFUSED)
+    assert [entry.reason for entry in refused] == [Reason.OLDER_VERSION]
+
+
+def test_a_refused_message_is_journalled_once_however_often_it_comes(running: Site) -> None:
+    topic = topics.build("default", topics.Kind.HEAD, "stores")
+    for _ in range(5):
+        running.broker.deliver(topic, b"garbage", retain=False)
+        running.settle(2)
+    assert [entry.reason for entry in running.events_of(Event.MESSAGE_REFUSED)] == [Reason.MALFORMED]
+
+
+def test_a_head_of_a_group_that_the_node_is_not_in_is_refused(running: Site) -> None:
+    message = running.cloud.head("others", SHOP)
+    running.broker.topics.add(topics.build("default", topics.Kind.HEAD, "others"))
+    running.broker.deliver(topics.build("default", topics.Kind.HEAD, "others"), message)
+    running.settle()
+    assert running.events_of(Event.MESSAGE_REFUSED)[-1].reason is Reason.NOT_ASSIGNED
+
+
+def test_a_head_of_another_group_under_our_topic_is_refused(running: Site) -> None:
+    message = running.cloud.head("others", App("evil", 1))
+    running.broker.deliver(topics.build("default", topics.Kind.HEAD, "stores"), message)
+    running.settle()
+    assert running.events_of(Event.MESSAGE_REFUSED)[-1].reason in (Reason.WRONG_GROUP, Reason.BAD_SIGNATURE)
+    assert running.cluster.names() == ["settings", "texts"]
+
+
+def test_an_expired_head_is_not_newly_activated(running: Site) -> None:
+    running.cloud.head("stores", changed(SHOP, settings="2"), now=NOW - timedelta(days=60))
+    running.settle()
+    assert running.cluster.value("settings") == "1"
+    assert running.events_of(Event.MESSAGE_REFUSED)[-1].reason is Reason.EXPIRED
+
+
+def test_a_chunk_that_the_broker_lost_is_asked_for_and_then_used(running: Site) -> None:
+    new = changed(SHOP, settings="2")
+    running.cloud.head("stores", new, chunks=False)
+    running.settle()
+    assert running.deployment().phase is Phase.FETCHING
+    running.pass_time(10)
+    running.cloud.take()
+    assert running.cloud.requests
+    assert running.deployment().reason is Reason.CHUNK_MISSING
+    running.cloud.publish_chunks(new)
+    running.settle()
+    assert running.cluster.value("settings") == "2"
+
+
+def test_a_chunk_with_other_content_is_refused_and_fetched_again(running: Site) -> None:
+    new = changed(SHOP, settings="2")
+    running.cloud.head("stores", new, chunks=False)
+    running.settle()
+    (topic, *_) = [topic for topic in running.broker.topics if "/chunks/" in topic]
+    running.broker.deliver(topic, b"something else", retain=False)
+    running.settle()
+    assert running.events_of(Event.MESSAGE_REFUSED)[-1].reason is Reason.DIGEST_MISMATCH
+    running.cloud.publish_chunks(new)
+    running.settle()
+    assert running.cluster.value("settings") == "2"
+
+
+def test_removal_from_the_head_deletes_reports_and_then_forgets(running: Site) -> None:
+    running.cloud.head("stores")
+    running.settle()
+    assert not running.cluster.names()
+    assert running.deployment().phase is Phase.REMOVED
+    running.cloud.acknowledge()
+    running.settle()
+    assert running.cloud.reports[-1].states[0].phase is Phase.REMOVED
+    assert not running.store.deployments()
+
+
+def test_leaving_a_group_removes_what_came_by_it(running: Site) -> None:
+    running.cloud.assign()
+    running.settle()
+    assert not running.cluster.names()
+
+
+def test_an_older_assignment_is_refused(running: Site) -> None:
+    running.cloud.assign(version=1)
+    running.settle()
+    running.cloud.assign("stores", version=50)
+    running.settle()
+    running.cloud.assign(version=49)
+    running.settle()
+    assert running.cluster.names() == ["settings", "texts"]
+    assert running.events_of(Event.MESSAGE_REFUSED)[-1].reason is Reason.OLDER_VERSION
+
+
+def test_an_application_that_moves_to_another_group_does_not_vanish_in_between(running: Site) -> None:
+    running.cloud.assign("others")
+    running.settle()
+    assert running.cluster.names() == ["settings", "texts"]
+    running.cloud.head("others", SHOP)
+    running.settle()
+    assert running.deployment().group == "others"
+    assert running.cluster.names() == ["settings", "texts"]
+    assert not [request for request in running.cluster.requests if request.startswith("delete")]
+
+
+def test_the_second_way_of_one_application_is_refused(running: Site) -> None:
+    running.cloud.assign("stores", "others")
+    running.cloud.head("others", changed(SHOP, settings="other"))
+    running.settle()
+    assert running.deployment().group == "stores"
+    assert running.cluster.value("settings") == "1"
+    assert running.events_of(Event.MESSAGE_REFUSED)[-1].reason is Reason.TWO_GROUPS

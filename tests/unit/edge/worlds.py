@@ -1,0 +1,405 @@
+"""A world in memory around a real daemon: manual clock, broker, cluster, and a cloud that really signs.
+
+The cluster here knows nothing of Kubernetes beyond the port; what the real one does is stated by the contract suite.
+"""
+
+import itertools
+import queue
+import random
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from pinnace_cloud.signing import keys
+from pinnace_cloud.signing.metadata import ReleasedBundle
+from pinnace_cloud.signing.signer import Signer
+from pinnace_edge import app
+from pinnace_edge.adapters import identity
+from pinnace_edge.adapters.sqlite import opening
+from pinnace_edge.adapters.verifier import TufVerifier, first_trust
+from pinnace_edge.daemon import Daemon
+from pinnace_edge.model import (
+    AppKey,
+    Applied,
+    ApplyRequest,
+    Change,
+    Deleted,
+    Deletion,
+    Deployment,
+    Health,
+    Kind,
+    KubeObject,
+    Listing,
+    Live,
+    Ref,
+    Status,
+)
+from pinnace_edge.ports import Arrived, Connected, Happening, Store
+from pinnace_edge.rules import ownership
+from pinnace_edge.settings import Settings
+from pinnace_schemas import bundle, codec, compression, control, envelope, head, times, topics
+from pinnace_schemas.bundle import ApplyPolicy, Bundle
+from pinnace_schemas.compression import Encoding
+from pinnace_schemas.errors import Unavailable
+from pinnace_schemas.head import HeadEntry, Variant
+from pinnace_schemas.journal import Entry, Event
+from pinnace_schemas.limits import DEFAULT_LIMITS
+from pinnace_schemas.messages import Ack, Assignment, Report, Request
+from pinnace_schemas.reasons import Reason
+
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+TENANT, NODE = "default", "site-1"
+CONFIG_MAP = Kind("v1", "ConfigMap")
+CHUNK_BYTES = 400
+
+
+@dataclass
+class ManualClock:
+    """Stands still until told."""
+
+    seconds: float = 0.0
+    wall: datetime = NOW
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+    def now(self) -> datetime:
+        return self.wall
+
+    def advance(self, seconds: float) -> None:
+        self.seconds += seconds
+        self.wall += timedelta(seconds=seconds)
+
+
+class MemoryBroker:
+    """Holds retained messages for one client; `is_up` is the link."""
+
+    def __init__(self, emit: Callable[[Happening], None]) -> None:
+        self._emit = emit
+        self.is_up = False
+        self.retained: dict[str, bytes] = {}
+        self.topics: set[str] = set()
+        self.sent: list[tuple[str, bytes]] = []
+
+    def start(self) -> None: ...
+
+    def stop(self) -> None:
+        self.is_up = False
+
+    def connect(self) -> None:
+        self.is_up = True
+        self._emit(Connected())
+        for topic in sorted(self.topics & set(self.retained)):
+            self._emit(Arrived(topic, self.retained[topic]))
+
+    def subscribe(self, topic: str) -> None:
+        self.topics.add(topic)
+        if self.is_up and topic in self.retained:
+            self._emit(Arrived(topic, self.retained[topic]))
+
+    def unsubscribe(self, topic: str) -> None:
+        self.topics.discard(topic)
+
+    def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> bool:
+        if self.is_up:
+            self.sent.append((topic, payload))
+        return self.is_up
+
+    def deliver(self, topic: str, payload: bytes, *, retain: bool = True) -> None:
+        """What the cloud publishes."""
+        if retain:
+            self.retained[topic] = payload
+        if self.is_up and topic in self.topics:
+            self._emit(Arrived(topic, payload))
+
+
+@dataclass
+class Thing:
+    """An object in the cluster. `fields` changes whenever somebody else edits a field of ours."""
+
+    body: KubeObject
+    uid: str
+    version: int
+    fields: str
+
+
+class MemoryCluster:
+    """Objects by reference, and people who meddle."""
+
+    def __init__(self) -> None:
+        self.things: dict[Ref, Thing] = {}
+        self.is_down = False
+        self.refused: dict[str, tuple[Reason, str]] = {}
+        self.unready: set[str] = set()
+        self.stuck: set[str] = set()
+        self.requests: list[str] = []
+        self._numbers = itertools.count(1)
+
+    def version(self) -> str:
+        self._ask("version")
+        return "v1.36.3"
+
+    def is_namespaced(self, kind: Kind) -> bool | None:
+        self._check()
+        return {"ConfigMap": True, "Deployment": True, "PersistentVolumeClaim": True, "Namespace": False}.get(kind.kind)
+
+    def owned(self, kinds: Collection[Kind]) -> Listing:
+        self._ask("owned")
+        return Listing({ref: self._live(ref) for ref in self.things if ref.kind in kinds and self._is_ours(ref)})
+
+    def present(self, kind: Kind, namespace: str) -> Listing:
+        self._ask("present")
+        there = [ref for ref in self.things if (ref.kind, ref.namespace) == (kind, namespace)]
+        return Listing({ref: self._live(ref) for ref in there})
+
+    def owned_anywhere(self) -> Listing:
+        self._ask("owned anywhere")
+        return Listing({ref: self._live(ref) for ref in self.things if self._is_ours(ref)})
+
+    def apply(self, requests: Sequence[ApplyRequest]) -> tuple[Applied, ...]:
+        self._check()
+        return tuple(self._apply(request) for request in requests)
+
+    def read(self, ref: Ref) -> KubeObject | None:
+        self._ask(f"read {ref.name}")
+        return self.things[ref].body if ref in self.things else None
+
+    def delete(self, ref: Ref, uid: str) -> Deleted:
+        self._ask(f"delete {ref.name}")
+        if ref.name in self.stuck:
+            return Deleted(ref, Deletion.STARTED)
+        self.things.pop(ref, None)
+        return Deleted(ref, Deletion.GONE)
+
+    def watch(self, kinds: Collection[Kind]) -> None: ...
+
+    def close(self) -> None: ...
+
+    def put(self, name: str, body: dict[str, Any] | None = None) -> Ref:
+        """Somebody makes a ConfigMap."""
+        ref = Ref(CONFIG_MAP, "default", name)
+        self.things[ref] = Thing(body or {"metadata": {"name": name}}, f"u{next(self._numbers)}", 1, "")
+        return ref
+
+    def edit(self, name: str) -> None:
+        """Somebody changes one of our fields."""
+        thing = self.things[Ref(CONFIG_MAP, "default", name)]
+        thing.fields, thing.version = "edited", thing.version + 1
+        thing.body = {**thing.body, "data": {"value": "edited"}}
+
+    def names(self) -> list[str]:
+        return sorted(ref.name for ref in self.things if ref.kind == CONFIG_MAP)
+
+    def value(self, name: str) -> str:
+        return str(self.things[Ref(CONFIG_MAP, "default", name)].body["data"]["value"])
+
+    def _apply(self, request: ApplyRequest) -> Applied:
+        ref = request.ref
+        if ref.name in self.refused:
+            return Applied(ref, Change.REFUSED, reason=self.refused[ref.name][0], message=self.refused[ref.name][1])
+        if request.dry_run:
+            return Applied(ref, Change.UNCHANGED, self._live(ref), answer=request.body)
+        self.requests.append(f"apply {ref.name}")
+        fields = codec.sha256(codec.canonical(request.body))
+        old = self.things.get(ref)
+        if old and old.fields == fields:
+            return Applied(ref, Change.UNCHANGED, self._live(ref))
+        uid = old.uid if old else f"u{next(self._numbers)}"
+        self.things[ref] = Thing(request.body, uid, (old.version + 1) if old else 1, fields)
+        return Applied(ref, Change.CONFIGURED if old else Change.CREATED, self._live(ref))
+
+    def _live(self, ref: Ref) -> Live:
+        thing = self.things[ref]
+        ready = Status.IN_PROGRESS if ref.name in self.unready else Status.CURRENT
+        return Live(ref, thing.uid, str(thing.version), self._labels(ref), thing.fields, Health(ready, "starting"))
+
+    def _labels(self, ref: Ref) -> dict[str, str]:
+        found = self.things[ref].body["metadata"].get("labels") or {}
+        return {str(key): str(value) for key, value in found.items()}
+
+    def _is_ours(self, ref: Ref) -> bool:
+        return ownership.owner(self._labels(ref)) is not None
+
+    def _ask(self, what: str) -> None:
+        self._check()
+        self.requests.append(what)
+
+    def _check(self) -> None:
+        if self.is_down:
+            raise Unavailable("the KubeAPI does not answer: connection refused")
+
+
+@dataclass
+class Cloud:
+    """Signs with real keys, and publishes to the memory broker."""
+
+    signer: Signer
+    broker: MemoryBroker
+    clock: ManualClock
+    node_key: str
+    stored: list[Entry] = field(default_factory=list)
+    reports: list[Report] = field(default_factory=list)
+    requests: list[Request] = field(default_factory=list)
+    versions: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
+    seen: int = 0
+
+    def assign(self, *groups: str, version: int | None = None) -> None:
+        issued = self.clock.now()
+        payload = Assignment(
+            tenant=TENANT,
+            node=NODE,
+            version=version or next(self.versions),
+            groups=groups,
+            issued_at=times.format_time(issued),
+            expires_at=times.format_time(issued + timedelta(days=30)),
+        )
+        message = self.signer.control(payload, with_targets=True)
+        topic = topics.build(TENANT, topics.Kind.ASSIGNMENT, NODE)
+        self.broker.deliver(topic, control.encode(message, DEFAULT_LIMITS, topic))
+
+    def head(
+        self, group: str, *apps: "App", version: int | None = None, now: datetime | None = None, chunks: bool = True
+    ) -> bytes:
+        """Publishes the bundles and then the head; returns the head's message."""
+        released = [self._release(group, item, with_chunks=chunks) for item in apps]
+        number = version or next(self.versions)
+        signed = self.signer.head(group, released, version=number, now=now or self.clock.now(), targets_version=1)
+        message = head.encode(signed, DEFAULT_LIMITS, group)
+        self.broker.deliver(topics.build(TENANT, topics.Kind.HEAD, group), message)
+        return message
+
+    def acknowledge(self) -> None:
+        """Takes in every report that was sent, stores its entries, and says so."""
+        for report in self.take():
+            through = max((entry.seq for entry in self.stored), default=report.kept_from - 1)
+            payload = Ack(
+                tenant=TENANT,
+                node=NODE,
+                journal=report.journal,
+                through=through,
+                report=report.number,
+                sent_at=times.format_time(self.clock.now()),
+            )
+            data = control.encode(self.signer.control(payload), DEFAULT_LIMITS, "ack")
+            self.broker.deliver(topics.build(TENANT, topics.Kind.INBOX, NODE), data, retain=False)
+
+    def take(self) -> list[Report]:
+        """The reports since the last time."""
+        fresh, self.seen = self.broker.sent[self.seen :], len(self.broker.sent)
+        reports = []
+        for topic, payload in fresh:
+            found = envelope.decode(payload, DEFAULT_LIMITS, topic)
+            if found.signed["type"] == "report":
+                reports.append(envelope.opened(Report, found, DEFAULT_LIMITS, topic))
+            else:
+                self.requests.append(envelope.opened(Request, found, DEFAULT_LIMITS, topic))
+        for report in reports:
+            known = {entry.seq for entry in self.stored}
+            self.stored += [entry for entry in report.entries if entry.seq not in known]
+        self.reports += reports
+        return reports
+
+    def _release(self, group: str, item: "App", *, with_chunks: bool) -> ReleasedBundle:
+        plain = bundle.encode(item.bundle, DEFAULT_LIMITS, item.name)
+        encoded = compression.compress(plain, Encoding.ZLIB)
+        parts = [encoded[at : at + CHUNK_BYTES] for at in range(0, len(encoded), CHUNK_BYTES)]
+        for part in parts if with_chunks else ():
+            self.broker.deliver(topics.build(TENANT, topics.Kind.CHUNK, codec.sha256(part)), part)
+        variant = Variant(encoding=Encoding.ZLIB, length=len(encoded), chunks=tuple(map(codec.sha256, parts)))
+        entry = HeadEntry(namespace="default", application=item.name, revision=item.revision, variants=(variant,))
+        return ReleasedBundle(entry, codec.sha256(plain), len(plain))
+
+    def publish_chunks(self, item: "App") -> None:
+        """What was left out before."""
+        self._release("any", item, with_chunks=True)
+
+
+@dataclass(frozen=True)
+class App:
+    """ConfigMaps by name and value, delivered as one application."""
+
+    name: str = "shop"
+    revision: int = 1
+    values: tuple[tuple[str, str], ...] = (("settings", "1"),)
+    deadline_s: int = 600
+    extra: tuple[KubeObject, ...] = ()
+
+    @property
+    def bundle(self) -> Bundle:
+        objects = tuple(
+            {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name}, "data": {"value": value}}
+            for name, value in self.values
+        )
+        return Bundle(objects=objects + self.extra, policy=ApplyPolicy(health_deadline_s=self.deadline_s))
+
+
+class Site:
+    """One site; `restart` makes a new daemon on the same files, as after a kill."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.clock = ManualClock()
+        self.events: queue.SimpleQueue[Happening] = queue.SimpleQueue()
+        self.broker = MemoryBroker(self.events.put)
+        self.cluster = MemoryCluster()
+        keyset = keys.init(folder / "keys", TENANT, NOW - timedelta(days=1))
+        signer = Signer(keyset, TENANT)
+        self.key = identity.create(folder / "node.key")
+        self.cloud = Cloud(signer, self.broker, self.clock, self.key.public_key)
+        self.settings = Settings(node=NODE, broker="mqtt://localhost", data_dir=folder)
+        self.store: Store = opening.open_store(folder / opening.FILE_NAME).store
+        self.store.save_trust(first_trust(signer.root_text, signer.root_digest, TENANT))
+        self.daemon = self._start()
+
+    def restart(self, damage: str = "") -> None:
+        """The old daemon is gone without a word."""
+        self.store.close()
+        self.store = opening.open_store(self.folder / opening.FILE_NAME).store
+        while not self.events.empty():
+            self.events.get()
+        self.broker.is_up = False
+        self.broker.topics.clear()
+        self.daemon = self._start(damage)
+
+    def settle(self, rounds: int = 12) -> None:
+        """Handles what is there, and lets a little time pass, until things have calmed down."""
+        for _ in range(rounds):
+            while not self.events.empty():
+                self.daemon.handle(self.events.get())
+            self.daemon.step()
+            self.clock.advance(0.3)
+
+    def online(self) -> None:
+        """The link is there, and the cloud acknowledges."""
+        self.broker.connect()
+        self.settle()
+        self.cloud.acknowledge()
+        self.settle()
+
+    def pass_time(self, seconds: float) -> None:
+        self.clock.advance(seconds)
+        self.settle()
+
+    def deployment(self, name: str = "shop") -> Deployment:
+        return next(item for item in self.store.deployments() if item.key == AppKey("default", name))
+
+    def journal(self) -> list[Entry]:
+        return list(self.store.entries(0, 10**9))
+
+    def events_of(self, event: Event) -> list[Entry]:
+        return [entry for entry in [*self.cloud.stored, *self.journal()] if entry.event is event]
+
+    def _start(self, damage: str = "") -> Daemon:
+        verifier = TufVerifier(TENANT, DEFAULT_LIMITS)
+        rng = random.Random(7)
+        rim = app.Rim(self.store, self.cluster, self.broker, self.key, verifier, self.clock, rng, self.events)
+        daemon = app.assemble(self.settings, rim, damage)
+        daemon.start()
+        return daemon
+
+
+def changed(item: App, **values: str) -> App:
+    """The next revision of an application."""
+    return replace(item, revision=item.revision + 1, values=tuple(values.items()))
