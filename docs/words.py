@@ -1,0 +1,83 @@
+"""What the printed tables of docs/ say beside the values that they take from the code. Texts only.
+
+`tables.py` refuses a phase, verdict, event or setting that has no text here, and a text here whose thing is gone.
+"""
+
+PHASES = {
+    "Pending": "wanted by a head; the daemon has not begun, or waits for a head that decides",
+    "Fetching": "pieces of the bundle are missing and are being fetched",
+    "Staged": "the bundle is on the disk, complete and verified",
+    "Applying": "the objects are being sent to the KubeAPI",
+    "Progressing": "all is applied; some objects are not ready yet",
+    "Converged": "all is applied and ready, and nothing of ours was changed by others",
+    "Degraded": "an object failed, or was not ready within the health deadline",
+    "Drifted": "somebody changes our fields again and again; corrections pause",
+    "Failed": "the KubeAPI or the daemon's own rules refused an object; the rest is applied",
+    "Removing": "no head names it any more; its objects are being deleted",
+    "Removed": "nothing of it is left; forgotten once the cloud has stored that",
+}
+
+VERDICTS = {
+    "Converged": "the node has reported, not too long ago, that it runs exactly the wanted bundle in phase Converged",
+    "Pending": "the node has not begun: never joined, not reported yet, or still on another revision",
+    "Progressing": "the node is at it",
+    "Degraded": "applied, and something is not well",
+    "Failed": "something was refused",
+    "Offline": "not heard of for longer than the offline limit, whatever it said before",
+    "Removing": "the application leaves this node; the node has not confirmed it yet",
+    "Removed": "the node has confirmed that it is gone",
+}
+
+EVENTS = {
+    "Started": "the daemon started",
+    "Stopped": "the daemon ended in order; a kill leaves no such entry",
+    "Joined": "reserved; joining happens before the daemon runs and is recorded by the controller",
+    "Assigned": "a new assignment was accepted; the message names the groups",
+    "HeadAccepted": "a new head was accepted; the message names its version",
+    "MessageRefused": "a message was set aside; the reason and message say why. Each is told once",
+    "PhaseChanged": "an application's phase or its reason changed",
+    "BundleStaged": "a bundle is complete on the disk",
+    "Applied": "a new bundle was applied; the message counts what was created, changed and left alone",
+    "ObjectRefused": "an object was refused, with the KubeAPI's words; once for each bundle",
+    "DriftHealed": "somebody's change to our fields was put back; the message names paths and managers",
+    "Pruned": "an object that is no longer wanted was deleted, or deliberately left in place",
+    "PruneFailed": "an object that is no longer wanted could not be deleted",
+    "Removed": "nothing is left of an application",
+    "Problem": "something is wrong with the node as a whole",
+    "Solved": "that problem is over",
+    "StoreRebuilt": "the inventory was read from the cluster after the store was damaged or lost",
+    "Folded": "stands for `count` neighbouring entries that had to give way, or were lost",
+}
+
+SETTINGS = {
+    "node": "name of this node; joining writes it",
+    "tenant": "tenant of this node; joining writes it",
+    "data_dir": "folder of the store, the node's key and what joining wrote; mode 0700",
+    "broker": "address of the MQTT broker; joining writes it",
+    "broker_user": "user at the broker",
+    "broker_password": "its password",
+    "broker_password_file": "a file that holds the password",
+    "broker_ca": "PEM file of the authorities that may sign the broker's certificate",
+    "broker_cert": "PEM file of a client certificate, for mutual TLS",
+    "broker_key": "PEM file of its key",
+    "mqtt_version": "`auto` begins with MQTT 5 and goes on with 3.1.1 where the broker does not speak 5",
+    "subscribe_qos": "quality of service that subscriptions ask for",
+    "kubeconfig": "how to reach the KubeAPI of the site",
+    "heal_interval_s": "each application is compared with the cluster at least this often",
+    "report_interval_s": "a full report is sent at least this often while nothing happens",
+    "connect_timeout_s": "for the connection to the broker, and again for its answer",
+    "keepalive_s": "MQTT keepalive",
+    "log_format": "lines for people, or one JSON object a line",
+    "log_level": "the least that is logged",
+}
+
+LIMITS = {
+    "max_message_bytes": "largest message to or from the broker",
+    "max_document_bytes": "largest head, control message or report after unpacking",
+    "max_bundle_bytes": "largest bundle, plain",
+    "max_encoded_bytes": "largest bundle, as it travels",
+    "max_objects": "objects in one bundle",
+    "max_depth": "nesting of JSON",
+    "max_journal_entries": "journal entries kept by a node",
+    "max_journal_bytes": "the same, in bytes of JSON",
+}
