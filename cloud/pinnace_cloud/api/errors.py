@@ -58,7 +58,8 @@ def answer(error: Rejected | Unavailable) -> Response:
         return _response(503, body, {"Retry-After": str(retry_s)})
     found = error.diagnostics if isinstance(error, InvalidSources) else ()
     body = api.ErrorBody(reason=error.reason, message=error.message, where=error.where, diagnostics=found)
-    status = _STATUS.get(error.reason, _REFUSED)
+    # Something that a document names and that is not there is a fault of the document, not of the path.
+    status = _REFUSED if found and error.reason is Reason.NOT_FOUND else _STATUS.get(error.reason, _REFUSED)
     return _response(status, body, {"WWW-Authenticate": "Bearer"} if status == 401 else {})
 
 

@@ -28,10 +28,10 @@ class Commands(LazyGroup):
         "rollback": Entry(f"{_COMMANDS}.rollback", "Bring back an earlier revision as a new one.", _CHANGE),
         "delete": Entry(f"{_COMMANDS}.delete", "Remove applications, groups and nodes.", _CHANGE),
         "token": Entry(f"{_COMMANDS}.token", "Make a token that lets a node join.", _CHANGE),
-        "serve": Entry(f"{_COMMANDS}.serve", "Run the controller.", _RUN),
-        "keys": Entry(f"{_COMMANDS}.keys", "Make the signing keys of a controller.", _RUN),
-        "api-token": Entry(f"{_COMMANDS}.api_token", "Make a token for the HTTP API.", _RUN),
-        "backup": Entry(f"{_COMMANDS}.backup", "Copy the store of a running controller.", _RUN),
+        "serve": Entry(f"{_COMMANDS}.serve", "Run the controller.", _RUN, "cloud"),
+        "keys": Entry(f"{_COMMANDS}.keys", "Make the signing keys of a controller.", _RUN, "cloud"),
+        "api-token": Entry(f"{_COMMANDS}.api_token", "Make, list and revoke tokens of the HTTP API.", _RUN, "cloud"),
+        "backup": Entry(f"{_COMMANDS}.backup", "Copy the store of a running controller.", _RUN, "cloud"),
     }
 
 

@@ -18,6 +18,7 @@ from pinnace_cloud.cli.settings import Place
 from pinnace_cloud.errors import InvalidSources
 from pinnace_schemas import api
 from pinnace_schemas.errors import Rejected, Unavailable
+from pinnace_schemas.names import is_dns_label
 from pinnace_schemas.reasons import Reason
 
 Answer = TypeVar("Answer")
@@ -155,12 +156,13 @@ def _header_safe(token: str) -> str:
 
 
 def _token_request(node: str, ttl_s: int) -> api.TokenRequest:
+    """Checked here already, so that a wrong value is named as the command line names it."""
+    if not is_dns_label(node):
+        raise Rejected(Reason.INVALID, "a node's name is a DNS label: at most 63 of a-z, 0-9 and '-'", f"'{node}'")
     try:
         return api.TokenRequest(node=node, ttl_s=ttl_s)
     except ValidationError as exc:
-        raise Rejected(
-            Reason.INVALID, "; ".join(str(item["msg"]) for item in exc.errors()), f"token for '{node}'"
-        ) from exc
+        raise Rejected(Reason.INVALID, "a join token may be used for 1 minute to 30 days", "--ttl") from exc
 
 
 def _path(*parts: str) -> str:

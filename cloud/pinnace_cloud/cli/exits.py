@@ -2,6 +2,7 @@
 
 from enum import IntEnum
 
+from pinnace_cloud.errors import InvalidSources
 from pinnace_schemas.errors import PinnaceError, Rejected
 from pinnace_schemas.reasons import Reason
 
@@ -45,4 +46,6 @@ _BY_REASON = {
 
 def of(error: PinnaceError) -> Exit:
     """The exit code of an error that was raised on purpose."""
+    if isinstance(error, InvalidSources):
+        return Exit.REFUSED
     return _BY_REASON.get(error.reason, Exit.REFUSED) if isinstance(error, Rejected) else Exit.UNREACHABLE

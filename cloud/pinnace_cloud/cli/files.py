@@ -38,8 +38,7 @@ def _expand(name: str, recursive: bool) -> Iterator[str]:
 
 def _text(name: str) -> str:
     try:
-        with sys.stdin.buffer if name == STDIN else Path(name).open("rb") as stream:
-            data = stream.read(api.MAX_SOURCE_BYTES + 1)
+        data = _bytes(name)
         text = data.decode("utf-8-sig")
     except OSError as exc:
         raise typer.BadParameter(f"{name}: {exc.strerror}") from exc
@@ -48,3 +47,11 @@ def _text(name: str) -> str:
     if len(data) > api.MAX_SOURCE_BYTES:
         raise typer.BadParameter(f"{name}: exceeds the limit of {api.MAX_SOURCE_BYTES} bytes")
     return text
+
+
+def _bytes(name: str) -> bytes:
+    """One more than is allowed, at most."""
+    if name == STDIN:
+        return sys.stdin.buffer.read(api.MAX_SOURCE_BYTES + 1)
+    with Path(name).open("rb") as stream:
+        return stream.read(api.MAX_SOURCE_BYTES + 1)

@@ -15,6 +15,7 @@ class Entry(NamedTuple):
     module: str
     summary: str
     section: str
+    extra: str = "cli"
 
 
 class LazyGroup(TyperGroup):
@@ -31,7 +32,7 @@ class LazyGroup(TyperGroup):
         """The command itself, imported now."""
         if cmd_name not in self.entries:
             return None
-        command = typer.main.get_command(importlib.import_module(self.entries[cmd_name].module).app)
+        command = typer.main.get_command(_load(self.entries[cmd_name]))
         command.name = cmd_name
         return command
 
@@ -60,3 +61,14 @@ class LazyGroup(TyperGroup):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(Exit.PIPE_CLOSED) from exc
         return result
+
+
+def _load(entry: Entry) -> typer.Typer:
+    try:
+        app: typer.Typer = importlib.import_module(entry.module).app
+    except ModuleNotFoundError as exc:
+        if (exc.name or "").startswith("pinnace"):
+            raise
+        sys.stderr.write(f"error: this command needs '{exc.name}': pip install 'pinnace[{entry.extra}]'\n")
+        raise typer.Exit(2) from exc
+    return app

@@ -1,5 +1,6 @@
 """Options that several commands share, and the Typer that every command is made with."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,6 +11,7 @@ ApplicationName = Annotated[str, typer.Argument(metavar="APP", help="NAME or NAM
 Namespace = Annotated[str | None, typer.Option("--namespace", "-n", help="Namespace of the application.")]
 Interval = Annotated[float, typer.Option(parser=durations.parse, metavar="DURATION", help="How often to ask.")]
 Timeout = Annotated[float, typer.Option(parser=durations.parse, metavar="DURATION", help="How long to wait.")]
+Config = Annotated[Path | None, typer.Option("--config", "-c", metavar="FILE", help="Settings of the controller.")]
 Strict = Annotated[bool, typer.Option("--strict", help="A property that its type does not declare is an error.")]
 
 # Often enough for a person who looks, seldom enough for a controller with many of them.

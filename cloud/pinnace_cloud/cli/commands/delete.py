@@ -32,7 +32,7 @@ class Target(NamedTuple):
 # What uses goes before what is used.
 _ORDER = (Kind.APPLICATION, Kind.GROUP, Kind.NODE)
 
-What = Annotated[list[str] | None, typer.Argument(metavar="[KIND NAME...]", help="KIND NAME..., or KIND/NAME...")]
+What = Annotated[list[str] | None, typer.Argument(metavar="KIND NAME", help="KIND NAME..., or KIND/NAME...")]
 OptionalFiles = Annotated[
     list[str] | None, typer.Option("--file", "-f", metavar="FILE|DIR|-", help="Delete what the files name.")
 ]

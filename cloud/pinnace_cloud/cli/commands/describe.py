@@ -20,7 +20,7 @@ Described = api.ApplicationStatus | api.NodeStatus | api.GroupSummary
 
 _LABEL_WIDTH = 16
 
-What = Annotated[list[str], typer.Argument(metavar="[KIND] NAME", help="NAME, KIND NAME or KIND/NAME.")]
+What = Annotated[list[str], typer.Argument(metavar="NAME", help="NAME, KIND NAME or KIND/NAME.")]
 
 
 @app.command()
@@ -78,10 +78,8 @@ def _node_or_nothing(at: Session, name: str, namespace: str | None) -> api.NodeS
 def _application(at: Session, status: api.ApplicationStatus) -> None:
     summary, now = status.summary, at.clock.now()
     _field("Application", f"{summary.namespace}/{summary.name}")
-    _field(
-        "Verdict",
-        f"{summary.verdict} on {summary.converged} of {summary.nodes} nodes" if summary.nodes else "on no node",
-    )
+    _field("Verdict", summary.verdict + (f" ({summary.reason})" if summary.reason else ""))
+    _field("Nodes", f"{summary.converged} of {summary.nodes} Converged" if summary.nodes else "none")
     _field("Revision", f"{summary.revision}, {durations.age(summary.changed_at, now)} by {summary.changed_by}")
     _field("Groups", ", ".join(summary.groups))
     if summary.deleting:

@@ -19,7 +19,7 @@ from pinnace_schemas.api import Verdict
 app = options.command()
 
 KindWord = Annotated[str, typer.Argument(metavar="KIND", help="applications (app), groups (ng), nodes or verdicts.")]
-Name = Annotated[str | None, typer.Argument(metavar="[NAME]", help="Only this one.")]
+Name = Annotated[str | None, typer.Argument(metavar="NAME", help="Only this one.")]
 NotConverged = Annotated[bool, typer.Option("--not-converged", help="Only what does not run as wanted.")]
 InNamespace = Annotated[str | None, typer.Option("--namespace", "-n", help="Only this namespace; all without it.")]
 

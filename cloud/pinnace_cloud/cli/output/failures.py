@@ -21,7 +21,7 @@ def show(error: PinnaceError) -> Exit:
     if isinstance(error, InvalidSources):
         show_diagnostics(error.diagnostics)
         count = sum(item.severity == Severity.ERROR for item in error.diagnostics)
-        complain(f"{count} error{'s' if count != 1 else ''}; nothing was changed")
+        complain(f"{count} error{'s' if count != 1 else ''}; nothing was done")
     else:
         complain(str(error))
     if isinstance(error, Rejected) and not isinstance(error, InvalidSources):
