@@ -14,7 +14,7 @@ from pinnace_schemas import codec
 from pinnace_schemas.journal import Entry, Event
 from pinnace_schemas.reasons import Reason
 
-_MAX_SUMMARY_BYTES = 1024  # 17 events of at most 20 characters with their numbers, and the frame
+MAX_SUMMARY_BYTES = 1024  # 17 events of at most 20 characters with their numbers, and the frame
 
 # STARTED, STOPPED and PRUNED are passing: a power cut an hour and a large removal would otherwise fill the journal.
 LASTING = frozenset({Event.JOINED, Event.ASSIGNED, Event.REMOVED, Event.STORE_REBUILT})
@@ -36,7 +36,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """How much room to make."""
+    """How much room to make; no fold makes the journal larger, so a size of 0 is a goal too."""
 
     entries: int
     size: int
@@ -75,7 +75,7 @@ def oldest(lines: Iterable[Line], goal: Goal) -> tuple[Fold, ...]:
 def _take(lines: Iterable[Line], goal: Goal) -> list[Line]:
     """As many as make one fold that reaches the goal, or all."""
     run: list[Line] = []
-    size = -_MAX_SUMMARY_BYTES
+    size = -MAX_SUMMARY_BYTES
     for line in lines:
         run.append(line)
         size += line.size

@@ -10,8 +10,8 @@ import errno
 import os
 from pathlib import Path
 
-# Deleting one 4 MiB bundle writes about 20 KiB, opening 32 KiB, a journal entry 12 KiB, and the write-ahead log is
-# used again from its start after 1 MiB: the daemon can go on noting what happens.
+# Deleting one 4 MiB bundle writes about 20 KiB and opening 32 KiB; a journal entry writes 12 KiB of log, which is used
+# again from its start after 512 KiB. The other half holds about 1,500 entries: the daemon can go on for days.
 RESERVE_BYTES = 1024 * 1024
 # Taken back only with this many times the reserve free, or the store itself would make a scarce disk full.
 _PLENTY = 4

@@ -20,8 +20,7 @@ from pinnace_edge.errors import DiskFull
 Row = tuple[Any, ...]
 
 _BUSY_TIMEOUT_S = 5.0  # readers (`status`) never block a writer in WAL mode; a second writer is a mistake
-_CHECKPOINT_PAGES = 256  # 1 MiB of log, after which it is used again from its start
-_SHRINK_PAGES = 32  # moved at once when space is given back: little log, so that it works on a full disk
+_CHECKPOINT_PAGES = 128  # 512 KiB of log, after which it is used again from its start: half of the reserve
 
 
 def connect(path: Path) -> Database:
@@ -118,19 +117,36 @@ class Session:
         return next(self.rows(sql, parameters))
 
     def shrink(self) -> None:
-        """Gives deleted pages back to the disk, in steps small enough for a full one. Not inside a transaction."""
-        before, free = 0, self._free_pages()
-        while free and free != before:
-            list(self.rows(f"PRAGMA incremental_vacuum({_SHRINK_PAGES})"))
+        """Gives deleted pages back to the disk, all at once or in the largest steps for which the log finds room.
+
+        Not inside a transaction. Ends without having done everything when there is not even room for one page.
+        """
+        free = step = self._free_pages()
+        while free and step:
+            before = free
+            try:
+                self._vacuum(step)
+                free = self._free_pages()
+                step = step if free < before else 0
+            except DiskFull:
+                step //= 4
             self.checkpoint()
-            before, free = free, self._free_pages()
 
     def checkpoint(self) -> None:
-        """Moves the log into the file, so that its space is used again. Does nothing while a reader is in the way."""
-        list(self.rows("PRAGMA wal_checkpoint(TRUNCATE)"))
+        """Moves the log into the file, so that its space is used again, unless a reader or a full disk is in the way.
+
+        On a full disk a file that would have to grow can block it; later deletions make that needless.
+        """
+        with contextlib.suppress(DiskFull):
+            list(self.rows("PRAGMA wal_checkpoint(TRUNCATE)"))
 
     def close(self) -> None:
         self._db.close()
+
+    def _vacuum(self, pages: int) -> None:
+        """By script: `execute` would end after one page, since the statement yields rows without columns."""
+        with self._translated():
+            self._db.executescript(f"PRAGMA incremental_vacuum({pages})")
 
     def _free_pages(self) -> int:
         return int(self.one("PRAGMA freelist_count")[0])
