@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from pinnace_edge.settings import JOINED_FILE, Joined, Settings
 from pinnace_schemas import codec, diagnostics
@@ -50,7 +50,7 @@ class _Source:
         try:
             return Settings.model_validate_json(json.dumps(values, default=str), strict=True)
         except ValidationError as exc:
-            place = tuple(str(part) for part in exc.errors()[0]["loc"])
+            place = _place(exc)
             where = _variable(place) if _holds(from_environment, place) else self._where(place)
             raise Rejected(Reason.INVALID, _message(exc), where) from exc
 
@@ -122,13 +122,13 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _typed(place: tuple[str, ...], text: str) -> Any:
-    """The text as a number where the setting is one; what it cannot be is left for the validation to refuse."""
-    kind = (Limits if place[0] == "limits" else Settings).model_fields[place[-1]].annotation
+    """The text as a number where the default is one; what it cannot be is left for the validation to refuse."""
+    kind = type((Limits if place[0] == "limits" else Settings).model_fields[place[-1]].default)
     if kind not in (int, float):
         return text
     try:
-        return TypeAdapter(kind).validate_strings(text)
-    except ValidationError:
+        return kind(text)
+    except ValueError:
         return text
 
 
@@ -163,7 +163,12 @@ def _unknown(shown: str, name: str, known: Iterable[str], where: str) -> Rejecte
 
 
 def _message(exc: ValidationError) -> str:
-    error = exc.errors(include_url=False, include_input=False)[0]
-    place = ".".join(str(part) for part in error["loc"])
-    text = error["msg"].removeprefix("Value error, ")
+    place = ".".join(_place(exc))
+    text = exc.errors(include_url=False, include_input=False)[0]["msg"].removeprefix("Value error, ")
     return f"{place}: {text}" if place else text
+
+
+def _place(exc: ValidationError) -> tuple[str, ...]:
+    """The setting that is wrong, without what pydantic adds for the branches of a union."""
+    parts = tuple(str(part) for part in exc.errors()[0]["loc"])
+    return parts[:2] if parts[:1] == ("limits",) else parts[:1]

@@ -1,0 +1,91 @@
+"""What a log record looks like, and what never gets into one."""
+
+import io
+import json
+import logging
+from collections.abc import Iterator
+
+import pytest
+
+from pinnace_edge import log
+from pinnace_edge.log import LogFormat
+
+NAME = "pinnace_edge.test"
+
+
+@pytest.fixture(autouse=True)
+def _root() -> Iterator[None]:
+    """`configure` replaces the root logger's handlers; the test runner wants its own back."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    root.handlers.clear()  # so that they are not closed
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+
+
+def logged(log_format: LogFormat, level: str = "info") -> io.StringIO:
+    stream = io.StringIO()
+    log.configure(log_format, level, stream)
+    return stream
+
+
+def test_json_is_one_object_a_line_with_the_identity() -> None:
+    stream = logged(LogFormat.JSON)
+    node = log.bind(logging.getLogger(NAME), tenant="default", node="n1")
+
+    log.bind(node, application="pos").info("applied %d objects", 3)
+
+    (line,) = stream.getvalue().splitlines()
+    record = json.loads(line)
+    assert record.pop("time").endswith("Z")
+    assert record == {
+        "level": "INFO",
+        "logger": NAME,
+        "message": "applied 3 objects",
+        "tenant": "default",
+        "node": "n1",
+        "application": "pos",
+    }
+
+
+def test_text_is_one_line_even_when_the_message_is_not() -> None:
+    stream = logged(LogFormat.TEXT)
+
+    log.bind(logging.getLogger(NAME), node="n1").warning("refused: %s", "one\ntwo")
+
+    (line,) = stream.getvalue().splitlines()
+    assert line.endswith(f"WARNING {NAME}: refused: one\\ntwo [node=n1]")
+
+
+def test_only_known_fields_leave() -> None:
+    text, data = logged(LogFormat.TEXT), None
+    logging.getLogger(NAME).info("hello", extra={"payload": "secret", "node": "n1"})
+    assert "secret" not in text.getvalue()
+
+    data = logged(LogFormat.JSON)
+    logging.getLogger(NAME).info("hello", extra={"payload": "secret", "node": "n1"})
+    assert "secret" not in data.getvalue()
+
+
+def test_an_unknown_field_is_a_mistake_of_the_program() -> None:
+    with pytest.raises(ValueError, match="payload"):
+        log.bind(logging.getLogger(NAME), payload=b"x")
+
+
+def test_an_exception_is_told_with_its_trace() -> None:
+    stream = logged(LogFormat.JSON)
+    try:
+        raise OSError("boom")  # noqa: TRY301 - what is caught is what is logged
+    except OSError:
+        logging.getLogger(NAME).exception("it failed")
+
+    assert "OSError: boom" in json.loads(stream.getvalue())["error"]
+
+
+def test_the_level_holds() -> None:
+    stream = logged(LogFormat.TEXT, "warning")
+
+    logging.getLogger(NAME).info("quiet")
+
+    assert stream.getvalue() == ""
