@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help venv check test-fast test controlplane brokers format docs-tables clean
+.PHONY: help venv check test-fast test parts controlplane brokers format docs-tables clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -36,7 +36,10 @@ controlplane: $(STAMP) ## builds kube-apiserver and its companions into the cach
 brokers: $(STAMP) ## finds or unpacks mosquitto into the cache folder
 	$(BIN)/python -m pinnace_sim.provision brokers
 
-test: $(STAMP) controlplane brokers ## all tests, on real parts
+parts: $(STAMP) # the real parts; without CI, tests of a part that cannot be had are named as not run
+	$(BIN)/python -m pinnace_sim.provision all || [ "$$CI" != true ]
+
+test: $(STAMP) parts ## all tests, on real parts
 	$(BIN)/pytest
 
 docs-tables: $(STAMP) ## prints the tables of docs/ from the code

@@ -1,0 +1,91 @@
+"""A controller as a process of its own, and the operator's command line beside it."""
+
+import http.client
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from pinnace_sim.processes import command
+from pinnace_sim.provision.ports import free_port
+from pinnace_sim.provision.running import Program, wait_until
+
+READY_DEADLINE_S = 30.0
+_MODULE = "pinnace_cloud"
+
+
+class Controller:
+    """Keys, an API token and a data folder of its own; `cli` is what an operator types."""
+
+    def __init__(self, folder: Path, settings: Mapping[str, str]) -> None:
+        """`settings` are names of the controller's settings, such as 'broker'."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        self.port = free_port()
+        own = {"data_dir": str(folder / "data"), "listen_port": str(self.port), **settings}
+        self._environment = {f"PINNACE_{name.upper()}": value for name, value in own.items()}
+        self._token = ""
+        self._program = Program(
+            "controller", command.module(_MODULE, "serve"), folder, command.environment(self._environment)
+        )
+
+    @classmethod
+    def start(cls, folder: Path, **settings: str) -> Self:
+        """Makes keys and a token, starts, and waits until it answers."""
+        controller = cls(folder, settings)
+        controller.cli("keys", "init")
+        controller._token = controller.cli("api-token", "create", "operator").strip()
+        controller.restart()
+        return controller
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    @property
+    def program(self) -> Program:
+        return self._program
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def cli(self, *arguments: str, stdin: str | None = None) -> str:
+        """Runs `pinnace ARGUMENTS`; standard output. Raises CommandFailed."""
+        access = {"PINNACE_SERVER": self.url, "PINNACE_TOKEN": self._token}
+        extra = self._environment | (access if self._token else {})
+        return command.run(command.module(_MODULE, *arguments), extra, self.folder, stdin)
+
+    def json(self, *arguments: str) -> Any:
+        """The same with `-o json`, parsed."""
+        return json.loads(self.cli(*arguments, "-o", "json"))
+
+    def apply(self, text: str) -> str:
+        """`pinnace apply -f -`."""
+        return self.cli("apply", "-f", "-", stdin=text)
+
+    def restart(self) -> None:
+        """Starts again on the same files."""
+        self._program.start()
+        wait_until(self._is_alive, "the controller to answer", READY_DEADLINE_S, [self._program])
+
+    def kill(self) -> None:
+        self._program.kill()
+
+    def stop(self) -> None:
+        self._program.stop()
+
+    def _is_alive(self) -> bool:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=2)
+        try:
+            connection.request("GET", "/healthz")
+            return connection.getresponse().status == http.client.OK
+        except OSError:
+            return False
+        finally:
+            connection.close()
