@@ -17,9 +17,12 @@ from typing import Any
 import words
 from pydantic import BaseModel
 
+from pinnace_cloud import settings as cloud_settings
+from pinnace_cloud import settings_file
 from pinnace_cloud.rules import convergence
 from pinnace_cloud.storage.rows import AppKey, Sight
-from pinnace_edge import settings, sources
+from pinnace_edge import settings as edge_settings
+from pinnace_edge import sources
 from pinnace_edge.rules.phases import TRANSITIONS, Trigger
 from pinnace_schemas.api import Verdict
 from pinnace_schemas.journal import Event
@@ -35,13 +38,15 @@ _ONE_VERDICT = """\
 One verdict for each application on each node. Of several, the worst is shown; from worst to best: {severity}.
 """
 _WHERE_SETTINGS_ARE = """\
-Read from the environment, then the file, then what joining wrote to `{joined}` in the data folder; the first that names
-a setting wins. The file is TOML: `--config FILE`, else `{prefix}CONFIG`, else `{file}`, which alone may be missing. A
-name that does not exist is refused, with the nearest that does.
+Files are TOML. What the environment says goes before the file; a name that does not exist is refused, with the nearest
+that does. The environment variable of a setting is the prefix and its name in capitals; of a limit, the prefix,
+`LIMITS_` and its name. In a file, limits stand under `[limits]`.
 """
-_WHERE_LIMITS_ARE = """\
-In the file under `[limits]`; in the environment `{prefix}LIMITS_MAX_OBJECTS`, and so on. The controller has limits of
-the same names: it refuses at `apply` what a node would refuse.
+_JOINED = """\
+Joining writes tenant, node and broker to `{file}` in the data folder; a file or the environment goes before it.
+"""
+_LIMITS_AGREE = """\
+The same for both programs, and to be kept equal: the controller refuses at `apply` what a node would refuse.
 """
 _NAMED = re.compile(r"(?P<name>[A-Za-z_]\w*)\s*[:=]")
 _UNITS = ((1024 * 1024, "MiB"), (1024, "KiB"))
@@ -86,24 +91,28 @@ def reasons() -> str:
     return "\n".join((*lines, *_reason_rows(rows), ""))
 
 
-def settings_page() -> str:
-    """The daemon's settings with their environment variables, defaults and reasons."""
+def settings() -> str:
+    """Settings of both programs with their defaults and reasons."""
     return "\n".join(
         (
-            "# Settings of the daemon\n",
+            "# Settings\n",
             PRINTED,
-            _WHERE_SETTINGS_ARE.format(joined=settings.JOINED_FILE, prefix=sources.PREFIX, file=sources.DEFAULT_FILE),
-            f"The environment variable of `heal_interval_s` is `{sources.PREFIX}HEAL_INTERVAL_S`, and so on.\n",
-            _settings_table(settings.Settings, words.SETTINGS, without="limits"),
+            _WHERE_SETTINGS_ARE,
+            _table(("program", "file", "else", "else; may be missing", "prefix"), _files()),
+            "\n## The daemon\n",
+            _JOINED.format(file=edge_settings.JOINED_FILE),
+            _settings_table(edge_settings.Settings, words.DAEMON, without="limits"),
+            "\n## The controller\n",
+            _settings_table(cloud_settings.Settings, words.CONTROLLER, without="limits"),
             "\n## Limits\n",
-            _WHERE_LIMITS_ARE.format(prefix=sources.PREFIX),
+            _LIMITS_AGREE,
             _settings_table(Limits, words.LIMITS),
             "",
         )
     )
 
 
-PAGES: Mapping[str, Callable[[], str]] = {"states.md": states, "reasons.md": reasons, "settings.md": settings_page}
+PAGES: Mapping[str, Callable[[], str]] = {"states.md": states, "reasons.md": reasons, "settings.md": settings}
 
 
 def _reason_rows(rows: Sequence[tuple[str, ...]]) -> list[str]:
@@ -133,6 +142,14 @@ def _sight(phase: Phase) -> Sight:
     return Sight(AppKey("a", "a"), "a", "a", 1, digest, is_joined=True, last_seen=at, state=state)
 
 
+def _files() -> Iterable[tuple[str, ...]]:
+    for name, prefix, file in (
+        ("`pinnace-edge`", sources.PREFIX, sources.DEFAULT_FILE),
+        ("`pinnace serve` and what works on its store", settings_file.PREFIX, cloud_settings.DEFAULT_FILE),
+    ):
+        yield name, "`--config FILE`", f"`{prefix}CONFIG`", f"`{file}`", f"`{prefix}`"
+
+
 def _settings_table(model: type[BaseModel], texts: Mapping[str, str], without: str = "") -> str:
     names = [name for name in model.model_fields if name != without]
     _compare(texts, names, model.__name__)
@@ -157,7 +174,7 @@ def _form(field: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
         return forms[field["format"]]
     if "pattern" in field:
         return "DNS label"
-    kinds = {"string": "text", "integer": "whole number", "number": "seconds", "null": ""}
+    kinds = {"string": "text", "integer": "whole number", "number": "seconds", "boolean": "true or false", "null": ""}
     return kinds[field["type"]] + _range(field)
 
 
@@ -171,6 +188,8 @@ def _default(model: type[BaseModel], name: str) -> str:
     value = model.model_fields[name].default
     if value is None or not str(value):
         return "none"
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
     if isinstance(value, int) and name.endswith("_bytes"):
         unit, text = next((unit, text) for unit, text in _UNITS if value % unit == 0)
         return f"{value} ({value // unit} {text})"

@@ -49,11 +49,7 @@ EVENTS = {
     "Folded": "stands for `count` neighbouring entries that had to give way, or were lost",
 }
 
-SETTINGS = {
-    "node": "name of this node; joining writes it",
-    "tenant": "tenant of this node; joining writes it",
-    "data_dir": "folder of the store, the node's key and what joining wrote; mode 0700",
-    "broker": "address of the MQTT broker; joining writes it",
+_BROKER = {
     "broker_user": "user at the broker",
     "broker_password": "its password",
     "broker_password_file": "a file that holds the password",
@@ -62,13 +58,37 @@ SETTINGS = {
     "broker_key": "PEM file of its key",
     "mqtt_version": "`auto` begins with MQTT 5 and goes on with 3.1.1 where the broker does not speak 5",
     "subscribe_qos": "quality of service that subscriptions ask for",
+    "log_format": "lines for people, or one JSON object a line",
+    "log_level": "the least that is logged",
+}
+
+DAEMON = {
+    "node": "name of this node; joining writes it",
+    "tenant": "tenant of this node; joining writes it",
+    "data_dir": "folder of the store `edge.db`, the node's key and what joining wrote; mode 0700",
+    "broker": "address of the MQTT broker; joining writes it",
     "kubeconfig": "how to reach the KubeAPI of the site",
     "heal_interval_s": "each application is compared with the cluster at least this often",
     "report_interval_s": "a full report is sent at least this often while nothing happens",
     "connect_timeout_s": "for the connection to the broker, and again for its answer",
     "keepalive_s": "MQTT keepalive",
-    "log_format": "lines for people, or one JSON object a line",
-    "log_level": "the least that is logged",
+    **_BROKER,
+}
+
+CONTROLLER = {
+    "tenant": "tenant of this controller, of its keys and of all its nodes",
+    "data_dir": "folder of the store `controller.db`; mode 0700",
+    "keys_dir": "folder of the signing keys; none: `keys` in the data folder",
+    "broker": "address of the MQTT broker",
+    "public_broker_url": "address of the broker that join tokens carry",
+    "listen_host": "address of the HTTP API",
+    "listen_port": "its port; 0 takes a free one",
+    "tls_cert": "PEM file of the HTTP API's certificate",
+    "tls_key": "PEM file of its key",
+    "insecure": "allows the HTTP API without TLS on an address that others reach",
+    "report_interval_s": "the report interval that the nodes are set to",
+    "offline_after_s": "a node that has been silent for longer is Offline",
+    **_BROKER,
 }
 
 LIMITS = {
