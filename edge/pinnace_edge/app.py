@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pinnace_edge import status as node_status
-from pinnace_edge.adapters import files
+from pinnace_edge.adapters import files, lock
 from pinnace_edge.adapters import identity as node_identity
 from pinnace_edge.adapters.clock import SystemClock
 from pinnace_edge.adapters.identity import NodeKey
@@ -111,7 +111,7 @@ def status(settings: Settings, output: str) -> str:
     """What runs here and what waits, from the store alone; `output` is 'text' or 'json'. Raises Unavailable."""
     store = opening.open_reader(settings.data_dir / opening.FILE_NAME)
     try:
-        view = node_status.collect(store)
+        view = node_status.collect(store, lock.holder(settings.data_dir))
     finally:
         store.close()
     return node_status.as_json(view) if output == "json" else node_status.as_text(view, SystemClock().now())

@@ -3,6 +3,7 @@
 import contextlib
 import fcntl
 import os
+import time
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -11,6 +12,9 @@ from pinnace_schemas.errors import Rejected, Unavailable
 from pinnace_schemas.reasons import Reason
 
 _FILE_NAME = "daemon.lock"
+# `holder` looks by taking the lock for a moment; a daemon that starts in that moment must not be refused.
+_TRIES = 5
+_PAUSE_S = 0.02
 
 
 class DataDirLock:
@@ -23,7 +27,7 @@ class DataDirLock:
     def acquire(self) -> None:
         """Raises Rejected(IN_USE) naming the process that holds it, Unavailable when the file cannot be made."""
         handle = self._open()
-        if not _try(handle, fcntl.LOCK_EX):
+        if not _try_often(handle):
             process = _process(handle)
             os.close(handle)
             message = f"the daemon with process id {process} uses this folder; stop it, or set another data_dir"
@@ -66,6 +70,14 @@ def holder(data_dir: Path) -> int | None:
         return None if _try(handle, fcntl.LOCK_SH) else _process(handle)
     finally:
         os.close(handle)
+
+
+def _try_often(handle: int) -> bool:
+    for _ in range(_TRIES):
+        if _try(handle, fcntl.LOCK_EX):
+            return True
+        time.sleep(_PAUSE_S)
+    return False
 
 
 def _try(handle: int, kind: int) -> bool:
