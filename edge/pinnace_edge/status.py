@@ -160,7 +160,9 @@ def _explanation(item: Deployment) -> list[str]:
 
 
 def _why(reason: Reason, message: str) -> str:
-    return f"{reason}: {message or REASONS[reason].meaning}"
+    """One line; what a KubeAPI or a broker wrote must not move the cursor of a terminal."""
+    text = message or REASONS[reason].meaning
+    return f"{reason}: {''.join(each if each.isprintable() else ' ' for each in text)}"
 
 
 def _revision(item: Deployment) -> str:

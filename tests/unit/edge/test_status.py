@@ -104,6 +104,15 @@ def test_a_wrong_clock_gives_no_negative_age(store: Store) -> None:
     assert "contact   2026-11-23T12:00:00Z\n" in text
 
 
+def test_foreign_text_cannot_break_out_of_its_line(store: Store) -> None:
+    message = "denied\n\x1b[2Jdaemon    running"
+    store.set_problem(NodeProblem(reason=Reason.FORBIDDEN, message=message, since="2026-11-23T11:00:00Z"))
+
+    text = status.as_text(status.collect(store), NOW)
+
+    assert "problem   Forbidden: denied  [2Jdaemon    running\n" in text
+
+
 def test_status_can_be_read_while_the_daemon_writes(store: Store, tmp_path: Path) -> None:
     fill(store)
     reader = opening.open_reader(tmp_path / opening.FILE_NAME)
