@@ -5,6 +5,7 @@ A text stays the same as long as the cause does, so that it can be told once and
 
 import socket
 import ssl
+from collections.abc import Sequence
 from datetime import datetime
 
 from pinnace_schemas import broker_checks
@@ -70,9 +71,9 @@ def publish_refused(name: str, settings: BrokerSettings) -> str:
     return f"{settings.address} refused a message of {who} ({name}): check its permissions at the broker"
 
 
-def subscription_refused(name: str, settings: BrokerSettings) -> str:
-    who = settings.address.user or "an anonymous client"
-    return f"{settings.address} refused a subscription of {who} ({name}): check its permissions and quota at the broker"
+def subscription_refused(topics: Sequence[str], settings: BrokerSettings) -> str:
+    said = f"{settings.address} refused {settings.address.user or 'an anonymous client'} to subscribe to"
+    return f"{said} {', '.join(topics)}: check its permissions at the broker"
 
 
 def flood(size: int, settings: BrokerSettings) -> str:

@@ -9,6 +9,7 @@ import logging
 import selectors
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -20,15 +21,14 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from pinnace_edge.adapters import mqtt_client
 from pinnace_edge.adapters.mqtt_client import Presence
-from pinnace_schemas import broker_checks, broker_reasons
+from pinnace_schemas import broker_checks, broker_reasons, broker_subscriptions
 from pinnace_schemas.broker_connection import Connection
 from pinnace_schemas.broker_dialling import End, Ended
 from pinnace_schemas.broker_settings import BrokerSettings, MqttVersion
+from pinnace_schemas.broker_subscriptions import Asked
 
 log = logging.getLogger(__name__)
 
-# Several brokers take no more than 8 topics in one SUBSCRIBE (AWS IoT).
-TOPICS_PER_SUBSCRIBE = 8
 # Packets handled per wake-up before writes and timers get their turn.
 READ_BURST = 50
 # Keepalive and deadlines are looked at this many times per keepalive, but at least every so many seconds.
@@ -55,6 +55,8 @@ class Session:
         self._on_message = on_message
         self._client: Client | None = None
         self._connection = Connection(settings, time.monotonic())
+        self._asked = Asked()
+        self._asking = threading.Lock()  # an answer must not overtake the note of what was asked
         self._handled = 0  # packets, to see whether a read found a whole one
         self._is_leaving = False
         self._leave_by: float | None = None
@@ -73,12 +75,14 @@ class Session:
         self._wake()
         return info.rc == MQTTErrorCode.MQTT_ERR_SUCCESS
 
-    def subscribe(self, topics: Sequence[str]) -> None:
-        if self._client is None:
+    def subscribe(self, topics: Sequence[str], qos: int | None = None) -> None:
+        """`qos`: instead of the one that is set."""
+        client = self._client
+        if client is None:
             return
-        qos: int = self._settings.subscribe_qos
-        for begin in range(0, len(topics), TOPICS_PER_SUBSCRIBE):
-            self._client.subscribe([(topic, qos) for topic in topics[begin : begin + TOPICS_PER_SUBSCRIBE]])
+        for batch in broker_subscriptions.batches(topics, self._settings.subscribe_qos if qos is None else qos):
+            with self._asking:
+                self._asked.ask(client.subscribe(batch)[1], batch)
         self._wake()
 
     def unsubscribe(self, topic: str) -> None:
@@ -214,12 +218,14 @@ class Session:
             client.disconnect()
 
     def _subscribed(
-        self, _client: Client, _data: object, _number: int, codes: list[ReasonCode], _properties: Properties | None
+        self, _client: Client, _data: object, number: int, codes: list[ReasonCode], _properties: Properties | None
     ) -> None:
         self._handled += 1
-        for code in codes:
-            if code.is_failure:
-                log.warning("%s", broker_reasons.subscription_refused(str(code), self._settings))
+        with self._asking:
+            refused = self._asked.answered(number, [code.is_failure for code in codes])
+        self.subscribe(refused.again, 0)
+        if refused.for_good:
+            log.warning("%s", broker_reasons.subscription_refused(refused.for_good, self._settings))
 
 
 def _leave_it_to_us(_client: Client, _data: object, _socket: object) -> None:

@@ -10,6 +10,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from paho.mqtt.client import Client, MQTTv5, MQTTv311
 from paho.mqtt.enums import CallbackAPIVersion
@@ -60,7 +61,7 @@ def connect(client: Client, settings: BrokerSettings, version: MqttVersion) -> s
 
 def tls_context(settings: BrokerSettings) -> ssl.SSLContext:
     """Checks the broker's certificate and name, always. Files are read anew for each connection: they get renewed."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context = _Context(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     if settings.ca_file is None:
         context.load_default_certs()
@@ -71,6 +72,13 @@ def tls_context(settings: BrokerSettings) -> ssl.SSLContext:
         with _named(settings.cert_file):
             context.load_cert_chain(settings.cert_file, settings.key_file)
     return context
+
+
+class _Context(ssl.SSLContext):
+    """Shakes hands while it wraps the socket: then ssl closes it on failure, which paho forgets."""
+
+    def wrap_socket(self, *arguments: Any, **options: Any) -> ssl.SSLSocket:
+        return super().wrap_socket(*arguments, **{**options, "do_handshake_on_connect": True})
 
 
 @contextmanager

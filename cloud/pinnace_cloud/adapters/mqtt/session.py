@@ -20,17 +20,16 @@ from paho.mqtt.reasoncodes import ReasonCode
 from pinnace_cloud.adapters.mqtt import client as clients
 from pinnace_cloud.adapters.mqtt.window import Window
 from pinnace_cloud.ports import Message
-from pinnace_schemas import broker_checks, broker_reasons
+from pinnace_schemas import broker_checks, broker_reasons, broker_subscriptions
 from pinnace_schemas.broker_connection import Connection
 from pinnace_schemas.broker_dialling import End, Ended
 from pinnace_schemas.broker_settings import BrokerSettings, MqttVersion
+from pinnace_schemas.broker_subscriptions import Asked
 from pinnace_schemas.errors import Unavailable
 
 log = logging.getLogger(__name__)
 
 QOS = 1
-# Several brokers take no more than 8 topics in one SUBSCRIBE (AWS IoT).
-TOPICS_PER_SUBSCRIBE = 8
 # Packets handled before the event loop serves others again.
 READ_BURST = 50
 # Keepalive and deadlines are looked at this many times per keepalive, but at least every so many seconds.
@@ -57,6 +56,7 @@ class Session:
         self._over = asyncio.Event()
         self._window = Window()
         self._is_writing = False
+        self._asked = Asked()
         self._handled = 0  # packets, to see whether a read found a whole one
         self._client: Client | None = None
         self._link: socket.socket  # from the moment it is dialled
@@ -71,6 +71,7 @@ class Session:
             return Ended(End.UNREACHABLE, broker_reasons.unreachable(exc, self._settings, datetime.now(UTC)))
         self._connection = Connection(self._settings, self._loop.time())
         self._client, self._link = client, link
+        client.on_socket_close = self._unwatch
         try:
             await self._serve(client, link)
         finally:
@@ -93,13 +94,14 @@ class Session:
         self._watch_writing(self._client)
         await answer
 
-    def subscribe(self, topics: Sequence[str]) -> None:
-        if self._client is None:
+    def subscribe(self, topics: Sequence[str], qos: int | None = None) -> None:
+        """`qos`: instead of the one that is set."""
+        client = self._client
+        if client is None:
             return
-        qos: int = self._settings.subscribe_qos
-        for begin in range(0, len(topics), TOPICS_PER_SUBSCRIBE):
-            self._client.subscribe([(topic, qos) for topic in topics[begin : begin + TOPICS_PER_SUBSCRIBE]])
-        self._watch_writing(self._client)
+        for batch in broker_subscriptions.batches(topics, self._settings.subscribe_qos if qos is None else qos):
+            self._asked.ask(client.subscribe(batch)[1], batch)
+        self._watch_writing(client)
 
     def unsubscribe(self, topic: str) -> None:
         if self._client is not None:
@@ -124,7 +126,6 @@ class Session:
         client.on_subscribe = self._subscribed
         # Its presence keeps paho from writing at once; `_watch_writing` lets the event loop do it.
         client.on_socket_register_write = _leave_it_to_us
-        client.on_socket_close = self._unwatch
         return client, clients.connect(client, self._settings, version)
 
     async def _serve(self, client: Client, link: socket.socket) -> None:
@@ -216,12 +217,13 @@ class Session:
         self._window.acknowledged(number, refusal)
 
     def _subscribed(
-        self, _client: Client, _data: object, _number: int, codes: list[ReasonCode], _properties: Properties | None
+        self, _client: Client, _data: object, number: int, codes: list[ReasonCode], _properties: Properties | None
     ) -> None:
         self._handled += 1
-        for code in codes:
-            if code.is_failure:
-                log.warning("%s", broker_reasons.subscription_refused(str(code), self._settings))
+        refused = self._asked.answered(number, [code.is_failure for code in codes])
+        self.subscribe(refused.again, 0)
+        if refused.for_good:
+            log.warning("%s", broker_reasons.subscription_refused(refused.for_good, self._settings))
 
 
 def _leave_it_to_us(_client: Client, _data: object, _socket: object) -> None:
