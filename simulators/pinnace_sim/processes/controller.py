@@ -24,7 +24,7 @@ class Controller:
         self.folder = folder
         self.port = free_port()
         own = {"data_dir": str(folder / "data"), "listen_port": str(self.port), **settings}
-        self._environment = {f"PINNACE_{name.upper()}": value for name, value in own.items()}
+        self._environment = {f"PINNACE_CONTROLLER_{name.upper()}": value for name, value in own.items()}
         self._token = ""
         self._program = Program(
             "controller", command.module(_MODULE, "serve"), folder, command.environment(self._environment)

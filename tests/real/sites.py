@@ -1,0 +1,105 @@
+"""Real sites, a broker without persistence and a controller, each a process of its own, and what to ask them."""
+
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pinnace_sim.brokers import Mosquitto, MosquittoOptions
+from pinnace_sim.controlplane import ControlPlane
+from pinnace_sim.link import Link
+from pinnace_sim.processes import Controller, Edge, EdgeOptions
+from pinnace_sim.provision.running import wait_until
+
+ROLE = Path(__file__).parents[2] / "deploy" / "edge-rbac.yaml"
+DEADLINE_S = 60.0
+# Shorter than in the field, so that what a timer does is seen within a test.
+EDGE_SETTINGS = {"heal_interval_s": "5", "report_interval_s": "5", "keepalive_s": "5"}
+CONTROLLER_SETTINGS = {"report_interval_s": "5", "offline_after_s": "8"}
+
+
+@dataclass(frozen=True)
+class Site:
+    """A control plane, the link to the broker, and the daemon in front of them."""
+
+    name: str
+    plane: ControlPlane
+    link: Link
+    edge: Edge
+
+    def get(self, kind: str, name: str) -> dict[str, Any]:
+        """The object as the KubeAPI has it."""
+        found: dict[str, Any] = json.loads(self.plane.kubectl("get", kind, name, "-n", "default", "-o", "json"))
+        return found
+
+    def names(self, kind: str) -> list[str]:
+        """Names in the namespace default, sorted."""
+        return sorted(self.plane.kubectl("get", kind, "-n", "default", "-o", "name").split())
+
+    def has(self, kind: str, name: str) -> bool:
+        return bool(self.plane.kubectl("get", kind, name, "-n", "default", "--ignore-not-found", "-o", "name").strip())
+
+    def image(self) -> str:
+        containers = self.get("deployment", "web")["spec"]["template"]["spec"]["containers"]
+        return str(containers[0]["image"])
+
+    def replicas(self) -> int:
+        return int(self.get("deployment", "web")["spec"]["replicas"])
+
+
+@dataclass(frozen=True)
+class World:
+    """Everything that a story needs."""
+
+    broker: Mosquitto
+    controller: Controller
+    sites: tuple[Site, ...]
+
+    def verdicts(self) -> dict[str, dict[str, Any]]:
+        """What the cloud says of the one application, by node."""
+        found = self.controller.json("get", "verdicts")
+        return {row["node"]: row for row in found}
+
+    def journal(self, node: str) -> list[dict[str, Any]]:
+        """The entries that the cloud has stored, in its order."""
+        rows = [json.loads(line) for line in self.controller.cli("journal", node, "-o", "json").splitlines()]
+        return [row["entry"] for row in rows]
+
+    def wait_for(self, node: str, verdict: str, revision: int) -> dict[str, Any]:
+        """The node's row once the cloud says that it runs this revision with this verdict."""
+
+        def is_so() -> bool:
+            row = self.verdicts().get(node, {})
+            return (row.get("verdict"), row.get("revision")) == (verdict, revision)
+
+        wait_until(is_so, f"{node} to be {verdict} on revision {revision}", DEADLINE_S, [self.controller.program])
+        return self.verdicts()[node]
+
+
+@contextmanager
+def world(folder: Path, *names: str) -> Iterator[World]:
+    """Sites have joined, and their daemons run."""
+    with ExitStack() as stack:
+        broker = stack.enter_context(Mosquitto.start(MosquittoOptions(persistence=False)))
+        controller = Controller.start(folder / "controller", broker=broker.url, **CONTROLLER_SETTINGS)
+        stack.enter_context(controller)
+        sites = tuple(_site(stack, folder, broker, controller, name) for name in names)
+        yield World(broker, controller, sites)
+
+
+def _site(stack: ExitStack, folder: Path, broker: Mosquitto, controller: Controller, name: str) -> Site:
+    plane = stack.enter_context(ControlPlane.start(name))
+    plane.apply_manifest(ROLE)
+    link = stack.enter_context(Link.start("127.0.0.1", broker.port))
+    options = EdgeOptions(plane.kubeconfig_for(), f"mqtt://127.0.0.1:{link.port}", EDGE_SETTINGS)
+    edge = stack.enter_context(Edge(folder / name, options))
+    edge.join(controller.cli("token", "create", name).strip())
+    edge.start()
+    return Site(name, plane, link, edge)
+
+
+def heal(site: Site, is_healed: str, check: Any) -> None:
+    """Waits for what the daemon must do without anybody's help."""
+    wait_until(check, f"{site.name}: {is_healed}", DEADLINE_S, [site.edge.program])
