@@ -15,11 +15,9 @@ from pinnace_cloud.services import opening
 from pinnace_cloud.services.parcels import Post
 from pinnace_cloud.services.releases import Releases
 from pinnace_cloud.storage.ports import Store, Transaction
-from pinnace_cloud.storage.rows import JoinTokenRow, Parcel
-from pinnace_schemas import api, names, tokens
-from pinnace_schemas.errors import Rejected
+from pinnace_cloud.storage.rows import AuditRow, JoinTokenRow, Parcel
+from pinnace_schemas import api, tokens
 from pinnace_schemas.messages import JoinOutcome, JoinReply, JoinRequest
-from pinnace_schemas.reasons import Reason
 from pinnace_schemas.times import format_time
 from pinnace_schemas.tokens import JoinToken
 from pinnace_schemas.topics import Topic
@@ -42,10 +40,7 @@ class Enrolment:
         self._wake = wake
 
     def create_token(self, request: api.TokenRequest, actor: str) -> api.TokenResponse:
-        """The Node is made if there is none. Raises Rejected(INVALID) for a name that is no DNS label."""
-        if not names.is_dns_label(request.node):
-            message = f"'{request.node}' is no DNS label (a-z, 0-9, '-', at most 63 characters)"
-            raise Rejected(Reason.INVALID, message, "node")
+        """The Node is made if there is none; InvalidSources if it would then get an application twice."""
         self._releases.ensure_node(request.node, actor)
         now = self._clock.now()
         secret, number = secrets.token_hex(_SECRET_BYTES), secrets.token_hex(_ID_BYTES)
@@ -53,7 +48,7 @@ class Enrolment:
         row = JoinTokenRow(number, request.node, verifying.token_public_key(secret), expires)
         with self._store.writing() as tx:
             tx.access.save_join_token(row)
-            tx.access.audit(format_time(now), actor, "create token", f"Node {request.node}")
+            tx.access.audit(AuditRow(format_time(now), actor, "create token", f"Node {request.node}"))
         token = JoinToken(
             tenant=self._post.tenant,
             node=request.node,
@@ -102,7 +97,7 @@ class Enrolment:
             tx.access.save_join_token(
                 JoinTokenRow(row.id, row.node, row.public_key, row.expires_at, request.public_key)
             )
-            tx.access.audit(at, f"node {row.node}", "join", f"Node {row.node}")
+            tx.access.audit(AuditRow(at, f"node {row.node}", "join", f"Node {row.node}"))
         tx.outbox.put([self._post.assignment(tx.deliveries.assignment(row.node))])
 
     def _reply(self, request: JoinRequest, problem: str) -> JoinReply:

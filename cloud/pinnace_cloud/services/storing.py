@@ -3,7 +3,7 @@
 from pinnace_cloud.services.parcels import Post
 from pinnace_cloud.services.planning import Plan
 from pinnace_cloud.storage.ports import Transaction
-from pinnace_cloud.storage.rows import AppKey, AssignmentRow, HeadRow, Parcel
+from pinnace_cloud.storage.rows import AppKey, AssignmentRow, AuditRow, HeadRow, Parcel
 
 
 def store(tx: Transaction, plan: Plan, post: Post, action: str) -> None:
@@ -101,4 +101,4 @@ def _audit(tx: Transaction, plan: Plan, action: str) -> None:
     subjects += [f"NodeGroup {name}" for name in sorted(edit.dropped_groups)]
     subjects += [f"Node {name}" for name in sorted(edit.dropped_nodes)]
     for subject in subjects:
-        tx.access.audit(plan.at, plan.actor, action, subject)
+        tx.access.audit(AuditRow(plan.at, plan.actor, action, subject))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from pinnace_cloud.clock import Clock
 from pinnace_cloud.storage.ports import Store
+from pinnace_cloud.storage.rows import AuditRow
 from pinnace_schemas import codec, names
 from pinnace_schemas.errors import Rejected
 from pinnace_schemas.reasons import Reason
@@ -35,7 +36,7 @@ class Tokens:
                     Reason.IN_USE, f"there is a token named '{name}'; revoke it or choose another name", "name"
                 )
             tx.access.save_api_token(codec.sha256(token.encode()), name, at)
-            tx.access.audit(at, "local", "create API token", name)
+            tx.access.audit(AuditRow(at, "local", "create API token", name))
         return token
 
     def revoke(self, name: str) -> None:
@@ -43,7 +44,8 @@ class Tokens:
         with self._store.writing() as tx:
             if not tx.access.forget_api_token(name):
                 raise Rejected(Reason.NOT_FOUND, f"there is no token named '{name}'", "name")
-            tx.access.audit(format_time(self._clock.now()), "local", "revoke API token", name)
+            at = format_time(self._clock.now())
+            tx.access.audit(AuditRow(at, "local", "revoke API token", name))
 
     def names(self) -> tuple[str, ...]:
         with self._store.reading() as tx:

@@ -13,6 +13,7 @@ from pinnace_cloud.storage.rows import (
     AppKey,
     ApplicationRow,
     AssignmentRow,
+    AuditRow,
     Contact,
     HeadRow,
     JoinTokenRow,
@@ -171,7 +172,10 @@ class Access(Protocol):
     def join_token(self, token: str) -> JoinTokenRow | None: ...
     def save_join_token(self, row: JoinTokenRow) -> None: ...
     def drop_join_tokens(self, expired_before: str) -> None: ...
-    def audit(self, at: str, actor: str, action: str, subject: str) -> None: ...
+    def audit(self, row: AuditRow) -> None: ...
+    def trail(self, limit: int) -> tuple[AuditRow, ...]:
+        """The newest first."""
+        ...
 
 
 class Transaction(Protocol):

@@ -190,3 +190,13 @@ class JournalItem:
     stored_at: str
     entry: str
     cursor: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRow:
+    """Who changed what: `actor` is the name of an API token, of a node that joined, or of the controller itself."""
+
+    at: str
+    actor: str
+    action: str
+    subject: str

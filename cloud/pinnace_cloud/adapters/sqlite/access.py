@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from sqlite_utils import Database
 
-from pinnace_cloud.storage.rows import JoinTokenRow
+from pinnace_cloud.storage.rows import AuditRow, JoinTokenRow
 
 
 class Access:
@@ -33,6 +33,10 @@ class Access:
     def drop_join_tokens(self, expired_before: str) -> None:
         self._db.execute("DELETE FROM join_tokens WHERE expires_at < ?", [expired_before])
 
-    def audit(self, at: str, actor: str, action: str, subject: str) -> None:
+    def audit(self, row: AuditRow) -> None:
         sql = "INSERT INTO audit (at, actor, action, subject) VALUES (?, ?, ?, ?)"
-        self._db.execute(sql, [at, actor, action, subject])
+        self._db.execute(sql, [row.at, row.actor, row.action, row.subject])
+
+    def trail(self, limit: int) -> tuple[AuditRow, ...]:
+        sql = "SELECT at, actor, action, subject FROM audit ORDER BY id DESC LIMIT ?"
+        return tuple(AuditRow(*row) for row in self._db.execute(sql, [limit]))

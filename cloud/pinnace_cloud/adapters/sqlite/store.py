@@ -60,7 +60,7 @@ class SqliteStore:
     @contextmanager
     def reading(self) -> Iterator[SqliteTransaction]:
         with self._failures():
-            db = self._connection()
+            db = self._idle()
             db.conn.execute("BEGIN")
             try:
                 yield SqliteTransaction(db)
@@ -70,7 +70,7 @@ class SqliteStore:
     @contextmanager
     def writing(self) -> Iterator[SqliteTransaction]:
         with self._write, self._failures():
-            db = self._connection()
+            db = self._idle()
             db.conn.execute("BEGIN IMMEDIATE")
             try:
                 yield SqliteTransaction(db)
@@ -96,6 +96,12 @@ class SqliteStore:
             for connection in self._opened:
                 connection.close()
             self._opened.clear()
+
+    def _idle(self) -> Database:
+        db = self._connection()
+        if db.conn.in_transaction:
+            raise RuntimeError("a transaction within a transaction of the same thread")
+        return db
 
     def _connection(self) -> Database:
         db: Database | None = getattr(self._local, "db", None)
@@ -147,5 +153,8 @@ class SqliteStore:
 
 def _create_private(path: Path) -> None:
     """Mode 0600: the store holds what every site runs. SQLite gives its side files the mode of the main one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as exc:
+        raise Unavailable(f"the store {path} cannot be opened: {exc.strerror}") from exc

@@ -1,24 +1,13 @@
 """From apply to verdict, through every service of the controller's core, with nothing between but the outbox."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-from tests.unit.cloud import desk as desks
-from tests.unit.cloud.desk import Desk
+from tests.unit.cloud.core import desk as desks
+from tests.unit.cloud.core.desk import Desk
 
 from pinnace_schemas import topics
 from pinnace_schemas.api import Verdict
 from pinnace_schemas.phases import Phase
 from pinnace_schemas.reasons import Reason
 from pinnace_schemas.topics import Kind
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    made = Desk(tmp_path, desks.new_keys(tmp_path / "keys"))
-    yield made
-    made.close()
 
 
 def test_what_is_applied_converges_only_by_the_word_of_the_node(desk: Desk) -> None:
