@@ -3,7 +3,7 @@
 `wanted` is the KubeAPI's own answer to a forced dry-run apply, so defaults, ordering and normal forms are its.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +37,7 @@ class _Owner:
 
 
 _Owners = tuple[_Owner, ...]
+_Find = Callable[[Fields], Fields | None]
 
 
 def differences(live: KubeObject, wanted: KubeObject) -> tuple[Difference, ...]:
@@ -71,47 +72,58 @@ def _compare_lists(
     live: Sequence[Any], wanted: Sequence[Any], path: str, owners: _Owners, hints: _Owners
 ) -> Iterator[Difference]:
     names = _key_names(owners + hints)
-    if not names:
-        yield Difference(path, _culprit(owners))
-        return
-    left, right = _by_key(live, names), _by_key(wanted, names)
-    found = tuple(_compare_items(left, right, path, owners, hints))
-    # The same items in another order are a change too, and no item is to blame.
-    yield from found or (Difference(path, _culprit(owners)),)
+    if names or _is_set(owners + hints):
+        left, right = _by_key(live, names), _by_key(wanted, names)
+        found = tuple(_compare_items(left, right, path, owners, hints))
+        if found:
+            yield from found
+            return
+    # One value; or the same items in another order, for which no single item is to blame.
+    yield Difference(path, _culprit(owners))
 
 
 def _compare_items(
     live: Mapping[str, Any], wanted: Mapping[str, Any], path: str, owners: _Owners, hints: _Owners
 ) -> Iterator[Difference]:
     for text in live.keys() | wanted.keys():
-        key, before = live.get(text, ({}, MISSING))
-        other, after = wanted.get(text, ({}, MISSING))
-        below, below_hints = _below_item(owners, key or other), _below_item(hints, key or other)
-        yield from _compare(before, after, f"{path}[{text}]", below, below_hints)
+        key, before = live.get(text, (None, MISSING))
+        other, after = wanted.get(text, (None, MISSING))
+        find = _finder(key or other, after if before is MISSING else before)
+        yield from _compare(before, after, f"{path}[{text}]", _kept(owners, find), _kept(hints, find))
 
 
 def _key_names(owners: _Owners) -> tuple[str, ...]:
-    """Names of the fields by which items of this list are told apart; () for a list that is one value."""
+    """Names of the fields by which items of this list are told apart; () for a set and for a list that is one value."""
     return next((tuple(key) for owner in owners for key in managed_fields.item_keys(owner.fields)), ())
 
 
+def _is_set(owners: _Owners) -> bool:
+    return any(managed_fields.has_values(owner.fields) for owner in owners)
+
+
 def _by_key(items: Sequence[Any], names: tuple[str, ...]) -> dict[str, tuple[dict[str, Any], Any]]:
+    """By the text that names an item in a path, its key fields ({} in a set) and the item."""
     keyed: dict[str, tuple[dict[str, Any], Any]] = {}
-    for index, item in enumerate(items):
-        key = {name: item[name] for name in names if name in item} if isinstance(item, dict) else {}
-        text = ",".join(f"{name}={value}" for name, value in key.items()) or str(index)
-        keyed[text] = (key, item)
+    for each in items:
+        key = {name: each[name] for name in names if name in each} if isinstance(each, dict) else {}
+        text = ",".join(f"{name}={value}" for name, value in key.items()) or codec.canonical(each).decode()
+        keyed[text] = (key, each)
     return keyed
 
 
+def _finder(key: Mapping[str, Any] | None, value: Any) -> _Find:
+    if key:
+        return lambda fields: managed_fields.item(fields, key)
+    return lambda fields: managed_fields.member(fields, value)
+
+
 def _below(owners: _Owners, step: str) -> _Owners:
-    found = ((owner.entry, managed_fields.child(owner.fields, step)) for owner in owners)
-    return tuple(_Owner(entry, fields) for entry, fields in found if fields is not None)
+    return _kept(owners, lambda fields: managed_fields.child(fields, step))
 
 
-def _below_item(owners: _Owners, key: Mapping[str, Any]) -> _Owners:
-    stepped = ((owner, managed_fields.item_step(owner.fields, key)) for owner in owners)
-    found = ((owner.entry, managed_fields.child(owner.fields, step)) for owner, step in stepped if step)
+def _kept(owners: _Owners, find: _Find) -> _Owners:
+    """Those that own something there, with what they own below it."""
+    found = ((owner.entry, find(owner.fields)) for owner in owners)
     return tuple(_Owner(entry, fields) for entry, fields in found if fields is not None)
 
 

@@ -74,6 +74,18 @@ def item_keys(fields: Fields) -> Iterator[Mapping[str, Any]]:
             yield json.loads(step[2:])
 
 
-def item_step(fields: Fields, key: Mapping[str, Any]) -> str:
-    """The step as this manager wrote it: the order of several keys is its own. '' if it does not own the item."""
-    return next((step for step in fields if step.startswith("k:") and json.loads(step[2:]) == key), "")
+def has_values(fields: Fields) -> bool:
+    """Whether this manager names items of a list by their values: then the list is a set."""
+    return any(step.startswith("v:") for step in fields)
+
+
+def item(fields: Fields, key: Mapping[str, Any]) -> Fields | None:
+    """The subtree below an item of a keyed list. The order of several keys is each manager's own."""
+    step = next((step for step in fields if step.startswith("k:") and json.loads(step[2:]) == key), "")
+    return child(fields, step)
+
+
+def member(fields: Fields, value: Any) -> Fields | None:
+    """The subtree below an item of a set."""
+    step = next((step for step in fields if step.startswith("v:") and json.loads(step[2:]) == value), "")
+    return child(fields, step)

@@ -63,12 +63,15 @@ class Answer:
     def is_ok(self) -> bool:
         return 200 <= self.status < 300
 
-    def json(self) -> Any:
-        """Raises Unavailable if it is not JSON: then something else than a KubeAPI answers."""
+    def json(self) -> dict[str, Any]:
+        """Raises Unavailable if it is not a JSON object: then something else than a KubeAPI answers."""
         try:
-            return json.loads(self.data)
+            value = json.loads(self.data)
         except ValueError as exc:
             raise Unavailable(f"the KubeAPI answered {self.status} with something that is not JSON") from exc
+        if not isinstance(value, dict):
+            raise Unavailable(f"the KubeAPI answered {self.status} with JSON that is not an object")
+        return value
 
 
 class Client:

@@ -44,7 +44,7 @@ class KubeCluster:
         self._discovery = Discovery(self._client, clock, settings.rediscovery_s)
         self._lister = Lister(self._client, self._discovery)
         self._applier = Applier(self._client, self._discovery, clock)
-        self._watches = Watches(self._client, self._discovery, settings, emit)
+        self._watches = Watches(self._client, self._discovery, clock, settings, emit)
 
     def version(self) -> str:
         answer = self._client.ask(Call("GET", "/version"))

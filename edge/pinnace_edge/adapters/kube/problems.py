@@ -21,8 +21,8 @@ MAX_MESSAGE = 1000
 
 # The authorizer's words; quotas, pod security and webhooks answer 403 too, but no role cures those.
 _ROLE_LACKS = re.compile(r'cannot \w+ resource "')
-# Without a code of its own: "Precondition failed: UID in precondition: a, UID in object meta: b" (apiserver, storage).
-_OTHER_UID = "UID in precondition"
+# Has no code of its own; the KubeAPI says it in two ways, before and in the store.
+_OTHER_UID = re.compile("UID in (the )?precondition")
 # A field that the schema lacks; without fieldValidation on the way it comes as 500 from structured-merge-diff.
 _BAD_PATCH = ("failed to create typed patch object", "field not declared in schema")
 
@@ -117,7 +117,7 @@ def _bad_patch(message: str) -> Problem | None:
 def _conflict(status: Mapping[str, Any], message: str) -> Problem:
     if "FieldManagerConflict" in _causes(status):
         return Problem(Reason.CONFLICT, message)
-    is_other_uid = _OTHER_UID in message
+    is_other_uid = bool(_OTHER_UID.search(message))
     return Problem(Reason.CLUSTER_UNAVAILABLE, message, is_temporary=True, is_other_uid=is_other_uid)
 
 

@@ -24,7 +24,7 @@ from pinnace_edge.adapters.kube.client import Answer, Call, Client
 from pinnace_edge.adapters.kube.discovery import Discovery
 from pinnace_edge.adapters.kube.settings import KubeSettings
 from pinnace_edge.model import Kind
-from pinnace_edge.ports import ClusterChanged
+from pinnace_edge.ports import Clock, ClusterChanged
 from pinnace_schemas import labels
 from pinnace_schemas.errors import Unavailable
 
@@ -32,8 +32,9 @@ METADATA = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
 METADATA_LIST = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 FIRST_BACKOFF_S = 0.5
 MAX_DOUBLINGS = 10
-# A connection that is cut while it is read ends within milliseconds; this bounds `close` when it does not.
-JOIN_S = 2.0
+# A connection that is cut while it is read ends within milliseconds. One that waits for a silent KubeAPI cannot be cut:
+# its thread ends by itself, later and without a hint.
+JOIN_S = 1.0
 
 Emit = Callable[[ClusterChanged], None]
 
@@ -67,9 +68,10 @@ class Waits:
 class Watches:
     """The set of kinds that are watched. `set` and `close` are called by the owner thread."""
 
-    def __init__(self, client: Client, discovery: Discovery, settings: KubeSettings, emit: Emit) -> None:
+    def __init__(self, client: Client, discovery: Discovery, clock: Clock, settings: KubeSettings, emit: Emit) -> None:
         self._client = client
         self._discovery = discovery
+        self._clock = clock
         self._settings = settings
         self._emit = emit
         self._running: dict[Kind, _KindWatch] = {}
@@ -93,8 +95,9 @@ class Watches:
         leaving = [self._running.pop(kind) for kind in kinds]
         for watch in leaving:
             watch.stop()
+        deadline = self._clock.monotonic() + JOIN_S
         for watch in leaving:
-            watch.join(JOIN_S)
+            watch.join(max(0.0, deadline - self._clock.monotonic()))
 
 
 class _KindWatch(threading.Thread):
@@ -150,14 +153,16 @@ class _KindWatch(threading.Thread):
     def _watch(self) -> None:
         """From the last version until the KubeAPI ends the watch."""
         path = self._path()
-        if not self._version:
+        is_new = not self._version
+        if is_new:
             self._version = self._current_version(path)
-            self._announce(ClusterChanged(None))
         response = self._client.stream(Call("GET", path, self._query(), accept=METADATA))
         try:
             if self._hold(response):
                 self._check(response)
                 self._failures = 0
+                if is_new:
+                    self._announce(ClusterChanged(None))
                 for line in _lines(response):
                     self._take(json.loads(line))
         finally:
