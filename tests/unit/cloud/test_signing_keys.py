@@ -140,6 +140,15 @@ def test_damaged_file_is_named(directory: Path, name: str, content: bytes) -> No
     assert (caught.value.reason, caught.value.where) == (Reason.MALFORMED, str(directory / name))
 
 
+@pytest.mark.parametrize("name", ["root.json", "control.json"])
+def test_changed_document_is_refused(directory: Path, name: str) -> None:
+    path = directory / name
+    path.write_text(path.read_text().replace("2036-02-27", "2037-02-27"))
+    with pytest.raises(Rejected, match="not signed by the keys of this set") as caught:
+        keys.load(directory)
+    assert caught.value.where == str(path)
+
+
 def test_endless_file_is_refused(directory: Path) -> None:
     (directory / "root.json").write_bytes(b" " * (1024 * 1024 + 1))
     with pytest.raises(Rejected) as caught:

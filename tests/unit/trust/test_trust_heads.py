@@ -144,7 +144,8 @@ def test_document_without_scope_is_refused(world: "World", role: str) -> None:
 
 @pytest.mark.parametrize("name", ["root", "targets", "snapshot", "timestamp"])
 def test_reserved_name_is_no_group(world: "World", name: str) -> None:
-    assert world.refuse(world.head(), name).reason is Reason.WRONG_GROUP
+    refusal = world.refuse(world.head(), name)
+    assert (refusal.reason, "reserved" in refusal.message) == (Reason.WRONG_GROUP, True)
 
 
 @pytest.mark.parametrize("role", ["snapshot", "targets", "group"])
@@ -158,6 +159,17 @@ def test_snapshot_with_the_right_version_but_other_bytes_is_refused(world: "Worl
     head = world.head()
     spaced = head.snapshot.replace('"signed":', '"signed": ')
     assert world.refuse(head.model_copy(update={"snapshot": spaced})).reason is Reason.INCONSISTENT
+
+
+def test_snapshot_of_another_version_than_the_timestamp_names_is_refused(world: "World") -> None:
+    head = world.head(3)
+
+    def name_another_version(signed: Json) -> None:
+        signed["meta"]["snapshot.json"]["version"] = 2
+
+    text = world.forged(head.timestamp, name_another_version, KeyRole.TIMESTAMP)
+    refusal = world.refuse(head.model_copy(update={"timestamp": text}))
+    assert (refusal.reason, "version 3, 2 belongs" in refusal.message) == (Reason.INCONSISTENT, True)
 
 
 def test_snapshot_that_does_not_list_the_group_is_refused(world: "World") -> None:

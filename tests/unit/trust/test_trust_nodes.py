@@ -4,11 +4,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from pinnace_cloud import verifying
 from pinnace_edge.adapters import identity
 from pinnace_edge.adapters.identity import NodeKey
-from pinnace_schemas import envelope
+from pinnace_schemas import codec, envelope
 from pinnace_schemas.envelope import Envelope, Signature
 from pinnace_schemas.errors import Rejected
 from pinnace_schemas.limits import DEFAULT_LIMITS
@@ -79,10 +80,16 @@ def test_join_request_without_the_secret_is_refused(key: NodeKey) -> None:
 
 def test_join_request_for_a_key_that_the_node_lacks_is_refused(key: NodeKey, other: NodeKey) -> None:
     stolen = _request(other.public_key)
-    made = key.join_envelope(_request(key.public_key), SECRET)
-    forged = Envelope(signed=envelope.payload(stolen), signatures=made.signatures)
+    plain = codec.canonical(envelope.payload(stolen))
+    token_key = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(SECRET))
     token = verifying.token_public_key(SECRET)
-    assert _refusal(lambda: verifying.verify_join(forged, stolen, token)) is Reason.BAD_SIGNATURE
+    by_token = _signature(token, token_key.sign(plain))
+    pretended = _signature(other.public_key, token_key.sign(plain))
+    for signatures in ((by_token,), (by_token, pretended)):
+        forged = Envelope(signed=envelope.payload(stolen), signatures=signatures)
+        with pytest.raises(Rejected, match="node key") as caught:
+            verifying.verify_join(forged, stolen, token)
+        assert caught.value.reason is Reason.BAD_SIGNATURE
     with pytest.raises(ValueError, match="names the key"):
         key.join_envelope(stolen, SECRET)
 
@@ -100,6 +107,10 @@ def test_secret_never_travels(key: NodeKey) -> None:
 
 def _request(public_key: str) -> JoinRequest:
     return JoinRequest(tenant="default", node="shop-1", token="ab" * 16, public_key=public_key)
+
+
+def _signature(public_key: str, made: bytes) -> Signature:
+    return Signature(keyid=codec.sha256(bytes.fromhex(public_key)), sig=made.hex())
 
 
 def _refusal(act: Callable[[], object]) -> Reason:
