@@ -40,10 +40,9 @@ def test_an_oversize_message_is_refused_here_and_others_pass(world: World, join:
     assert client.told.is_empty()
 
 
+@pytest.mark.parametrize("world", ["mosquitto-5"], indirect=True)
 def test_the_limit_that_a_broker_announces_is_kept(world: World, join: Join) -> None:
     """MQTT 5 brokers announce the largest packet that they take; 3.1.1 cannot."""
-    if _spoken(world) is not MqttVersion.V5:
-        pytest.skip("only MQTT 5 announces a limit")
     world.start(max_packet_size=LIMIT)
     client = join()
     clients.ready(client)
@@ -95,10 +94,9 @@ def test_a_denied_publish_of_the_cloud_is_an_error_where_the_broker_says_so(worl
     clients.settle(cloud)
 
 
+@pytest.mark.parametrize("world", ["nats-qos1"], indirect=True)
 def test_a_version_that_the_broker_does_not_speak_is_named(world: World, join: Join) -> None:
     """NATS answers CONNECT of MQTT 5 with "unsupported protocol version"."""
-    if not world.kind.is_nats:
-        pytest.skip("mosquitto speaks both versions")
     broker = world.start()
     assert Plain(broker.port, MqttVersion.V5).connected() == "Unsupported protocol version"
     client = join(mqtt_version=MqttVersion.V5)
