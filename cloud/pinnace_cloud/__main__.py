@@ -10,7 +10,8 @@ def main() -> None:
     except ModuleNotFoundError as exc:
         if (exc.name or "").startswith("pinnace"):
             raise
-        sys.exit(f"pinnace: the command line needs '{exc.name}': pip install 'pinnace[cli]'")
+        sys.stderr.write(f"error: the command line needs '{exc.name}': pip install 'pinnace[cli]'\n")
+        sys.exit(2)
     sys.exit(app.run())
 
 

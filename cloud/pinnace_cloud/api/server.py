@@ -66,6 +66,7 @@ def make(app: ASGIApp, listen: Listen) -> Server:
         ws="none",
         lifespan="off",
         log_config=None,
+        log_level=logging.WARNING,
         access_log=False,
         server_header=False,
         proxy_headers=False,

@@ -8,14 +8,14 @@ import typer
 from pinnace_schemas import times
 
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
-_PART = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
+_PART = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h|d)")
+_WHOLE = re.compile(rf"(?:{_PART.pattern})+")
 
 
 def parse(text: str) -> float:
     """Seconds, above zero. A number without a unit is seconds. Raises BadParameter."""
-    text = text.strip()
-    whole = text if re.fullmatch(r"(?:\d+(?:\.\d+)?(?:ms|s|m|h|d))+", text) else f"{text}s"
-    if not re.fullmatch(rf"(?:{_PART.pattern})+", whole):
+    whole = f"{text}s" if text[-1:].isdigit() else text
+    if not _WHOLE.fullmatch(whole):
         raise typer.BadParameter(f"'{text}' is no duration; write 90s, 10m, 1h30m or 7d")
     seconds = sum(float(number) * _UNITS[unit] for number, unit in _PART.findall(whole))
     if seconds <= 0:

@@ -60,6 +60,10 @@ class LazyGroup(TyperGroup):
             # What is still buffered must not fail once more when the interpreter closes stdout.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(Exit.PIPE_CLOSED) from exc
+        except OSError as exc:
+            from pinnace_cloud.cli.output import failures
+
+            raise typer.Exit(failures.show_os_error(exc)) from exc
         return result
 
 

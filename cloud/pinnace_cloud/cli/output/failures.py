@@ -13,6 +13,8 @@ from pinnace_schemas.diagnostics import Diagnostic, Severity
 from pinnace_schemas.errors import PinnaceError, Rejected
 from pinnace_schemas.reasons import REASONS, Reason
 
+# Their messages name the place and what to do; the general advice would only repeat it.
+_SAID = frozenset({Reason.INVALID, Reason.IN_USE, Reason.MALFORMED, Reason.UNKNOWN_FIELD})
 _COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "yellow"}
 
 
@@ -24,9 +26,16 @@ def show(error: PinnaceError) -> Exit:
         complain(f"{count} error{'s' if count != 1 else ''}; nothing was done")
     else:
         complain(str(error))
-    if isinstance(error, Rejected) and not isinstance(error, InvalidSources):
-        hint(error.reason)
+    if isinstance(error, Rejected) and not isinstance(error, InvalidSources) and error.reason not in _SAID:
+        console.note(f"  hint: {REASONS[error.reason].action}")
     return exits.of(error)
+
+
+def show_os_error(error: OSError) -> Exit:
+    """For a file or folder of this machine that does not let us."""
+    place = f"{error.filename}: " if error.filename else ""
+    complain(f"{place}{error.strerror or error}")
+    return Exit.USAGE
 
 
 def show_bug(error: Exception) -> Exit:
@@ -58,14 +67,9 @@ def warn(message: str) -> None:
     console.err().print(Text.assemble(("warning: ", _COLOURS[Severity.WARNING]), console.clean(message)))
 
 
-def hint(reason: Reason) -> None:
-    """What the reason table advises."""
-    info = REASONS[reason]
-    console.note(f"  {reason}: {info.meaning}")
-    console.note(f"  hint: {info.action}")
-
-
 def explain(reasons: Iterable[Reason | None]) -> None:
-    """Meaning and advice of each reason, once."""
+    """Meaning and advice of each reason, once: `Offline: the node has not been heard of ...; look at the link`."""
     for reason in dict.fromkeys(item for item in reasons if item is not None):
-        hint(reason)
+        info = REASONS[reason]
+        console.note(f"{reason}: {info.meaning}")
+        console.note(f"  hint: {info.action}")
