@@ -1,0 +1,122 @@
+"""The command line against a controller of its own, from its keys to its end; the broker is absent all the while."""
+
+import os
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from tests.unit.cloud import shells
+from typer.testing import CliRunner
+
+from pinnace_cloud.cli import app
+from pinnace_cloud.cli.exits import Exit
+
+APPLICATION = shells.APPLICATION + "  policies:\n    - {name: where, type: topology, properties: {clusters: [shops]}}\n"
+
+
+@dataclass
+class Machine:
+    """One with a configuration of its own; `environment` gets the address and the token as they are known."""
+
+    folder: Path
+    environment: dict[str, str | None]
+
+    def run(self, *arguments: str, stdin: str = "") -> shells.Ended:
+        result = CliRunner().invoke(app.app, arguments, input=stdin, env=self.environment)
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return shells.Ended(result.exit_code, result.stdout, result.stderr)
+
+    def serve(self) -> subprocess.Popen[str]:
+        """In a process of its own, since it configures logging and takes signals."""
+        known = {name: value for name, value in {**os.environ, **self.environment}.items() if value is not None}
+        command = [sys.executable, "-m", "pinnace_cloud", "serve"]
+        return subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=known)
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    settings = f'data_dir = "{tmp_path}/data"\nbroker = "mqtt://127.0.0.1:1"\nlisten_port = 0\n'
+    (tmp_path / "controller.toml").write_text(settings)
+    own = {"PINNACE_CONTROLLER_CONFIG": str(tmp_path / "controller.toml"), "XDG_CONFIG_HOME": str(tmp_path)}
+    foreign = dict.fromkeys((name for name in os.environ if name.startswith("PINNACE")), None)
+    return Machine(tmp_path, {**foreign, **own})
+
+
+@pytest.fixture
+def controller(machine: Machine) -> Iterator[subprocess.Popen[str]]:
+    assert machine.run("keys", "init").code == Exit.OK
+    machine.environment["PINNACE_TOKEN"] = machine.run("api-token", "create", "ops").out.strip()
+    with machine.serve() as process:
+        try:
+            assert process.stderr is not None
+            address = next(filter(None, (re.search(r"listening on (\S+)", line) for line in process.stderr)))
+            machine.environment["PINNACE_SERVER"] = address[1]
+            yield process
+        finally:
+            process.kill()
+
+
+def test_an_application_is_applied_shown_copied_and_deleted(
+    machine: Machine, controller: subprocess.Popen[str]
+) -> None:
+    stdin = f"{shells.GROUP}---\n{shells.NODE}---\n{APPLICATION}"
+    assert machine.run("diff", "-f", "-", stdin=stdin).code == Exit.DIFFERENT
+    applied = machine.run("apply", "-f", "-", stdin=stdin)
+    assert (applied.code, "application default/shop created, revision 1, groups: shops" in applied.out) == (0, True)
+    assert machine.run("diff", "-f", "-", stdin=stdin).code == Exit.OK
+    status = machine.run("status", "shop")
+    assert (status.code, status.table[1][:2]) == (Exit.DIFFERENT, ["s1", "shops"])
+    assert machine.run("token", "create", "s1").out.startswith("pinnace1.")
+    copy = machine.folder / "copy.db"
+    assert machine.run("backup", str(copy)).code == Exit.OK
+    with closing(sqlite3.connect(copy)) as store:
+        assert store.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    assert machine.run("delete", "-f", "-", stdin=stdin).code == Exit.OK
+    assert machine.run("get", "apps").out == ""
+    assert machine.run("api-token", "revoke", "ops").code == Exit.OK
+    assert machine.run("get", "apps").code == Exit.DENIED
+    controller.send_signal(signal.SIGTERM)
+    assert controller.wait(timeout=20) == 0
+
+
+def test_keys_are_made_once(machine: Machine) -> None:
+    assert machine.run("keys", "init", str(machine.folder / "k")).code == Exit.OK
+    again = machine.run("keys", "init", str(machine.folder / "k"))
+    assert again.code == Exit.REFUSED
+    assert "not overwritten" in again.err
+
+
+def test_only_the_token_goes_to_stdout_and_each_name_has_one(machine: Machine) -> None:
+    made = machine.run("api-token", "create", "ops")
+    assert re.fullmatch(r"pinnace_\S+\n", made.out)
+    assert machine.run("api-token", "create", "ops").code == Exit.REFUSED
+    assert machine.run("api-token", "list").out == "ops\n"
+
+
+def test_a_controller_without_keys_names_them(machine: Machine) -> None:
+    with machine.serve() as process:
+        _, said = process.communicate(timeout=60)
+    assert process.returncode == Exit.NOT_FOUND
+    assert "pinnace keys init" in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::"])
+def test_a_controller_that_others_reach_needs_tls(machine: Machine, host: str) -> None:
+    machine.environment["PINNACE_CONTROLLER_LISTEN_HOST"] = host
+    ended = machine.run("serve")
+    assert ended.code == Exit.REFUSED
+    assert "--insecure" in ended.err
+
+
+def test_a_backup_of_what_is_not_there_is_refused(machine: Machine) -> None:
+    assert machine.run("backup", str(machine.folder / "copy.db")).code == Exit.NOT_FOUND
+    assert not (machine.folder / "copy.db").exists()
