@@ -156,7 +156,11 @@ class Deleted:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Objects found, and the kinds that could not be listed with the reason (FORBIDDEN or UNKNOWN_KIND)."""
+    """Objects found, and the kinds that could not be listed with the reason.
+
+    FORBIDDEN, UNKNOWN_KIND, or CLUSTER_UNAVAILABLE when only what serves this kind (an aggregated API, a conversion
+    webhook) does not answer.
+    """
 
     objects: Mapping[Ref, Live]
     refused: Mapping[Kind, tuple[Reason, str]] = field(default_factory=dict)

@@ -36,7 +36,7 @@ def test_list_that_always_expires_is_given_up(tmp_path: Path) -> None:
         assert kube.count(LIST) == 3
 
 
-@pytest.mark.parametrize("code", [429, 500, 503])
+@pytest.mark.parametrize("code", [429, 503, 504])
 def test_busy_api_is_unavailable_for_as_long_as_it_says(tmp_path: Path, code: int) -> None:
     busy = Reply(code, {"kind": "Status", "message": "slow down"}, {"Retry-After": "7"})
     with (
@@ -129,8 +129,38 @@ def test_kind_of_a_group_that_does_not_answer_is_not_unknown(tmp_path: Path) -> 
             return Reply(body=discovery("metrics.k8s.io/v1", freshness="Stale", resources=False))
         return NOT_FOUND
 
-    with serving(script, tmp_path) as kube, pytest.raises(Unavailable, match=r"metrics\.k8s\.io/v1"):
-        kube.cluster().is_namespaced(Kind("metrics.k8s.io/v1", "PodMetrics"))
+    kind = Kind("metrics.k8s.io/v1", "PodMetrics")
+    with serving(script, tmp_path) as kube:
+        cluster = kube.cluster()
+        with pytest.raises(Unavailable, match=r"metrics\.k8s\.io/v1"):
+            cluster.is_namespaced(kind)
+        assert cluster.owned([kind]).refused[kind][0] is Reason.CLUSTER_UNAVAILABLE
+
+
+def test_object_of_a_group_that_does_not_answer_does_not_hold_up_the_others(tmp_path: Path) -> None:
+    def script(asked: Asked) -> Reply:
+        if asked.path == "/apis":
+            return Reply(body=discovery("metrics.k8s.io/v1", freshness="Stale", resources=False))
+        return Reply(201, config_map("m")) if asked.method == "PATCH" else NOT_FOUND
+
+    ref = Ref(Kind("metrics.k8s.io/v1", "PodMetrics"), "shops", "m")
+    with serving(script, tmp_path) as kube:
+        results = kube.cluster().apply([ApplyRequest(ref, {}, force=True), request("m")])
+    assert [applied.change for applied in results] == [Change.RETRY, Change.CREATED]
+
+
+def test_kind_whose_list_fails_by_itself_does_not_hide_the_others(tmp_path: Path) -> None:
+    failure = status(500, "conversion webhook failed")
+    other = Kind("apps/v1", "ConfigMap")
+
+    def script(asked: Asked) -> Reply:
+        lists = {LIST: failure, "/apis/apps/v1/configmaps": page("a")}
+        return lists.get(asked.path, NOT_FOUND)
+
+    with serving(script, tmp_path) as kube:
+        found = kube.cluster().owned([CONFIG_MAP, other])
+    assert found.refused == {CONFIG_MAP: (Reason.CLUSTER_UNAVAILABLE, "conversion webhook failed")}
+    assert [ref.name for ref in found.objects] == ["a"]
 
 
 def test_path_that_is_no_longer_served_makes_the_kind_unknown(tmp_path: Path) -> None:

@@ -8,9 +8,9 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from pinnace_edge.adapters.kube import problems, trimming
+from pinnace_edge.adapters.kube import places, problems, trimming
 from pinnace_edge.adapters.kube.client import Answer, Call, Client
-from pinnace_edge.adapters.kube.discovery import Discovery, Resource
+from pinnace_edge.adapters.kube.discovery import Discovery
 from pinnace_edge.model import Applied, ApplyRequest, Change, Deleted, Deletion, KubeObject, Ref
 from pinnace_edge.ports import Clock
 from pinnace_edge.rules import managed_fields
@@ -25,9 +25,6 @@ CREATED = 201
 CLOCK_GRAIN_S = 1.0
 # A kind that is defined by one of these exists soon after.
 DEFINERS = frozenset({"CustomResourceDefinition", "APIService"})
-# What Kubernetes forbids in names because it is part of a path ("path segment name", apimachinery).
-FORBIDDEN_NAMES = frozenset({"", ".", ".."})
-FORBIDDEN_IN_NAMES = ("/", "%")
 
 
 class Applier:
@@ -40,11 +37,11 @@ class Applier:
 
     def apply(self, request: ApplyRequest) -> Applied:
         """One PATCH. UNCHANGED wrote nothing."""
-        place = self._place(request.ref)
-        if isinstance(place, problems.Problem):
-            return _not_applied(request.ref, place)
+        path = places.find(self._discovery, request.ref)
+        if isinstance(path, problems.Problem):
+            return _not_applied(request.ref, path)
         began = self._clock.monotonic()
-        answer = self._client.ask(_patch(request, place))
+        answer = self._client.ask(_patch(request, path))
         if not answer.is_ok:
             return _not_applied(request.ref, self._learn(request.ref, answer))
         if request.ref.kind.kind in DEFINERS:
@@ -55,25 +52,13 @@ class Applier:
         """One DELETE of exactly this uid; what depends on it is collected in the background."""
         if not uid:
             raise ValueError(f"{ref}: a delete without a uid could hit a foreign object")
-        place = self._place(ref)
-        if isinstance(place, problems.Problem):
-            return _not_deleted(ref, place)
-        answer = self._client.ask(_delete(ref, uid, place))
+        path = places.find(self._discovery, ref)
+        if isinstance(path, problems.Problem):
+            return _not_deleted(ref, path)
+        answer = self._client.ask(_delete(uid, path))
         if answer.is_ok:
             return Deleted(ref, Deletion.STARTED if _is_leaving(answer.json()) else Deletion.GONE)
         return _not_deleted(ref, self._learn(ref, answer))
-
-    def _place(self, ref: Ref) -> Resource | problems.Problem:
-        if _is_bad_name(ref.name) or (ref.namespace and _is_bad_name(ref.namespace)):
-            return problems.Problem(Reason.INVALID, f"{ref}: the name is not one that Kubernetes allows")
-        resource = self._discovery.find(ref.kind)
-        if resource is None:
-            return problems.Problem(Reason.UNKNOWN_KIND, f"the KubeAPI does not know {ref.kind}")
-        if resource.is_namespaced and not ref.namespace:
-            return problems.Problem(Reason.INVALID, f"{ref}: {ref.kind.kind} needs a namespace")
-        if ref.namespace and not resource.is_namespaced:
-            return problems.Problem(Reason.INVALID, f"{ref}: {ref.kind.kind} has no namespace")
-        return resource
 
     def _learn(self, ref: Ref, answer: Answer) -> problems.Problem:
         problem = problems.of(answer)
@@ -82,22 +67,21 @@ class Applier:
         return problem
 
 
-def _patch(request: ApplyRequest, resource: Resource) -> Call:
+def _patch(request: ApplyRequest, path: str) -> Call:
     query = {"fieldManager": FIELD_MANAGER, "force": str(request.force).lower(), "fieldValidation": "Strict"}
     if request.dry_run:
         query["dryRun"] = "All"
-    path = resource.path(request.ref.namespace, request.ref.name)
     return Call("PATCH", path, query, request.body, APPLY_PATCH)
 
 
-def _delete(ref: Ref, uid: str, resource: Resource) -> Call:
+def _delete(uid: str, path: str) -> Call:
     body = {
         "apiVersion": "v1",
         "kind": "DeleteOptions",
         "preconditions": {"uid": uid},
         "propagationPolicy": "Background",
     }
-    return Call("DELETE", resource.path(ref.namespace, ref.name), body=body)
+    return Call("DELETE", path, body=body)
 
 
 def _applied(request: ApplyRequest, answer: Answer, elapsed_s: float) -> Applied:
@@ -156,7 +140,3 @@ def _is_leaving(body: Any) -> bool:
     """The answer is a Status when nothing is left, the object with its deletionTimestamp while finalizers hold it."""
     metadata = body.get("metadata") or {}
     return body.get("kind") != "Status" and "deletionTimestamp" in metadata
-
-
-def _is_bad_name(name: str) -> bool:
-    return name in FORBIDDEN_NAMES or any(part in name for part in FORBIDDEN_IN_NAMES)

@@ -5,11 +5,12 @@ from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from pinnace_edge.adapters.kube import problems
+from pinnace_edge.adapters.kube import places, problems
 from pinnace_edge.adapters.kube.applying import Applier
 from pinnace_edge.adapters.kube.client import Call, Client
 from pinnace_edge.adapters.kube.discovery import Discovery
 from pinnace_edge.adapters.kube.listing import Lister, Query
+from pinnace_edge.adapters.kube.problems import Problem
 from pinnace_edge.adapters.kube.settings import KubeSettings
 from pinnace_edge.adapters.kube.watching import Watches
 from pinnace_edge.model import (
@@ -82,20 +83,16 @@ class KubeCluster:
         return tuple(results)
 
     def read(self, ref: Ref) -> KubeObject | None:
-        """Raises Rejected(FORBIDDEN) besides Unavailable."""
-        resource = self._discovery.find(ref.kind)
-        if resource is None:
+        """Raises Rejected (FORBIDDEN, INVALID) besides Unavailable."""
+        path = places.find(self._discovery, ref)
+        if isinstance(path, Problem):
+            _check_absent(ref, path)
             return None
-        answer = self._client.ask(Call("GET", resource.path(ref.namespace, ref.name)))
+        answer = self._client.ask(Call("GET", path))
         if answer.is_ok:
-            found: KubeObject = answer.json()
-            return found
-        if answer.status == problems.NOT_FOUND:
-            return None
-        if problems.is_temporary(answer):
-            raise problems.away(answer)
-        problem = problems.of(answer)
-        raise Rejected(problem.reason, problem.message, str(ref))
+            return answer.json()
+        _check_absent(ref, problems.of(answer))
+        return None
 
     def delete(self, ref: Ref, uid: str) -> Deleted:
         return self._applier.delete(ref, uid)
@@ -114,6 +111,15 @@ class KubeCluster:
         threads = min(self._settings.parallel_requests, len(asked))
         with ThreadPoolExecutor(threads, "kubeapi") as pool:
             return list(pool.map(work, asked))
+
+
+def _check_absent(ref: Ref, problem: Problem) -> None:
+    """Returns for what does not exist, raises for the rest."""
+    if problem.reason in (Reason.NOT_FOUND, Reason.UNKNOWN_KIND):
+        return
+    if problem.is_temporary:
+        raise Unavailable(f"{ref} cannot be read: {problem.message}", problem.retry_after_s)
+    raise Rejected(problem.reason, problem.message, str(ref))
 
 
 class _Batch:

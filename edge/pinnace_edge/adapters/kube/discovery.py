@@ -45,6 +45,10 @@ class _Part:
     silent: frozenset[str] = frozenset()
 
 
+class GroupAway(Unavailable):
+    """Only the server of one group of kinds is away; the KubeAPI itself answers."""
+
+
 class Discovery:
     """The table of kinds."""
 
@@ -57,14 +61,14 @@ class Discovery:
         self._asked_at: float | None = None
 
     def find(self, kind: Kind) -> Resource | None:
-        """None: not served, also after asking again. Raises Unavailable, also if only its group is away."""
+        """None: not served, also after asking again. Raises GroupAway, or Unavailable."""
         with self._lock:
             found = self._known(kind)
             if found is None and self._may_ask():
                 self._ask()
                 found = self._known(kind)
             if found is None and any(kind.api_version in part.silent for part in self._parts.values()):
-                raise Unavailable(f"the server of {kind.api_version} behind the KubeAPI does not answer")
+                raise GroupAway(f"the server of {kind.api_version} behind the KubeAPI does not answer")
             return found
 
     def listable(self) -> tuple[Kind, ...]:

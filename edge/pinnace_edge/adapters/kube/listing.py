@@ -6,7 +6,7 @@ from typing import Any
 
 from pinnace_edge.adapters.kube import problems, trimming
 from pinnace_edge.adapters.kube.client import JSON, Answer, Call, Client
-from pinnace_edge.adapters.kube.discovery import Discovery
+from pinnace_edge.adapters.kube.discovery import Discovery, GroupAway
 from pinnace_edge.model import Kind, Live
 from pinnace_schemas.errors import Unavailable
 from pinnace_schemas.reasons import Reason
@@ -50,7 +50,10 @@ class Lister:
 
     def list(self, query: Query) -> tuple[Live, ...] | Refusal:
         """Everything that the query names, or why it cannot be listed."""
-        resource = self._discovery.find(query.kind)
+        try:
+            resource = self._discovery.find(query.kind)
+        except GroupAway as exc:
+            return Reason.CLUSTER_UNAVAILABLE, str(exc)
         if resource is None:
             return Reason.UNKNOWN_KIND, f"the KubeAPI does not know {query.kind}"
         if "list" not in resource.verbs:
@@ -95,6 +98,7 @@ def _page(answer: Answer) -> Any:
         return answer.json()
     if answer.status == problems.GONE:
         raise _Expired
-    if problems.is_temporary(answer):
+    # 500 is about this kind, such as a conversion webhook that does not answer; it must not hide all others.
+    if problems.is_temporary(answer) and answer.status != problems.SERVER_ERROR:
         raise problems.away(answer)
     raise _Refused(problems.of(answer))
