@@ -10,6 +10,7 @@ from pinnace_schemas.broker_settings import BrokerSettings, MqttVersion
 
 # A connection that ended sooner proves nothing: a broker may take us and throw us out at once, for ever.
 STABLE_S = 30.0
+MAX_DOUBLINGS = 16  # beyond any sensible bound; the exponent must not grow for weeks
 
 
 class End(StrEnum):
@@ -46,8 +47,8 @@ class Dial:
             return 0.0
         if self.is_slow:
             return settings.last_retry_s
-        # 2 ** 16 s exceeds any sensible bound; the exponent must not grow for weeks.
-        return float(min(settings.last_retry_s, settings.first_retry_s * 2.0 ** min(self.failures, 16)))
+        doublings = min(max(self.failures - 1, 0), MAX_DOUBLINGS)
+        return float(min(settings.last_retry_s, settings.first_retry_s * 2.0**doublings))
 
 
 def first(settings: BrokerSettings) -> Dial:

@@ -87,7 +87,8 @@ def unreachable(error: Exception, settings: BrokerSettings, now: datetime) -> st
     if isinstance(error, ssl.SSLCertVerificationError):
         return _untrusted(error, settings, now)
     if isinstance(error, ssl.SSLError):
-        return f"no TLS with {address} ({error.reason or error}): does this port speak TLS, and is it for clients?"
+        said = getattr(error, "reason", None) or error
+        return f"no TLS with {address} ({said}): does this port speak TLS, and is it for clients?"
     if isinstance(error, socket.gaierror):
         return f"the name {address.host!r} cannot be resolved ({error.strerror}): check DNS and the address"
     if isinstance(error, ConnectionRefusedError):
