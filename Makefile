@@ -28,7 +28,7 @@ format: $(STAMP) ## rewrites the code in the project's format
 	$(BIN)/ruff format .
 
 test-fast: $(STAMP) ## the tests that need nothing but Python; under a minute
-	$(BIN)/pytest -q -m "not real" -n 2
+	$(BIN)/pytest -q -m "not real and not slow" -n 2
 
 controlplane: $(STAMP) ## builds kube-apiserver and its companions into the cache folder (once per version)
 	$(BIN)/python -m pinnace_sim.provision controlplane

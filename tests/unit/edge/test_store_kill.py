@@ -84,6 +84,7 @@ def assert_without_gaps(store: Store) -> None:
     assert store.backlog().entries == len(entries)
 
 
+@pytest.mark.slow
 def test_a_kill_at_any_instruction_leaves_the_old_or_the_new_state(tmp_path: Path) -> None:
     path = tmp_path / opening.FILE_NAME
     source = random.Random(3)

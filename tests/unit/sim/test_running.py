@@ -68,7 +68,9 @@ def test_program_dies_with_the_process_that_started_it(tmp_path: Path) -> None:
     source = (
         "import os, pathlib, sys; from pinnace_sim.provision.running import Program\n"
         "child = Program('child', ['sleep', '600'], pathlib.Path(sys.argv[1]), os.environ)\n"
-        "child.start(); print(child.pid, flush=True); os.kill(os.getpid(), 9)"
+        "child.start(); comm = pathlib.Path(f'/proc/{child.pid}/comm')\n"
+        "while comm.read_text() != 'sleep\\n': pass\n"  # from then on the kernel knows what to do
+        "print(child.pid, flush=True); os.kill(os.getpid(), 9)"
     )
     parent = Program("parent", [sys.executable, "-c", source, str(tmp_path)], tmp_path, os.environ)
     parent.start()
