@@ -8,6 +8,8 @@ import time
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
+
 from pinnace_edge.adapters.sqlite import opening
 from pinnace_edge.model import AppKey
 from pinnace_edge.ports import Store
