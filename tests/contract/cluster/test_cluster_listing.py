@@ -53,6 +53,17 @@ def test_owned_of_no_kinds_is_empty(cluster: Cluster) -> None:
     assert cluster.owned([]).objects == {}
 
 
+def test_owned_anywhere_needs_no_kinds(cluster: Cluster, namespace: str, site: Site) -> None:
+    """Discovery names every kind that can be listed; those that the role lacks are refused with 403."""
+    ours, foreign = [config_map(namespace), deployment(namespace, replicas=0)], config_map(namespace, "foreign", None)
+    lives = [applied_live(cluster, body) for body in ours]
+    site.people.apply("kubectl", foreign)
+    found = cluster.owned_anywhere()
+    assert [found.objects[live.ref].uid for live in lives] == [live.uid for live in lives]
+    assert builders.ref(foreign) not in found.objects
+    assert found.refused[builders.LEASE][0] is Reason.FORBIDDEN
+
+
 def test_unknown_kind_is_refused_in_a_listing(cluster: Cluster, namespace: str) -> None:
     """Discovery does not list it."""
     kind = Kind("example.com/v1", "Nothing")
