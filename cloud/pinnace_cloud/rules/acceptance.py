@@ -8,7 +8,6 @@ entry of its own, Folded with the count of what was lost, so that numbers stay w
 from dataclasses import dataclass, replace
 
 from pinnace_cloud.storage.rows import Contact, JournalItem
-from pinnace_schemas import codec
 from pinnace_schemas.journal import Entry, Event
 from pinnace_schemas.messages import Report
 from pinnace_schemas.reasons import Reason
@@ -90,4 +89,4 @@ def _lost(first: int, last: int, at: str) -> Entry:
 
 
 def _item(report: Report, entry: Entry, at: str) -> JournalItem:
-    return JournalItem(report.node, report.journal, entry.seq, at, codec.encode(entry).decode())
+    return JournalItem(report.node, report.journal, entry.seq, at, entry.model_dump_json(exclude_none=True))

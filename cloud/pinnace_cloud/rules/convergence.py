@@ -14,7 +14,7 @@ from pinnace_schemas.api import NodeVerdict, Verdict
 from pinnace_schemas.messages import AppState
 from pinnace_schemas.phases import Phase
 from pinnace_schemas.reasons import Reason
-from pinnace_schemas.times import parse_time
+from pinnace_schemas.times import format_time
 
 # Worst first: what an operator has to look at before anything else.
 SEVERITY = (
@@ -52,9 +52,14 @@ class Conclusion:
     message: str = ""
 
 
-def conclude(sight: Sight, now: datetime, offline_after_s: float) -> NodeVerdict:
-    """The verdict on one application on one node."""
-    return _body(sight, _conclude(sight, now, offline_after_s))
+def silent_before(now: datetime, offline_after_s: float) -> str:
+    """The time of last contact before which a node counts as offline."""
+    return format_time(now - timedelta(seconds=offline_after_s))
+
+
+def conclude(sight: Sight, limit: str) -> NodeVerdict:
+    """The verdict on one application on one node. `limit` is a `silent_before`."""
+    return _body(sight, _conclude(sight, limit))
 
 
 def worst(verdicts: Sequence[NodeVerdict]) -> tuple[Verdict, Reason | None]:
@@ -70,17 +75,17 @@ def converged(verdicts: Sequence[NodeVerdict]) -> int:
     return sum(item.verdict is Verdict.CONVERGED for item in verdicts)
 
 
-def is_offline(last_seen: str | None, now: datetime, offline_after_s: float) -> bool:
-    """True for a node that was heard of, but not within the limit."""
-    return last_seen is not None and now - parse_time(last_seen) > timedelta(seconds=offline_after_s)
+def is_offline(last_seen: str | None, limit: str) -> bool:
+    """True for a node that was heard of, but not since `limit`. Texts of times sort by time."""
+    return last_seen is not None and last_seen < limit
 
 
-def _conclude(sight: Sight, now: datetime, offline_after_s: float) -> Conclusion:
+def _conclude(sight: Sight, limit: str) -> Conclusion:
     if sight.is_gone:
         return Conclusion(Verdict.REMOVED)
     if not sight.is_joined:
         return Conclusion(Verdict.PENDING, Reason.NOT_JOINED, f"make a token: pinnace token create {sight.node}")
-    if is_offline(sight.last_seen, now, offline_after_s):
+    if is_offline(sight.last_seen, limit):
         return Conclusion(Verdict.OFFLINE, Reason.OFFLINE, _last_known(sight))
     if sight.is_leaving:
         return _leaving(sight.state)
@@ -121,7 +126,9 @@ def _last_known(sight: Sight) -> str:
 
 
 def _body(sight: Sight, conclusion: Conclusion) -> NodeVerdict:
-    verdict = NodeVerdict(
+    """Constructed without a second validation: there is one for each node and application, and all parts are typed."""
+    state = sight.state
+    return NodeVerdict.model_construct(
         namespace=sight.key.namespace,
         application=sight.key.name,
         node=sight.node,
@@ -129,13 +136,14 @@ def _body(sight: Sight, conclusion: Conclusion) -> NodeVerdict:
         verdict=conclusion.verdict,
         reason=conclusion.reason,
         message=conclusion.message,
+        phase=state.phase if state else None,
+        revision=state.revision if state else 0,
         wanted_revision=sight.revision,
+        bundle=state.bundle if state else None,
         wanted_bundle=sight.bundle or None,
+        ready=state.ready if state else 0,
+        total=state.total if state else 0,
+        healed=state.healed if state else 0,
+        since=state.since if state else None,
         last_seen=sight.last_seen,
     )
-    if sight.state is None:
-        return verdict
-    return verdict.model_copy(update={name: getattr(sight.state, name) for name in _FROM_STATE})
-
-
-_FROM_STATE = ("phase", "revision", "bundle", "ready", "total", "healed", "since")

@@ -55,11 +55,12 @@ class Chasing:
         """Compares what the nodes say with what is wanted. The parcels are to be put into the outbox."""
         again = Again()
         again.parcels += self._asked_chunks(tx, requests, monotonic)
-        heads = _Rows(tx)
-        for node, report in reports.items():
+        heads = _Heads(tx)
+        for report in reports.values():
             for group, version in report.heads.items():
                 self._head(heads.head(group), version, now, monotonic, again)
-            self._assignment(heads.assignment(node), report.assignment, now, monotonic, again)
+        for row in tx.deliveries.assignments(reports.keys()):
+            self._assignment(row, reports[row.node].assignment, now, monotonic, again)
         for request in requests:
             self._head(heads.head(request.group), request.head, now, monotonic, again)
         return again
@@ -90,17 +91,14 @@ class Chasing:
         return self._retained.admits(parcel.topic, monotonic)
 
 
-class _Rows:
+class _Heads:
     """Each row is read once for a batch."""
 
     def __init__(self, tx: Transaction) -> None:
         self._tx = tx
-        self._heads: dict[str, HeadRow] = {}
+        self._rows: dict[str, HeadRow] = {}
 
     def head(self, group: str) -> HeadRow:
-        if group not in self._heads:
-            self._heads[group] = self._tx.deliveries.head(group)
-        return self._heads[group]
-
-    def assignment(self, node: str) -> AssignmentRow:
-        return self._tx.deliveries.assignment(node)
+        if group not in self._rows:
+            self._rows[group] = self._tx.deliveries.head(group)
+        return self._rows[group]

@@ -6,7 +6,7 @@ whose signature was not checked. Everything here may come again: reports are rep
 
 import logging
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -101,7 +101,7 @@ class Intake:
         self, reports: Iterable[Report], requests: Sequence[Request], now: datetime, result: Result
     ) -> list[Contact]:
         with self._store.writing() as tx:
-            batch = _Batch(tx, format_time(now))
+            batch = _Batch(tx, {report.node for report in reports}, format_time(now))
             for report in reports:
                 try:
                     batch.add(report)
@@ -144,9 +144,10 @@ class Intake:
 class _Batch:
     """Collects the rows of many reports; several of one node build on each other."""
 
-    def __init__(self, tx: Transaction, at: str) -> None:
+    def __init__(self, tx: Transaction, nodes: Collection[str], at: str) -> None:
         self._tx = tx
         self._at = at
+        self._known = tx.reports.contacts(nodes)
         self._accepted: list[Accepted] = []
         self.contacts: dict[str, Contact] = {}
         self.news: dict[str, Report] = {}
@@ -161,7 +162,7 @@ class _Batch:
 
     def add(self, report: Report) -> None:
         """Raises Rejected(OLDER_VERSION) for a journal that another one has replaced."""
-        known = self.contacts.get(report.node) or self._tx.reports.contacts([report.node]).get(report.node)
+        known = self.contacts.get(report.node) or self._known.get(report.node)
         is_current = known is not None and known.journal == report.journal
         if not is_current and self._tx.reports.is_retired(report.node, report.journal):
             message = "its journal was replaced by a newer one; if the site's disk was put back, join it again"

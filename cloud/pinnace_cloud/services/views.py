@@ -146,9 +146,12 @@ class Views:
     def _verdicts(
         self, tx: Transaction, *, key: AppKey | None = None, node: str | None = None, namespace: str | None = None
     ) -> tuple[NodeVerdict, ...]:
-        now = self.clock.now()
+        limit = self._limit()
         sights = tx.reports.sights(key=key, node=node, namespace=namespace)
-        return tuple(convergence.conclude(sight, now, self.offline_after_s) for sight in sights)
+        return tuple(convergence.conclude(sight, limit) for sight in sights)
+
+    def _limit(self) -> str:
+        return convergence.silent_before(self.clock.now(), self.offline_after_s)
 
     def _node(
         self,
@@ -184,7 +187,7 @@ class Views:
             return Verdict.PENDING, Reason.NOT_JOINED
         if contact is None:
             return Verdict.PENDING, Reason.NOT_REPORTED
-        if convergence.is_offline(contact.last_seen, self.clock.now(), self.offline_after_s):
+        if convergence.is_offline(contact.last_seen, self._limit()):
             return Verdict.OFFLINE, Reason.OFFLINE
         return convergence.worst(verdicts)
 

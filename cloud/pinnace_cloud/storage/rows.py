@@ -182,7 +182,7 @@ class JoinTokenRow:
 
 @dataclass(frozen=True, slots=True)
 class JournalItem:
-    """A stored journal entry; `cursor` orders by storing, `entry` is canonical JSON of `journal.Entry`."""
+    """A stored journal entry; `cursor` orders by storing, `entry` is JSON of a `journal.Entry`."""
 
     node: str
     journal: str

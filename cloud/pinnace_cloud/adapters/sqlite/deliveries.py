@@ -115,8 +115,10 @@ class Deliveries:
             [row.group, row.version, row.floor, row.message, row.signed_at],
         )
 
-    def assignments(self) -> tuple[AssignmentRow, ...]:
-        return tuple(_assignment(row) for row in self._db.query("SELECT * FROM assignments ORDER BY node"))
+    def assignments(self, nodes: Collection[str] | None = None) -> tuple[AssignmentRow, ...]:
+        where, values = ("", []) if nodes is None else (f"WHERE node IN {_AMONG}", [json.dumps(sorted(nodes))])
+        rows = self._db.query(f"SELECT * FROM assignments {where} ORDER BY node", values)
+        return tuple(_assignment(row) for row in rows)
 
     def assignment(self, node: str) -> AssignmentRow:
         rows = self._db.query("SELECT * FROM assignments WHERE node = ?", [node])

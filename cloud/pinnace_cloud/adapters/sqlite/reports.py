@@ -9,7 +9,6 @@ from typing import Any
 from sqlite_utils import Database
 
 from pinnace_cloud.storage.rows import AppKey, Contact, JournalItem, Removal
-from pinnace_schemas import codec
 from pinnace_schemas.messages import AppState, NodeProblem
 
 _CONTACT_FIELDS = (
@@ -47,7 +46,7 @@ class Reports:
         conn.executemany(
             "INSERT OR REPLACE INTO states (node, namespace, name, state) VALUES (?, ?, ?, ?)",
             [
-                (node, item.namespace, item.application, codec.encode(item).decode())
+                (node, item.namespace, item.application, item.model_dump_json(exclude_none=True))
                 for node, items in states.items()
                 for item in items
             ],

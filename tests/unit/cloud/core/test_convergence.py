@@ -30,7 +30,7 @@ def conclude(state: AppState | None, now: datetime = NOW, **values: object) -> N
         "state": state,
     }
     sight = Sight(**(fields | values))  # type: ignore[arg-type] # the fields are those of a Sight
-    return convergence.conclude(sight, now, LIMIT_S)
+    return convergence.conclude(sight, convergence.silent_before(now, LIMIT_S))
 
 
 def test_converged_needs_the_wanted_bundle_and_the_node_s_own_word() -> None:
