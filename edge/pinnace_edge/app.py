@@ -21,7 +21,7 @@ from pinnace_edge.adapters.sqlite.opening import Opened
 from pinnace_edge.adapters.verifier import TufVerifier, first_trust
 from pinnace_edge.daemon import Daemon, Services
 from pinnace_edge.model import Trust
-from pinnace_edge.ports import Broker, Clock, Cluster, Emit, Happening, Signer, Stop, Store, Verifier
+from pinnace_edge.ports import Broker, Clock, Cluster, Emit, Happening, Signer, Store, Verifier
 from pinnace_edge.rules.fight import Fights
 from pinnace_edge.services.applying import Applier
 from pinnace_edge.services.asking import Asking
@@ -51,7 +51,9 @@ from pinnace_schemas.broker_settings import BrokerSettings
 from pinnace_schemas.messages import Presence
 from pinnace_schemas.reasons import Reason
 
-Events = queue.SimpleQueue[Happening]
+Events = queue.Queue[Happening]
+# Messages are up to 96 KiB: a broker that floods us is slowed down by TCP, not stored in memory.
+MOST_WAITING = 128
 KEY_FILE = "node.key"
 SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount/token")
 
@@ -76,14 +78,15 @@ def run(settings: Settings) -> None:
     with DataDirLock(settings.data_dir):
         key = node_identity.load(settings.data_dir / KEY_FILE)
         opened = opening.open_store(settings.data_dir / opening.FILE_NAME, settings.limits)
-        events: Events = queue.SimpleQueue()
+        events: Events = queue.Queue(MOST_WAITING)
         clock = SystemClock()
         cluster = KubeCluster(_kube_settings(settings), clock, events.put)
         broker, verifier = _broker(settings, events.put), TufVerifier(settings.tenant, settings.limits)
         rim = Rim(opened.store, cluster, broker, key, verifier, clock, random.SystemRandom(), events)
-        _stop_on_signals(events)
+        daemon = assemble(settings, rim, _damage(opened))
+        _stop_on_signals(daemon)
         try:
-            assemble(settings, rim, _damage(opened)).run()
+            daemon.run()
         finally:
             cluster.close()
             opened.store.close()
@@ -98,7 +101,7 @@ def join(settings: Settings, token_text: str, timeout_s: float) -> str:
     joined = settings.model_copy(update={"node": token.node, "tenant": token.tenant, "broker": token.broker})
     with DataDirLock(settings.data_dir):
         key = _key(settings.data_dir / KEY_FILE)
-        events: Events = queue.SimpleQueue()
+        events: Events = queue.Queue(MOST_WAITING)
         broker = MqttBroker(_broker_settings(joined, f"join-{token.id}"), None, events.put)
         keys = Keys(key.public_key, key.join_envelope, first_trust)
         verifier = TufVerifier(token.tenant, settings.limits)
@@ -130,9 +133,9 @@ def _key(path: Path) -> NodeKey:
     return node_identity.load(path) if path.exists() else node_identity.create(path)
 
 
-def _stop_on_signals(events: Events) -> None:
+def _stop_on_signals(daemon: Daemon) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: events.put(Stop()))
+        signal.signal(number, lambda *_: daemon.stop())
 
 
 def _kube_settings(settings: Settings) -> KubeSettings:
@@ -256,5 +259,14 @@ def _keeper(core: _Core) -> Keeper:
     rebuilding = Rebuilding(rim.store, rim.cluster, journal, core.problems, rim.clock)
     interval_s = core.settings.heal_interval_s
     return Keeper(
-        rim.store, rim.cluster, rim.clock, core.heads, reconciler, rebuilding, core.problems, interval_s, rim.rng
+        rim.store,
+        rim.cluster,
+        rim.clock,
+        core.heads,
+        reconciler,
+        rebuilding,
+        core.problems,
+        core.progress,
+        interval_s,
+        rim.rng,
     )

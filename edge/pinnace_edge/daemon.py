@@ -3,6 +3,7 @@
 Adapters only put events on the queue; timers are monotonic times that the services name.
 """
 
+import contextlib
 import logging
 import queue
 from collections.abc import Callable
@@ -53,7 +54,7 @@ class Daemon:
 
     def __init__(
         self,
-        events: "queue.SimpleQueue[Happening]",
+        events: "queue.Queue[Happening]",
         store: Store,
         broker: Broker,
         clock: Clock,
@@ -82,6 +83,12 @@ class Daemon:
             self._handle_all(self.step())
         self._guarded(self._say_goodbye)
         self._broker.stop()
+
+    def stop(self) -> None:
+        """Ends `run` after the round that is under way. May be called from a signal handler."""
+        self._is_stopping = True
+        with contextlib.suppress(queue.Full):  # then the loop does not wait anyway
+            self._events.put_nowait(Stop())
 
     def start(self) -> None:
         """Takes up what the store says, and begins to listen."""
@@ -134,7 +141,7 @@ class Daemon:
         """Takes one event; what follows from it is done by the next step."""
         match event:
             case Stop():
-                self._is_stopping = True
+                pass  # only wakes the loop
             case Connected():
                 log.info("connected to the broker")
                 self._do.reporter.connected()

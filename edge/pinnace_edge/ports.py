@@ -117,7 +117,7 @@ BrokerEvent = Connected | Disconnected | Arrived
 
 
 class Stop:
-    """Somebody asked the daemon to end."""
+    """Wakes the loop, which then sees that it has to end."""
 
 
 Happening = BrokerEvent | ClusterChanged | Stop

@@ -41,7 +41,7 @@ class Joining:
         keys: Keys,
         verifier: Verifier,
         broker: Broker,
-        events: "queue.SimpleQueue[Happening]",
+        events: "queue.Queue[Happening]",
         clock: Clock,
         limits: Limits,
         daemon: str,

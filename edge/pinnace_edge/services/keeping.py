@@ -1,6 +1,7 @@
 """Keeps every application as its bundle says: passes when due, waits when the KubeAPI is away, watches what is ours."""
 
 import random
+from dataclasses import replace
 
 from pinnace_edge.errors import StoreUnavailable
 from pinnace_edge.model import AppKey, Deployment
@@ -10,6 +11,7 @@ from pinnace_edge.rules.schedule import Schedule
 from pinnace_edge.services import reconcile
 from pinnace_edge.services.heads import Heads
 from pinnace_edge.services.problems import Problems
+from pinnace_edge.services.progress import Progress
 from pinnace_edge.services.rebuilding import Rebuilding
 from pinnace_edge.services.reconcile import Reconciler
 from pinnace_schemas.errors import Unavailable
@@ -18,6 +20,8 @@ from pinnace_schemas.reasons import Reason
 
 FIRST_RETRY_S = 1.0
 LONGEST_RETRY_S = 60.0
+# An aggregated API server that is away usually comes back with its pod.
+GROUP_RETRY_S = 15.0
 
 
 class Keeper:
@@ -32,6 +36,7 @@ class Keeper:
         reconciler: Reconciler,
         rebuilding: Rebuilding,
         problems: Problems,
+        progress: Progress,
         heal_interval_s: float,
         rng: random.Random,
     ) -> None:
@@ -42,6 +47,7 @@ class Keeper:
         self._reconciler = reconciler
         self._rebuilding = rebuilding
         self._problems = problems
+        self._progress = progress
         self._heal_interval_s = heal_interval_s
         self._rng = rng
         self._schedule = Schedule()
@@ -90,10 +96,22 @@ class Keeper:
         now = self._clock.monotonic()
         if not self._is_workable(item) or not self._schedule.is_due(item.key, now):
             return
-        again = self._reconciler.run(item)
+        again = self._attempt(item)
         self._answered()
         interval = self._heal_interval_s * self._rng.uniform(0.9, 1.1)
         self._schedule.done(item.key, self._clock.monotonic(), interval if again is None else min(again, interval))
+
+    def _attempt(self, item: Deployment) -> float | None:
+        """One application that needs an API group which does not answer must not keep the others from being healed."""
+        try:
+            return self._reconciler.run(item)
+        except StoreUnavailable:
+            raise
+        except Unavailable as exc:
+            self._cluster.version()  # raises when the KubeAPI itself is away
+            now = next(each for each in self._store.deployments() if each.key == item.key)
+            self._progress.save(now, replace(now, reason=Reason.CLUSTER_UNAVAILABLE, message=str(exc)[:2000]))
+            return GROUP_RETRY_S
 
     def _is_workable(self, item: Deployment) -> bool:
         if item.is_leaving:

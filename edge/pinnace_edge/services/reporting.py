@@ -3,6 +3,7 @@
 A report is sent when something changed, on connect, every few minutes, and again when no acknowledgement came.
 """
 
+import contextlib
 import random
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,7 @@ from pinnace_edge.rules import backoff
 from pinnace_edge.services.control import Identity
 from pinnace_edge.services.heads import Heads
 from pinnace_schemas import envelope, times, topics
+from pinnace_schemas.errors import Rejected
 from pinnace_schemas.limits import Limits
 from pinnace_schemas.messages import AppState, Report
 from pinnace_schemas.phases import Phase
@@ -99,14 +101,26 @@ class Reporter:
         now = self._clock.monotonic()
         if not self._is_connected or now < self._next_at:
             return
-        report = self._report()
-        data = envelope.encode(self._signer.sign(report), self._limits, "report")
+        report, data = self._encoded()
         if self._broker.publish(self._topic, data):
             self._open_number = report.number
             self._open_removed = frozenset(_removed(self._store.deployments()))
         self._repeats += 1
         wait = backoff.full_jitter(self._rng, self._repeats, base_s=FIRST_REPEAT_S, cap_s=LONGEST_REPEAT_S)
         self._next_at = now + FIRST_REPEAT_S + wait
+
+    def _encoded(self) -> tuple[Report, bytes]:
+        """As many entries as fit. States are never left out; only what people read of them is, if it must be."""
+        number = self._store.next_report_number()
+        for entries_bytes in (ENTRIES_BYTES, ENTRIES_BYTES // 4, 1):
+            report = self._report(number, entries_bytes)
+            with contextlib.suppress(Rejected):
+                return report, self._sealed(report)
+        terse = report.model_copy(update={"states": tuple(_terse(state) for state in report.states)})
+        return terse, self._sealed(terse)
+
+    def _sealed(self, report: Report) -> bytes:
+        return envelope.encode(self._signer.sign(report), self._limits, "report")
 
     def _interval_s(self) -> float:
         return self._about.report_interval_s * self._rng.uniform(0.8, 1.0)
@@ -116,12 +130,12 @@ class Reporter:
             if deployment.key in self._open_removed and deployment.phase is Phase.REMOVED:
                 self._store.drop_deployment(deployment.key)
 
-    def _report(self) -> Report:
+    def _report(self, number: int, entries_bytes: int) -> Report:
         return Report(
             tenant=self._about.identity.tenant,
             node=self._about.identity.node,
             journal=self._store.journal_id(),
-            number=self._store.next_report_number(),
+            number=number,
             sent_at=times.format_time(self._clock.now()),
             daemon=self._about.daemon,
             kubernetes=self.kubernetes,
@@ -130,13 +144,17 @@ class Reporter:
             heads=self._heads.versions(),
             states=tuple(_state(item) for item in self._store.deployments()),
             problems=self._store.problems(),
-            entries=self._store.entries(0, ENTRIES_BYTES),
+            entries=self._store.entries(0, entries_bytes),
             kept_from=self._store.kept_from(),
         )
 
 
 def _removed(deployments: tuple[Deployment, ...]) -> list[object]:
     return [item.key for item in deployments if item.phase is Phase.REMOVED]
+
+
+def _terse(state: AppState) -> AppState:
+    return state.model_copy(update={"message": ""})
 
 
 def _state(item: Deployment) -> AppState:

@@ -1,11 +1,14 @@
 """From a signed head to objects in the cluster and an acknowledged report."""
 
+import random
+import string
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from tests.unit.edge.worlds import NOW, App, Site, changed
 
+from pinnace_edge.model import AppKey, Deployment
 from pinnace_schemas import topics
 from pinnace_schemas.journal import Event
 from pinnace_schemas.phases import Phase
@@ -203,3 +206,14 @@ def test_the_second_way_of_one_application_is_refused(running: Site) -> None:
     assert running.deployment().group == "stores"
     assert running.cluster.value("settings") == "1"
     assert running.events_of(Event.MESSAGE_REFUSED)[-1].reason is Reason.TWO_GROUPS
+
+
+def test_a_report_of_very_many_applications_still_fits_and_names_every_one(site: Site) -> None:
+    texts = random.Random(1)
+    for number in range(600):
+        message = "".join(texts.choices(string.ascii_letters, k=300))
+        key = AppKey("default", f"app-{number}")
+        site.store.save_deployment(Deployment(key, "stores", Phase.FAILED, NOW, "a" * 64, 1, message=message))
+    site.broker.connect()
+    site.settle(6)
+    assert len(site.cloud.take()[-1].states) == 600

@@ -215,3 +215,18 @@ def test_a_damaged_store_rebuilds_its_inventory_and_removes_nothing_before_the_h
     site.settle()
     assert site.cluster.names() == ["settings"]
     assert site.deployment().phase is Phase.CONVERGED
+
+
+def test_one_application_whose_api_group_is_away_does_not_keep_the_others_from_being_healed(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    site.cloud.assign("stores")
+    stuck = App("aaa", 1, (("stuck", "1"),))
+    site.cloud.head("stores", stuck, SHOP)
+    site.cluster.unanswered.add("stuck")
+    site.online()
+    assert site.deployment("shop").phase is Phase.CONVERGED
+    assert site.deployment("aaa").reason is Reason.CLUSTER_UNAVAILABLE
+    assert not site.store.problems()
+    site.cluster.unanswered.clear()
+    site.pass_time(30)
+    assert site.deployment("aaa").phase is Phase.CONVERGED

@@ -134,6 +134,7 @@ class MemoryCluster:
         self.refused: dict[str, tuple[Reason, str]] = {}
         self.unready: set[str] = set()
         self.stuck: set[str] = set()
+        self.unanswered: set[str] = set()
         self.requests: list[str] = []
         self._numbers = itertools.count(1)
 
@@ -197,6 +198,8 @@ class MemoryCluster:
 
     def _apply(self, request: ApplyRequest) -> Applied:
         ref = request.ref
+        if ref.name in self.unanswered:
+            raise Unavailable("the server of example.com/v1 behind the KubeAPI does not answer")
         if ref.name in self.refused:
             return Applied(ref, Change.REFUSED, reason=self.refused[ref.name][0], message=self.refused[ref.name][1])
         if request.dry_run:
@@ -341,7 +344,7 @@ class Site:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.clock = ManualClock()
-        self.events: queue.SimpleQueue[Happening] = queue.SimpleQueue()
+        self.events: queue.Queue[Happening] = queue.Queue()
         self.broker = MemoryBroker(self.events.put)
         self.cluster = MemoryCluster()
         keyset = keys.init(folder / "keys", TENANT, NOW - timedelta(days=1))
