@@ -18,8 +18,10 @@ from pinnace_schemas.times import parse_time
 
 # Chunks are what a restarted broker lacks for a whole group at once; the others wait for the first one's answer.
 _CHUNK_AGAIN_S = 10.0
-# A head reaches the whole group: one node that is always behind must not cost the others' links.
-_HEAD_AGAIN_S = 60.0
+# A head reaches the whole group, so it is sent once for all who are behind,
+_RETAINED_AGAIN_S = 60.0
+# and one node that is always behind must not cost the others' links.
+_NODE_AGAIN_S = 600.0
 # A message of this age may still be on its way.
 _FRESH = timedelta(seconds=10)
 # No fleet gets there by counting; a node that claims more lies, and must not use up our numbers.
@@ -42,7 +44,8 @@ class Chasing:
         self._post = post
         self._metrics = metrics
         self._chunks = Throttle(_CHUNK_AGAIN_S)
-        self._retained = Throttle(_HEAD_AGAIN_S)
+        self._retained = Throttle(_RETAINED_AGAIN_S)
+        self._nodes = Throttle(_NODE_AGAIN_S)
 
     def chase(
         self,
@@ -56,13 +59,13 @@ class Chasing:
         again = Again()
         again.parcels += self._asked_chunks(tx, requests, monotonic)
         heads = _Heads(tx)
-        for report in reports.values():
+        for node, report in reports.items():
             for group, version in report.heads.items():
-                self._head(heads.head(group), version, now, monotonic, again)
+                self._head(heads.head(group), node, version, now, monotonic, again)
         for row in tx.deliveries.assignments(reports.keys()):
             self._assignment(row, reports[row.node].assignment, now, monotonic, again)
         for request in requests:
-            self._head(heads.head(request.group), request.head, now, monotonic, again)
+            self._head(heads.head(request.group), request.node, request.head, now, monotonic, again)
         return again
 
     def _asked_chunks(self, tx: Transaction, requests: Iterable[Request], monotonic: float) -> Iterable[Parcel]:
@@ -73,22 +76,22 @@ class Chasing:
         self._metrics.chunks_again.inc(len(sent))
         return self._post.chunks(sent)
 
-    def _head(self, row: HeadRow, version: int, now: datetime, monotonic: float, again: Again) -> None:
+    def _head(self, row: HeadRow, node: str, version: int, now: datetime, monotonic: float, again: Again) -> None:
         if row.version < version < _HIGHEST_VERSION and row.message:
             again.higher_heads[row.group] = max(version, again.higher_heads.get(row.group, 0))
-        elif version < row.version and self._is_due(row, now, monotonic, self._post.head(row)):
+        elif version < row.version and self._is_due(row, node, now, monotonic, self._post.head(row).topic):
             again.parcels.append(self._post.head(row))
 
     def _assignment(self, row: AssignmentRow, version: int, now: datetime, monotonic: float, again: Again) -> None:
         if row.version < version < _HIGHEST_VERSION and row.message:
             again.higher_assignments[row.node] = max(version, again.higher_assignments.get(row.node, 0))
-        elif version < row.version and self._is_due(row, now, monotonic, self._post.assignment(row)):
+        elif version < row.version and self._is_due(row, row.node, now, monotonic, self._post.assignment(row).topic):
             again.parcels.append(self._post.assignment(row))
 
-    def _is_due(self, row: HeadRow | AssignmentRow, now: datetime, monotonic: float, parcel: Parcel) -> bool:
+    def _is_due(self, row: HeadRow | AssignmentRow, node: str, now: datetime, monotonic: float, topic: str) -> bool:
         if not row.message or timedelta(0) <= now - parse_time(row.signed_at) < _FRESH:
             return False
-        return self._retained.admits(parcel.topic, monotonic)
+        return self._nodes.admits(f"{node} {topic}", monotonic) and self._retained.admits(topic, monotonic)
 
 
 class _Heads:

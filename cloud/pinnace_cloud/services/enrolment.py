@@ -62,19 +62,24 @@ class Enrolment:
     def join(self, message: Message, topic: Topic) -> Parcel:
         """The signed reply. Raises Rejected for what deserves none."""
         sealed, request = opening.join_request(message, topic, self._post.tenant, self._post.limits)
+        with self._store.reading() as tx:
+            row = tx.access.join_token(request.token)
+        if row is None:
+            verifying.verify_node(sealed, request.public_key)
+            return self._post.join_reply(self._reply(request, "this join token is unknown"))
+        verifying.verify_join(sealed, request, row.public_key)
+        return self._post.join_reply(self._reply(request, self._use(request)))
+
+    def _use(self, request: JoinRequest) -> str:
+        """Accepts a proven request; says why not, or ''."""
         with self._store.writing() as tx:
             row = tx.access.join_token(request.token)
-            if row is None:
-                verifying.verify_node(sealed, request.public_key)
-                problem = "this join token is unknown"
-            else:
-                verifying.verify_join(sealed, request, row.public_key)
-                problem = self._problem(tx, row, request)
-                if not problem:
-                    self._accept(tx, row, request)
+            problem = self._problem(tx, row, request) if row else "this join token is unknown"
+            if row and not problem:
+                self._accept(tx, row, request)
         if not problem:
             self._wake()
-        return self._post.join_reply(self._reply(request, problem))
+        return problem
 
     def _problem(self, tx: Transaction, row: JoinTokenRow, request: JoinRequest) -> str:
         """Why not, or ''."""

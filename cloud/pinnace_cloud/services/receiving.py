@@ -86,12 +86,16 @@ class Receiving:
 
     async def _take_in(self, batch: Sequence[Message]) -> None:
         try:
-            await self._answer(await self._workers.run(self._intake.handle, batch))
+            result = await self._workers.run(self._intake.handle, batch)
+            self._delivery.wake()
+            await self._sign_above(result)
         except Unavailable as exc:
             _log.warning("%d messages were not stored, nodes will repeat them: %s", len(batch), exc)
             await asyncio.sleep(_RETRY_S)
         except Exception as exc:  # noqa: BLE001 - a bug must not stop the reports of all other nodes
             await self._isolate(batch, exc)
+        else:
+            await self._answer(result)
 
     async def _isolate(self, batch: Sequence[Message], exc: Exception) -> None:
         """A bug of ours that one message found must not stop the reports of the others."""
@@ -102,9 +106,14 @@ class Receiving:
         for message in batch:
             await self._take_in([message])
 
-    async def _answer(self, result: Result) -> None:
-        self._delivery.wake()
-        await self._delivery.publish(result.answers)
+    async def _sign_above(self, result: Result) -> None:
         if result.resign_groups or result.resign_nodes:
             groups, nodes = frozenset(result.resign_groups), frozenset(result.resign_nodes)
             await self._workers.run(self._releases.sign_again, groups, nodes)
+
+    async def _answer(self, result: Result) -> None:
+        """What is lost here is asked for again: the same report gets the same answer."""
+        try:
+            await self._delivery.publish(result.answers)
+        except Unavailable as exc:
+            _log.info("%d answers were not sent, nodes will ask again: %s", len(result.answers), exc)

@@ -111,7 +111,9 @@ class Deliveries:
 
     def save_head(self, row: HeadRow) -> None:
         self._db.execute(
-            "INSERT OR REPLACE INTO heads (node_group, version, floor, message, signed_at) VALUES (?, ?, ?, ?, ?)",
+            "INSERT INTO heads (node_group, version, floor, message, signed_at) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT (node_group) DO UPDATE SET version = excluded.version, message = excluded.message,"
+            " signed_at = excluded.signed_at, floor = max(floor, excluded.floor)",
             [row.group, row.version, row.floor, row.message, row.signed_at],
         )
 
@@ -126,8 +128,9 @@ class Deliveries:
 
     def save_assignments(self, rows: Collection[AssignmentRow]) -> None:
         self._db.conn.executemany(
-            "INSERT OR REPLACE INTO assignments (node, version, floor, groups, message, signed_at)"
-            " VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO assignments (node, version, floor, groups, message, signed_at) VALUES (?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (node) DO UPDATE SET version = excluded.version, groups = excluded.groups,"
+            " message = excluded.message, signed_at = excluded.signed_at, floor = max(floor, excluded.floor)",
             [(row.node, row.version, row.floor, json.dumps(row.groups), row.message, row.signed_at) for row in rows],
         )
 

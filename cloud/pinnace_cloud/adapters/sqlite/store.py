@@ -27,6 +27,7 @@ from pinnace_schemas.reasons import Reason
 # How long a statement waits for another program (a backup tool) that holds the file.
 _BUSY_TIMEOUT_S = 10
 _CACHE_KIB = 16 * 1024
+_RESTORE = "stop the controller and restore a backup to this path"
 
 
 class AllReports(Reports, Sights):
@@ -135,7 +136,7 @@ class SqliteStore:
             problem = str(exc)
         if problem != "ok":
             self.close()
-            message = f"the store is damaged ({problem}); stop the controller and restore a backup to this path"
+            message = f"the store is damaged ({problem}); {_RESTORE}"
             raise Rejected(Reason.STORE_DAMAGED, message, str(self._path))
 
     @contextmanager
@@ -147,8 +148,7 @@ class SqliteStore:
         except sqlite3.DatabaseError as exc:
             if isinstance(exc, sqlite3.IntegrityError | sqlite3.ProgrammingError):
                 raise  # our own bug
-            message = f"the store is damaged ({exc}); stop the controller and restore a backup to this path"
-            raise Rejected(Reason.STORE_DAMAGED, message, str(self._path)) from exc
+            raise Unavailable(f"the store {self._path} is damaged ({exc}); {_RESTORE}") from exc
 
 
 def _create_private(path: Path) -> None:

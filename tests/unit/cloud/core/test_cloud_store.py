@@ -132,3 +132,14 @@ def test_the_newest_retained_message_wins_and_the_same_keeps_its_place(desk: Des
         ("inbox", b"x"),
         ("inbox", b"x"),
     ]
+
+
+def test_a_number_that_someone_has_seen_is_not_forgotten_by_a_slower_writer(desk: Desk) -> None:
+    desk.apply(desks.group("shops", "s1"), desks.node("s1"))
+    with desk.store.writing() as tx:
+        head, assignment = tx.deliveries.head("shops"), tx.deliveries.assignment("s1")
+        tx.deliveries.raise_floors({"shops": 9}, {"s1": 8})
+        tx.deliveries.save_head(head)
+        tx.deliveries.save_assignments([assignment])
+        assert tx.deliveries.head("shops").next_version == 10
+        assert tx.deliveries.assignment("s1").next_version == 9

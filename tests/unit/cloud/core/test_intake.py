@@ -198,9 +198,19 @@ def test_a_node_behind_gets_the_head_and_assignment_again_but_not_too_often(desk
     desk.hear(site.report(heads={"shops": 1}))
     assert desk.outbox() == ()
 
-    desk.clock.pass_by(minutes=2)
+    desk.clock.pass_by(minutes=10)
     desk.hear(site.report(heads={"shops": 1}))
     assert len(desk.outbox()) == 2
+
+
+def test_a_head_is_sent_again_once_for_all_who_are_behind(desk: Desk, site: Site) -> None:
+    other = desk.join("s2")
+    desk.outbox()
+    desk.clock.pass_by(minutes=1)
+
+    desk.hear(site.report(heads={"shops": 1}, assignment=9), other.report(heads={"shops": 1}, assignment=9))
+
+    assert len([parcel for parcel in desk.outbox() if parcel.topic.endswith("/head")]) == 1
 
 
 def test_what_was_just_published_is_not_published_again(desk: Desk, site: Site) -> None:
