@@ -6,7 +6,7 @@ its group too: the Service of serving.knative.dev is a custom resource.
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from pinnace_edge.model import Kind, KubeObject, Ref
+from pinnace_edge.model import Kind, Ref
 
 DEFINITIONS, PERMISSIONS, CONFIGURATION, NETWORK, WORKLOADS, CUSTOM, EDGES, WEBHOOKS = range(8)
 
@@ -61,17 +61,9 @@ def stage(kind: Kind) -> int:
     return STAGE_OF.get((group, kind.kind), CUSTOM)
 
 
-def in_stages(objects: Iterable[KubeObject]) -> tuple[tuple[KubeObject, ...], ...]:
-    """The objects, stage by stage, in the given order within a stage; no stage is empty."""
-    stages: dict[int, list[KubeObject]] = {}
-    for item in objects:
-        stages.setdefault(stage(Kind(item["apiVersion"], item["kind"])), []).append(item)
-    return tuple(tuple(stages[number]) for number in sorted(stages))
-
-
-def in_prune_stages(refs: Iterable[Ref]) -> tuple[tuple[Ref, ...], ...]:
-    """The reverse: webhooks first, namespaces and CRDs last."""
+def in_stages(refs: Iterable[Ref]) -> tuple[tuple[Ref, ...], ...]:
+    """The objects, stage by stage, in the given order within a stage; no stage is empty. Pruning goes in reverse."""
     stages: dict[int, list[Ref]] = {}
     for ref in refs:
         stages.setdefault(stage(ref.kind), []).append(ref)
-    return tuple(tuple(stages[number]) for number in sorted(stages, reverse=True))
+    return tuple(tuple(stages[number]) for number in sorted(stages))

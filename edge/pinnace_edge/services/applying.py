@@ -105,7 +105,7 @@ class Applier:
 
 def _in_stages(todo: Sequence[Apply]) -> Iterator[list[Apply]]:
     by_ref = {action.desired.ref: action for action in todo}
-    for stage in reversed(stages.in_prune_stages(by_ref)):
+    for stage in stages.in_stages(by_ref):
         yield [by_ref[ref] for ref in stage]
 
 

@@ -38,7 +38,7 @@ class Pruner:
         done = Pruned(failed=[f"{item.ref}: {item.message}" for item in found.blocked])
         self._forget(deployment, found.forget, found.leave)
         by_ref = {live.ref: live for live in found.delete}
-        for stage in stages.in_prune_stages(by_ref):
+        for stage in reversed(stages.in_stages(by_ref)):
             for ref in stage:
                 self._delete(deployment, by_ref[ref], done)
         return done

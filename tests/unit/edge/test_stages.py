@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pinnace_edge.model import Kind, KubeObject, Ref
+from pinnace_edge.model import Kind, Ref
 from pinnace_edge.rules import stages
 
 ORDER = [
@@ -42,21 +42,13 @@ def test_version_does_not_matter() -> None:
 
 def test_objects_keep_their_order_within_a_stage() -> None:
     names = ["Deployment d1", "ConfigMap c1", "Deployment d2", "Namespace n1", "ConfigMap c2"]
-    found = stages.in_stages([_item(*name.split()) for name in names])
-    assert [[each["metadata"]["name"] for each in stage] for stage in found] == [["n1"], ["c1", "c2"], ["d1", "d2"]]
-
-
-def test_pruning_goes_backwards() -> None:
-    refs = [Ref(kind(text), "shops", "one") for texts in ORDER for text in texts]
-    found = stages.in_prune_stages(refs)
-    assert [[str(ref.kind) for ref in stage] for stage in found] == ORDER[::-1]
+    found = stages.in_stages([_ref(*name.split()) for name in names])
+    assert [[each.name for each in stage] for stage in found] == [["n1"], ["c1", "c2"], ["d1", "d2"]]
 
 
 def test_nothing_has_no_stages() -> None:
     assert stages.in_stages([]) == ()
-    assert stages.in_prune_stages([]) == ()
 
 
-def _item(name: str, of: str) -> KubeObject:
-    group = "apps/v1" if name == "Deployment" else "v1"
-    return {"apiVersion": group, "kind": name, "metadata": {"name": of}}
+def _ref(name: str, of: str) -> Ref:
+    return Ref(Kind("apps/v1" if name == "Deployment" else "v1", name), "shops", of)
