@@ -1,4 +1,4 @@
-"""Prints the tables of docs/ from the code: states.md, reasons.md and settings.md.
+"""Prints pages of docs/ from the code: states, reasons, settings and metrics.
 
 python docs/tables.py           writes the pages
 python docs/tables.py --check   ends with 1 and names the pages that differ from the code
@@ -9,16 +9,18 @@ import inspect
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import words
 from pydantic import BaseModel
 
+from pinnace_cloud import api, settings_file
 from pinnace_cloud import settings as cloud_settings
-from pinnace_cloud import settings_file
+from pinnace_cloud.metrics import Metrics
+from pinnace_cloud.ports import Controller
 from pinnace_cloud.rules import convergence
 from pinnace_cloud.storage.rows import AppKey, Sight
 from pinnace_edge import settings as edge_settings
@@ -48,6 +50,10 @@ Joining writes tenant, node and broker to `{file}` in the data folder; a file or
 _LIMITS_AGREE = """\
 The same for both programs, and to be kept equal: the controller refuses at `apply` what a node would refuse.
 """
+_METRICS = """\
+`GET /metrics` of the controller, in the format of Prometheus. No label takes a value from outside; none names a node.
+"""
+_SUFFIX = {"counter": "_total"}
 _NAMED = re.compile(r"(?P<name>[A-Za-z_]\w*)\s*[:=]")
 _UNITS = ((1024 * 1024, "MiB"), (1024, "KiB"))
 
@@ -112,7 +118,21 @@ def settings() -> str:
     )
 
 
-PAGES: Mapping[str, Callable[[], str]] = {"states.md": states, "reasons.md": reasons, "settings.md": settings}
+def metrics() -> str:
+    """What /metrics of the controller gives."""
+    registry = Metrics().registry
+    nothing = SimpleNamespace(ready=dict, nodes=tuple, verdicts=tuple)
+    api.create(cast("Controller", nothing), api.ApiSettings(version="0"), registry)
+    rows = sorted((f"`{item.name}{_SUFFIX.get(item.type, '')}`", item.documentation) for item in registry.collect())
+    return "\n".join(("# Metrics\n", PRINTED, _METRICS, _table(("metric", "what"), rows), ""))
+
+
+PAGES: Mapping[str, Callable[[], str]] = {
+    "states.md": states,
+    "reasons.md": reasons,
+    "settings.md": settings,
+    "metrics.md": metrics,
+}
 
 
 def _reason_rows(rows: Sequence[tuple[str, ...]]) -> list[str]:
@@ -132,7 +152,7 @@ def _transitions() -> Iterable[tuple[str, ...]]:
 
 def _verdicts() -> Iterable[tuple[str, ...]]:
     for phase in Phase:
-        found = convergence.conclude(_sight(phase), datetime(2026, 1, 1, tzinfo=UTC), 60.0)
+        found = convergence.conclude(_sight(phase), limit="")
         yield phase.value, found.verdict.value, f"`{found.reason}`" if found.reason else ""
 
 
