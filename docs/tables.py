@@ -122,7 +122,7 @@ def metrics() -> str:
     """What /metrics of the controller gives."""
     registry = Metrics().registry
     nothing = SimpleNamespace(ready=dict, nodes=tuple, verdicts=tuple)
-    api.create(cast("Controller", nothing), api.ApiSettings(version="0"), registry)
+    api.create(cast("Controller", nothing), api.ApiSettings(version="0"), registry).build_middleware_stack()
     rows = sorted((f"`{item.name}{_SUFFIX.get(item.type, '')}`", item.documentation) for item in registry.collect())
     return "\n".join(("# Metrics\n", PRINTED, _METRICS, _table(("metric", "what"), rows), ""))
 
