@@ -1,4 +1,4 @@
-"""`python -m pinnace_sim.provision controlplane|brokers|all`: builds or unpacks the real parts that are missing."""
+"""`python -m pinnace_sim.provision controlplane|brokers|faketime|all`: builds or unpacks the parts that are missing."""
 
 from __future__ import annotations
 
@@ -6,19 +6,21 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from pinnace_sim.provision import controlplane, mosquitto, nats
+from pinnace_sim.provision import controlplane, faketime, mosquitto, nats
 from pinnace_sim.provision.errors import BuildFailed, PartMissing
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Provide the asked parts and print where each is. Returns the exit code: 0, or 1 with the reason on stderr."""
     parser = argparse.ArgumentParser(prog="python -m pinnace_sim.provision", description=__doc__)
-    parser.add_argument("parts", choices=["controlplane", "brokers", "all"])
+    parser.add_argument("parts", choices=["controlplane", "brokers", "faketime", "all"])
     asked = parser.parse_args(arguments).parts
     try:
         if asked in {"brokers", "all"}:
             print(f"mosquitto  {mosquitto.ensure().path}")
             print(f"nats       {nats.locate()}")
+        if asked in {"faketime", "all"}:
+            print(f"faketime   {faketime.ensure()}")
         if asked in {"controlplane", "all"}:
             print(f"apiserver  {controlplane.ensure().programs['kube-apiserver']}")
     except (PartMissing, BuildFailed) as failure:

@@ -14,11 +14,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pinnace_sim.provision import cache
+from pinnace_sim.provision import cache, debian
+from pinnace_sim.provision.debian import Packages
 from pinnace_sim.provision.errors import BuildFailed, PartMissing
 
 REMEDY = "Run `python -m pinnace_sim.provision brokers`, or install mosquitto with the system's package manager."
-WITHOUT_APT = "Install mosquitto with the system's package manager, or see to its package sources, and run this again."
 MAX_ROUNDS = 5  # a library may need a further one; mosquitto's need none today
 
 
@@ -64,19 +64,17 @@ def ensure() -> Program:
 
 
 def _unpack(home: Path) -> None:
-    for tool in ("apt-get", "dpkg-deb", "ldd"):
-        if shutil.which(tool) is None:
-            raise PartMissing("mosquitto", "PATH and /usr/sbin", f"Install it; unpacking it takes {tool}.")
+    debian.require_tools("mosquitto", "ldd")
     cache.say(f"no mosquitto on this machine: unpacking its Debian packages into {home}")
     with cache.workspace(home) as work:
-        apt = _Apt(work)
-        version = apt.unpack("mosquitto", work / "made")
-        _complete(apt, work / "made")
+        packages = Packages(work)
+        version = packages.unpack("mosquitto", work / "made")
+        _complete(packages, work / "made")
         cache.publish(work / "made", home / version)
     cache.say(f"mosquitto {version} is in {home / version}")
 
 
-def _complete(apt: _Apt, made: Path) -> None:
+def _complete(packages: Packages, made: Path) -> None:
     for _ in range(MAX_ROUNDS):
         environment = {**os.environ, "LD_LIBRARY_PATH": _library_path(made)}
         answer = _run(["ldd", str(made / "usr/sbin/mosquitto")], environment)
@@ -84,7 +82,7 @@ def _complete(apt: _Apt, made: Path) -> None:
         if not missing:
             return
         for soname in missing:
-            apt.unpack_library(soname, made)
+            _unpack_library(packages, soname, made)
     raise BuildFailed(f"mosquitto still lacks {', '.join(missing)} after {MAX_ROUNDS} rounds of unpacking")
 
 
@@ -93,45 +91,13 @@ def _library_path(root: Path) -> str:
     return ":".join(folders)
 
 
-class _Apt:
-    """Fetches packages as any user: with package lists of its own, since the system's may be absent, old or locked."""
-
-    def __init__(self, work: Path) -> None:
-        self._archives = work / "archives"
-        (work / "lists" / "partial").mkdir(parents=True)
-        (work / "cache" / "archives" / "partial").mkdir(parents=True)
-        self._archives.mkdir()
-        # Root would otherwise download as another user, who may not write here.
-        sandbox = ["-o", "APT::Sandbox::User=root"] if os.geteuid() == 0 else []
-        folders = ["-o", f"Dir::State::Lists={work / 'lists'}", "-o", f"Dir::Cache={work / 'cache'}"]
-        self._options = ["-q", *folders, *sandbox]
-        self._get("update")
-
-    def unpack(self, package: str, target: Path) -> str:
-        """Unpack one package into `target` and return its version."""
-        self._get("download", package)
-        archive = next(self._archives.glob(f"{package}_*.deb"))
-        _checked(["dpkg-deb", "-x", str(archive), str(target)])
-        return _checked(["dpkg-deb", "-f", str(archive), "Version"]).strip().replace(":", "-")
-
-    def unpack_library(self, soname: str, target: Path) -> None:
-        """Unpack the package of a shared library; newer releases mark those with a 64-bit clock by `t64`."""
-        try:
-            self.unpack(library_package(soname), target)
-        except BuildFailed:
-            self.unpack(library_package(soname, "t64"), target)
-
-    def _get(self, *arguments: str) -> None:
-        _checked(["apt-get", *self._options, *arguments], self._archives)
+def _unpack_library(packages: Packages, soname: str, target: Path) -> None:
+    """Unpack the package of a shared library; newer releases mark those with a 64-bit clock by `t64`."""
+    try:
+        packages.unpack(library_package(soname), target)
+    except BuildFailed:
+        packages.unpack(library_package(soname, "t64"), target)
 
 
 def _run(command: list[str], environment: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
-
-
-def _checked(command: list[str], folder: Path | None = None) -> str:
-    answer = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
-    if answer.returncode != 0:
-        said = (answer.stderr or answer.stdout).strip()[-800:]
-        raise BuildFailed(f"{' '.join(command)} ended with {answer.returncode}: {said}. {WITHOUT_APT}")
-    return answer.stdout

@@ -6,7 +6,7 @@ import enum
 import os
 from collections.abc import Callable, Mapping
 
-from pinnace_sim.provision import controlplane, mosquitto, nats
+from pinnace_sim.provision import controlplane, faketime, mosquitto, nats
 from pinnace_sim.provision.errors import PartMissing
 
 
@@ -16,12 +16,14 @@ class Part(enum.StrEnum):
     CONTROLPLANE = "controlplane"
     MOSQUITTO = "mosquitto"
     NATS = "nats"
+    FAKETIME = "faketime"
 
 
 _LOCATE: Mapping[Part, Callable[[], object]] = {
     Part.CONTROLPLANE: controlplane.locate,
     Part.MOSQUITTO: mosquitto.locate,
     Part.NATS: nats.locate,
+    Part.FAKETIME: faketime.locate,
 }
 
 
