@@ -162,17 +162,17 @@ def until_settled(client: Client) -> list[Message]:
     return came
 
 
-def kept(client: Client, topic: str) -> Message:
-    """The retained message of a topic. NATS has it a moment after it took it, so this subscribes until it comes."""
-    found: list[Message] = []
+def kept(client: Client, topic: str, payload: bytes) -> list[Message]:
+    """Subscribes until this retained message comes; all that came. NATS has it only a moment after it took it."""
+    came: list[Message] = []
 
-    def is_found() -> bool:
+    def has_come() -> bool:
         client.subscribe(topic)
-        found.extend(until_settled(client))
-        return bool(found)
+        came.extend(until_settled(client))
+        return any(message.payload == payload for message in came)
 
-    wait_until(is_found, f"the retained message of {topic}")
-    return found[0]
+    wait_until(has_come, f"the retained message of {topic}")
+    return came
 
 
 def wait_until(is_true: Callable[[], bool], what: str) -> None:

@@ -109,7 +109,7 @@ def test_tls_with_the_right_authority_connects(world: World, join: Join) -> None
     client = join()
     clients.ready(client)
     client.publish("t/a", bytes(50_000), retain=True)
-    assert clients.kept(client, "t/a").payload == bytes(50_000)
+    clients.kept(client, "t/a", bytes(50_000))
 
 
 def test_tls_with_another_authority_is_refused_and_says_what_to_do(world: World, join: Join, tmp_path: Path) -> None:
