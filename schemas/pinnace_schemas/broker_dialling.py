@@ -6,11 +6,11 @@ paho alone would retry MQTT 5 for ever at a broker that does not speak it, and w
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from pinnace_schemas import backoff
 from pinnace_schemas.broker_settings import BrokerSettings, MqttVersion
 
 # A connection that ended sooner proves nothing: a broker may take us and throw us out at once, for ever.
 STABLE_S = 30.0
-MAX_DOUBLINGS = 16  # beyond any sensible bound; the exponent must not grow for weeks
 
 
 class End(StrEnum):
@@ -47,8 +47,7 @@ class Dial:
             return 0.0
         if self.is_slow:
             return settings.last_retry_s
-        doublings = min(max(self.failures - 1, 0), MAX_DOUBLINGS)
-        return float(min(settings.last_retry_s, settings.first_retry_s * 2.0**doublings))
+        return backoff.ceiling(self.failures - 1, base_s=settings.first_retry_s, cap_s=settings.last_retry_s)
 
 
 def first(settings: BrokerSettings) -> Dial:

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 
 from pinnace_edge.model import AppKey, Deployment, WantedBundle
 from pinnace_edge.ports import Broker, Clock, Store
-from pinnace_edge.rules import backoff, variants
+from pinnace_edge.rules import variants
 from pinnace_edge.rules.phases import Trigger
 from pinnace_edge.services.asking import Asking
 from pinnace_edge.services.heads import Heads
 from pinnace_edge.services.journal import Journal
 from pinnace_edge.services.progress import Progress
-from pinnace_schemas import bundle, codec, compression, topics
+from pinnace_schemas import backoff, bundle, codec, compression, topics
 from pinnace_schemas.errors import Rejected
 from pinnace_schemas.head import Variant
 from pinnace_schemas.journal import Event

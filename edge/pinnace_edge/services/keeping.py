@@ -6,7 +6,6 @@ from dataclasses import replace
 from pinnace_edge.errors import StoreUnavailable
 from pinnace_edge.model import AppKey, Deployment
 from pinnace_edge.ports import Clock, Cluster, Store
-from pinnace_edge.rules import backoff
 from pinnace_edge.rules.schedule import Schedule
 from pinnace_edge.services import reconcile
 from pinnace_edge.services.heads import Heads
@@ -14,6 +13,7 @@ from pinnace_edge.services.problems import Problems
 from pinnace_edge.services.progress import Progress
 from pinnace_edge.services.rebuilding import Rebuilding
 from pinnace_edge.services.reconcile import Reconciler
+from pinnace_schemas import backoff
 from pinnace_schemas.errors import Unavailable
 from pinnace_schemas.phases import Phase
 from pinnace_schemas.reasons import Reason

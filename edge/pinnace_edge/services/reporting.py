@@ -10,10 +10,9 @@ from datetime import datetime
 
 from pinnace_edge.model import Deployment
 from pinnace_edge.ports import Broker, Clock, Signer, Store
-from pinnace_edge.rules import backoff
 from pinnace_edge.services.control import Identity
 from pinnace_edge.services.heads import Heads
-from pinnace_schemas import envelope, times, topics
+from pinnace_schemas import backoff, envelope, times, topics
 from pinnace_schemas.errors import Rejected
 from pinnace_schemas.limits import Limits
 from pinnace_schemas.messages import AppState, Report

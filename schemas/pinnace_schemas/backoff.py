@@ -9,7 +9,11 @@ import random
 _MAX_DOUBLINGS = 32  # beyond, the cap decides anyway, and floats would overflow in the end
 
 
+def ceiling(attempt: int, *, base_s: float, cap_s: float) -> float:
+    """The longest wait before a retry, in seconds: min(cap, base * 2**attempt). `attempt` counts from 0."""
+    return float(min(cap_s, base_s * 2.0 ** min(max(attempt, 0), _MAX_DOUBLINGS)))
+
+
 def full_jitter(source: random.Random, attempt: int, *, base_s: float, cap_s: float) -> float:
-    """Seconds to wait: uniform in [0, min(cap, base * 2**attempt)]. `attempt` counts from 0."""
-    ceiling = min(cap_s, base_s * 2.0 ** min(attempt, _MAX_DOUBLINGS))
-    return source.uniform(0.0, ceiling)
+    """Seconds to wait: uniform in [0, ceiling]."""
+    return source.uniform(0.0, ceiling(attempt, base_s=base_s, cap_s=cap_s))

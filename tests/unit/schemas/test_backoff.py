@@ -1,11 +1,11 @@
-"""How long the daemon waits before it tries again."""
+"""How long one waits before a retry."""
 
 import random
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pinnace_edge.rules import backoff
+from pinnace_schemas import backoff
 
 
 @given(st.integers(0, 10_000), st.floats(0.01, 60), st.floats(0.01, 3600), st.integers())
