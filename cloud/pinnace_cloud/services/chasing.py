@@ -55,17 +55,20 @@ class Chasing:
         now: datetime,
         monotonic: float,
     ) -> Again:
-        """Compares what the nodes say with what is wanted. The parcels are to be put into the outbox."""
+        """Compares what the nodes say of their own groups with what is wanted. The parcels go into the outbox."""
         again = Again()
         again.parcels += self._asked_chunks(tx, requests, monotonic)
         heads = _Heads(tx)
+        nodes = {*reports, *(request.node for request in requests)}
+        rows = {row.node: row for row in tx.deliveries.assignments(nodes)}
         for node, report in reports.items():
-            for group, version in report.heads.items():
-                self._head(heads.head(group), node, version, now, monotonic, again)
-        for row in tx.deliveries.assignments(reports.keys()):
-            self._assignment(row, reports[row.node].assignment, now, monotonic, again)
+            row = rows.get(node, AssignmentRow(node))
+            self._assignment(row, report.assignment, now, monotonic, again)
+            for group in row.groups:
+                self._head(heads.head(group), node, report.heads.get(group, 0), now, monotonic, again)
         for request in requests:
-            self._head(heads.head(request.group), request.node, request.head, now, monotonic, again)
+            if request.group in rows.get(request.node, AssignmentRow(request.node)).groups:
+                self._head(heads.head(request.group), request.node, request.head, now, monotonic, again)
         return again
 
     def _asked_chunks(self, tx: Transaction, requests: Iterable[Request], monotonic: float) -> Iterable[Parcel]:

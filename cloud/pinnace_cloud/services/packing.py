@@ -5,8 +5,11 @@ from dataclasses import dataclass, field
 
 from pinnace_cloud.rules import chunks
 from pinnace_cloud.rules.chunks import Encoded
+from pinnace_cloud.signing.metadata import ReleasedBundle
 from pinnace_cloud.storage.ports import Transaction
 from pinnace_cloud.storage.rows import Placement, VariantRow
+from pinnace_schemas.compression import Encoding
+from pinnace_schemas.head import HeadEntry, Variant
 from pinnace_schemas.limits import Limits
 
 
@@ -21,6 +24,16 @@ class Packing:
     def of(self, placement: Placement) -> tuple[VariantRow, ...]:
         """Its encodings, the whole one first."""
         return self.variants[(placement.bundle, placement.base)]
+
+    def released(self, placement: Placement) -> ReleasedBundle:
+        """What a head says about it."""
+        variants = tuple(
+            Variant(encoding=Encoding(row.encoding), length=row.length, chunks=row.chunks, base=row.base or None)
+            for row in self.of(placement)
+        )
+        key = placement.key
+        entry = HeadEntry(namespace=key.namespace, application=key.name, revision=placement.revision, variants=variants)
+        return ReleasedBundle(entry, placement.bundle, self.lengths[placement.bundle])
 
     def has(self, placement: Placement) -> bool:
         return (placement.bundle, placement.base) in self.variants

@@ -11,14 +11,13 @@ from pinnace_cloud.rules import departures, desired, findings, world
 from pinnace_cloud.rules.desired import Desired
 from pinnace_cloud.rules.findings import Findings
 from pinnace_cloud.rules.world import Edit, World
-from pinnace_cloud.services import packing
+from pinnace_cloud.services import packing, present
 from pinnace_cloud.services.packing import Packing
 from pinnace_cloud.services.parcels import Post
-from pinnace_cloud.signing.metadata import ReleasedBundle
+from pinnace_cloud.services.present import Present
 from pinnace_cloud.storage.ports import Transaction
 from pinnace_cloud.storage.rows import (
     AppKey,
-    ApplicationRow,
     AssignmentRow,
     HeadRow,
     Placement,
@@ -27,25 +26,10 @@ from pinnace_cloud.storage.rows import (
     Revision,
 )
 from pinnace_schemas import api, codec, head
-from pinnace_schemas.compression import Encoding
 from pinnace_schemas.errors import Rejected
-from pinnace_schemas.head import HeadEntry, Variant
 from pinnace_schemas.reasons import Reason
 from pinnace_schemas.resources import Node, NodeGroup
 from pinnace_schemas.times import format_time
-
-
-@dataclass(frozen=True, slots=True)
-class Before:
-    """What the store holds."""
-
-    world: World
-    applications: Mapping[AppKey, ApplicationRow]
-    groups: Mapping[str, ResourceRow]
-    nodes: Mapping[str, ResourceRow]
-    placements: tuple[Placement, ...]
-    members: Mapping[str, frozenset[str]]
-    joined: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,25 +59,11 @@ class Plan:
         return not any(changed) and not (self.edit.dropped_groups or self.edit.dropped_nodes)
 
 
-def look(tx: Transaction) -> Before:
-    """Everything that a plan needs to know of the store."""
-    applications = {row.key: row for row in tx.applications.all()}
-    groups = {row.name: row for row in tx.targets.groups()}
-    nodes = {row.name: row for row in tx.targets.nodes()}
-    present = World(
-        {key: world.read_application(row.current.document) for key, row in applications.items() if not row.is_leaving},
-        {name: world.read_group(row.document) for name, row in groups.items()},
-        {name: world.read_node(row.document) for name, row in nodes.items()},
-    )
-    placements, members = tx.applications.placements(), tx.targets.members()
-    return Before(present, applications, groups, nodes, placements, members, tx.targets.joined())
-
-
 def plan(
     tx: Transaction, edit: Edit, found: Findings, post: Post, now: datetime, actor: str, *, strict: bool = False
 ) -> Plan:
     """Raises InvalidSources with all that was found when anything is an error."""
-    before = look(tx)
+    before = present.look(tx)
     _refuse_leaving(before, edit, found)
     after = world.edited(before.world, edit)
     wanted = desired.desired(before.world, after, edit, found, post.limits, strict=strict)
@@ -101,7 +71,7 @@ def plan(
     return _Planner(tx, edit, found, post, now, actor, before, after, wanted).plan()
 
 
-def _refuse_leaving(before: Before, edit: Edit, found: Findings) -> None:
+def _refuse_leaving(before: Present, edit: Edit, found: Findings) -> None:
     for key in edit.applications:
         row = before.applications.get(key)
         if row is not None and row.is_leaving:
@@ -120,7 +90,7 @@ class _Planner:
     post: Post
     now: datetime
     actor: str
-    before: Before
+    before: Present
     after: World
     wanted: Desired
 
@@ -209,7 +179,7 @@ class _Planner:
                 self._refuse_release(exc, items)
 
     def _signed(self, row: HeadRow, items: Iterable[Placement], packed: Packing) -> HeadRow:
-        bundles = [released(item, packed) for item in items]
+        bundles = [packed.released(item) for item in items]
         version = row.next_version
         signed = self.post.signer.head(row.group, bundles, version=version, now=self.now)
         message = head.encode(signed, self.post.limits, f"head of group {row.group}")
@@ -272,18 +242,6 @@ class _Planner:
                 revision=self._revision(key, fresh),
                 groups=tuple(item.group for item in placements[key]),
             )
-
-
-def released(item: Placement, packed: Packing) -> ReleasedBundle:
-    """What a head says about one bundle."""
-    variants = tuple(
-        Variant(encoding=Encoding(row.encoding), length=row.length, chunks=row.chunks, base=row.base or None)
-        for row in packed.of(item)
-    )
-    entry = HeadEntry(
-        namespace=item.key.namespace, application=item.key.name, revision=item.revision, variants=variants
-    )
-    return ReleasedBundle(entry, item.bundle, packed.lengths[item.bundle])
 
 
 def _placement(key: AppKey, group: str, digest: str, revision: int, old: Placement | None) -> Placement:

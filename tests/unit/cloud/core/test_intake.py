@@ -193,7 +193,7 @@ def test_a_node_behind_gets_the_head_and_assignment_again_but_not_too_often(desk
     desk.clock.pass_by(minutes=1)
 
     desk.hear(site.report(heads={"shops": 1}))
-    assert [parcel.topic.rsplit("/", 2)[-2:] for parcel in desk.outbox()] == [["shops", "head"], ["s1", "assignment"]]
+    assert [parcel.topic.rsplit("/", 2)[-2:] for parcel in desk.outbox()] == [["s1", "assignment"], ["shops", "head"]]
 
     desk.hear(site.report(heads={"shops": 1}))
     assert desk.outbox() == ()
@@ -228,6 +228,37 @@ def test_a_node_that_has_seen_a_higher_head_makes_us_sign_above_it(desk: Desk, s
     assert desk.head_version() == 41
     with desk.store.reading() as tx:
         assert tx.deliveries.assignment("s1").version == 31
+
+
+def test_a_node_that_names_no_head_of_its_group_gets_it_again(desk: Desk, site: Site) -> None:
+    desk.clock.pass_by(minutes=1)
+
+    desk.hear(site.report(assignment=9))
+
+    assert [parcel.topic for parcel in desk.outbox()] == [topics.build("default", Kind.HEAD, "shops")]
+
+
+def test_a_node_has_no_say_in_the_heads_of_other_groups(desk: Desk, site: Site) -> None:
+    desk.apply(desks.group("plants"))
+    desk.outbox()
+    desk.clock.pass_by(minutes=1)
+
+    result = desk.hear(
+        site.report(heads={"shops": desk.head_version(), "plants": 99}, assignment=1), site.request("plants", 0)
+    )
+
+    assert result.resign_groups == set()
+    assert desk.outbox() == ()
+
+
+def test_a_store_from_an_old_backup_takes_what_the_nodes_still_keep(desk: Desk, site: Site) -> None:
+    """A newer store had acknowledged up to 50, and the node has dropped those entries."""
+    desk.hear(site.report(entries=desks.entries(1, 30)))
+
+    assert desk.ack(desk.hear(site.report(kept_from=51))).through == 50
+    assert desk.ack(desk.hear(site.report(entries=desks.entries(51, 52), kept_from=51))).through == 52
+
+    assert stored(desk)[29:] == [30, 50, 51, 52]
 
 
 def test_an_absurd_version_does_not_use_up_the_numbers(desk: Desk, site: Site) -> None:

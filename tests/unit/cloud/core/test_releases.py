@@ -125,6 +125,7 @@ def test_everything_wrong_is_told_at_once_with_its_place(desk: Desk) -> None:
         (desks.SHOP.replace("spec:", "spek:"), Reason.UNKNOWN_FIELD),
         (desks.SHOP.replace("components:", "components: 3\n  other:"), Reason.INVALID),
         (desks.SHOP.replace("name: shop}", "name: Shop_1}"), Reason.INVALID),
+        (desks.SHOP.replace("    - name: web", "    - {name: web, type: worker}\n    - name: web"), Reason.INVALID),
         (desks.SHOP.replace("type: webservice", "type: nothing"), Reason.UNKNOWN_TYPE),
         (desks.SHOP.replace("[shops]", "[nowhere]"), Reason.UNKNOWN_GROUP),
         (desks.node("UPPER"), Reason.INVALID),
