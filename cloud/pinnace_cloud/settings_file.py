@@ -87,13 +87,19 @@ def _said(environ: Mapping[str, str]) -> dict[str, Any]:
 def _typed(place: Place, text: str) -> Any:
     """As a number or a truth where the setting is one; what it cannot be is left for the validation to refuse."""
     annotation = (Limits if len(place) > 1 else Settings).model_fields[place[-1]].annotation
-    kinds = {annotation, *get_args(annotation)}
-    if kinds & {int, float, bool, 0, 1}:
+    if _leaves(annotation) & {int, float, bool, 0, 1}:
         try:
             return json.loads(text)
         except ValueError:
             return text
     return text
+
+
+def _leaves(annotation: Any) -> set[Any]:
+    """The plain types and values that an annotation is made of, however deep in unions and constraints."""
+    arguments = get_args(annotation)
+    nested = [leaf for argument in arguments for leaf in _leaves(argument)]
+    return {annotation, *nested} if annotation.__hash__ else set(nested)
 
 
 def _merged(written: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:

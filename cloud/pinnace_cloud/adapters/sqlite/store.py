@@ -1,6 +1,6 @@
 """The store: opens and checks the file, gives transactions, copies it while running.
 
-Keeps true: one writer at a time in this process; a connection is used by the thread that opened it; a commit is on the
+Keeps true: one writer at a time in this process; a connection is used by one thread at a time; a commit is on the
 disk when it returns (WAL with synchronous FULL: with NORMAL a power cut loses commits).
 """
 
@@ -27,6 +27,8 @@ from pinnace_schemas.reasons import Reason
 # How long a statement waits for another program (a backup tool) that holds the file.
 _BUSY_TIMEOUT_S = 10
 _CACHE_KIB = 16 * 1024
+# With SQLITE_ERROR, which stands for wrong SQL: nothing that waiting or an operator could mend.
+_OUR_BUGS = (sqlite3.IntegrityError, sqlite3.ProgrammingError)
 _RESTORE = "stop the controller and restore a backup to this path"
 
 
@@ -51,17 +53,18 @@ class SqliteStore:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._local = threading.local()
-        self._opened: list[sqlite3.Connection] = []
-        self._opening = threading.Lock()
-        self._write = threading.RLock()
+        self._write = threading.Lock()
+        self._busy = threading.local()
+        # Connections between two transactions. There are never more than transactions at one time, however many
+        # threads come and go.
+        self._free: list[Database] = []
+        self._pool = threading.Lock()
         _create_private(path)
         self._prepare()
 
     @contextmanager
     def reading(self) -> Iterator[SqliteTransaction]:
-        with self._failures():
-            db = self._idle()
+        with self._failures(), self._borrowed() as db:
             db.conn.execute("BEGIN")
             try:
                 yield SqliteTransaction(db)
@@ -70,8 +73,7 @@ class SqliteStore:
 
     @contextmanager
     def writing(self) -> Iterator[SqliteTransaction]:
-        with self._write, self._failures():
-            db = self._idle()
+        with self._failures(), self._borrowed() as db, self._write:
             db.conn.execute("BEGIN IMMEDIATE")
             try:
                 yield SqliteTransaction(db)
@@ -84,51 +86,56 @@ class SqliteStore:
         if path.exists():
             raise Rejected(Reason.IN_USE, "exists already; name a new file", str(path))
         _create_private(path)
-        with self._failures():
+        with self._failures(), self._borrowed() as db:
             target = sqlite3.connect(path)
             try:
-                self._connection().conn.backup(target)
+                db.conn.backup(target)
             finally:
                 target.close()
 
     def close(self) -> None:
-        """Every thread must have ended its last transaction."""
-        with self._opening:
-            for connection in self._opened:
-                connection.close()
-            self._opened.clear()
+        """Every transaction must have ended."""
+        with self._pool:
+            for db in self._free:
+                db.close()
+            self._free.clear()
 
-    def _idle(self) -> Database:
-        db = self._connection()
-        if db.conn.in_transaction:
+    @contextmanager
+    def _borrowed(self) -> Iterator[Database]:
+        """A connection for this thread alone, until given back."""
+        if getattr(self._busy, "is_inside", False):
             raise RuntimeError("a transaction within a transaction of the same thread")
-        return db
-
-    def _connection(self) -> Database:
-        db: Database | None = getattr(self._local, "db", None)
-        if db is None:
-            db = self._open()
-            self._local.db = db
-        return db
+        with self._pool:
+            db = self._free.pop() if self._free else None
+        db = db or self._open()
+        self._busy.is_inside = True
+        try:
+            yield db
+        finally:
+            self._busy.is_inside = False
+            with self._pool:
+                self._free.append(db)
 
     def _open(self) -> Database:
         # `isolation_level=None`: transactions begin and end where this module says so, nowhere else.
-        # `check_same_thread=False` only lets `close` end the connections of threads that are gone.
+        # `check_same_thread=False`: a connection goes from thread to thread, between transactions only.
         connection = sqlite3.connect(
             self._path, timeout=_BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False, cached_statements=256
         )
-        with self._opening:
-            self._opened.append(connection)
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"cache_size=-{_CACHE_KIB}"):
-            connection.execute(f"PRAGMA {pragma}")
+        try:
+            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"cache_size=-{_CACHE_KIB}"):
+                connection.execute(f"PRAGMA {pragma}")
+        except sqlite3.Error:
+            connection.close()
+            raise
         return Database(connection)
 
     def _prepare(self) -> None:
         try:
-            db = self._connection()
-            problem = db.conn.execute("PRAGMA quick_check(1)").fetchone()[0]
-            if problem == "ok":
-                MIGRATIONS.apply(db)
+            with self._borrowed() as db:
+                problem = db.conn.execute("PRAGMA quick_check(1)").fetchone()[0]
+                if problem == "ok":
+                    MIGRATIONS.apply(db)
         except sqlite3.OperationalError as exc:
             self.close()
             raise Unavailable(f"the store {self._path} cannot be opened: {exc}") from exc
@@ -143,11 +150,11 @@ class SqliteStore:
     def _failures(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.OperationalError as exc:
-            raise Unavailable(f"the store {self._path} does not work: {exc}") from exc
         except sqlite3.DatabaseError as exc:
-            if isinstance(exc, sqlite3.IntegrityError | sqlite3.ProgrammingError):
-                raise  # our own bug
+            if isinstance(exc, _OUR_BUGS) or getattr(exc, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
+                raise
+            if isinstance(exc, sqlite3.OperationalError):
+                raise Unavailable(f"the store {self._path} does not work: {exc}") from exc
             raise Unavailable(f"the store {self._path} is damaged ({exc}); {_RESTORE}") from exc
 
 

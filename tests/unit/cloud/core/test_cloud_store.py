@@ -143,3 +143,20 @@ def test_a_number_that_someone_has_seen_is_not_forgotten_by_a_slower_writer(desk
         tx.deliveries.save_assignments([assignment])
         assert tx.deliveries.head("shops").next_version == 10
         assert tx.deliveries.assignment("s1").next_version == 9
+
+
+def test_threads_that_come_and_go_leave_no_open_files(desk: Desk) -> None:
+    open_files = Path("/proc/self/fd")
+    before = len(list(open_files.iterdir()))
+
+    for _ in range(20):
+        thread = threading.Thread(target=desk.controller.applications)
+        thread.start()
+        thread.join()
+
+    assert len(list(open_files.iterdir())) <= before + 2
+
+
+def test_wrong_sql_is_a_bug_and_not_a_store_that_does_not_work(desk: Desk) -> None:
+    with pytest.raises(sqlite3.OperationalError), desk.store.reading() as tx:
+        tx.outbox._db.execute("SELECT nothing FROM nowhere")
