@@ -1,7 +1,7 @@
 """Real sites, a broker without persistence and a controller, each a process of its own, and what to ask them."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,6 +67,45 @@ class World:
         rows = [json.loads(line) for line in self.controller.cli("journal", node, "-o", "json").splitlines()]
         return [row["entry"] for row in rows]
 
+    def verdict(self, application: str, node: str) -> dict[str, Any]:
+        """What the cloud says of this application on this node; empty while it says nothing."""
+        rows = self.controller.ask("/verdicts")
+        return next((row for row in rows if (row["application"], row["node"]) == (application, node)), {})
+
+    def await_verdict(self, application: str, node: str, verdict: str, reason: str | None = None) -> dict[str, Any]:
+        """The row once the wanted revision has this verdict, for this reason."""
+
+        def is_so() -> bool:
+            row = self.verdict(application, node)
+            is_current = row.get("revision") == row.get("wanted_revision") or verdict != "Converged"
+            return is_current and (row.get("verdict"), row.get("reason")) == (verdict, reason)
+
+        what = f"{application} on {node} to be {verdict} ({reason})"
+        programs = [self.controller.program]
+        wait_until(lambda: told_quietly(is_so), what, DEADLINE_S, programs)
+        return self.verdict(application, node)
+
+    def entries(self, node: str, *events: str) -> list[dict[str, Any]]:
+        """The entries that the cloud has stored, of these events or of all; faster than the command."""
+        found: list[dict[str, Any]] = []
+        cursor: int | None = 0
+        while cursor is not None:
+            page = self.controller.ask(f"/nodes/{node}/journal?cursor={cursor}")
+            found += [row["entry"] | {"journal": row["journal"]} for row in page["rows"]]
+            cursor = page["next_cursor"]
+        return [entry for entry in found if not events or entry["event"] in events]
+
+    def await_entry(self, node: str, event: str, says: str, count: int = 1) -> list[dict[str, Any]]:
+        """The entries of this event whose reason, object or message holds a text, once there are so many."""
+
+        def matching() -> list[dict[str, Any]]:
+            told = self.entries(node, event)
+            texts = ("reason", "object", "message", "application")
+            return [entry for entry in told if any(says in (entry.get(name) or "") for name in texts)]
+
+        wait_until(lambda: len(matching()) >= count, f"{node} to tell {event}: {says}", DEADLINE_S)
+        return matching()
+
     def wait_for(self, node: str, verdict: str, revision: int) -> dict[str, Any]:
         """The node's row once the cloud says that it runs this revision with this verdict."""
 
@@ -76,6 +115,23 @@ class World:
 
         wait_until(is_so, f"{node} to be {verdict} on revision {revision}", DEADLINE_S, [self.controller.program])
         return self.verdicts()[node]
+
+
+def told_quietly(ask: Callable[[], bool]) -> bool:
+    """False while nobody answers."""
+    try:
+        return ask()
+    except OSError:
+        return False
+
+
+@contextmanager
+def desk(folder: Path, **settings: Any) -> Iterator[World]:
+    """A broker and a controller, without any site: for what needs no daemon."""
+    with Mosquitto.start(MosquittoOptions(persistence=False)) as broker:
+        asked = {**CONTROLLER_SETTINGS, **settings}
+        with Controller.start(folder / "controller", broker=broker.url, **asked) as controller:
+            yield World(broker, controller, ())
 
 
 @contextmanager

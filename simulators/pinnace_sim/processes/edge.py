@@ -10,6 +10,7 @@ from pinnace_sim.processes import command
 from pinnace_sim.provision.running import Program
 
 _MODULE = "pinnace_edge"
+JOIN_DEADLINE_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,10 @@ class Edge:
     ) -> None:
         self.stop()
 
-    def join(self, token: str) -> str:
-        """`pinnace-edge join -`."""
-        return command.run(command.module(_MODULE, "join", "-"), self._environment, self.folder, stdin=token + "\n")
+    def join(self, token: str, timeout_s: float = JOIN_DEADLINE_S) -> str:
+        """`pinnace-edge join -`. Raises CommandFailed."""
+        line = command.module(_MODULE, "join", "-", "--timeout", f"{timeout_s:g}")
+        return command.run(line, self._environment, self.folder, stdin=token + "\n")
 
     def start(self) -> None:
         self.program.start()
