@@ -198,7 +198,7 @@ class WantedBundle:
 
 @dataclass(frozen=True, slots=True)
 class VerifiedHead:
-    """`version` is the timestamp version; `versions` what to remember; `signed_at` raises the time floor.
+    """`version` is the timestamp version; `versions` what to remember.
 
     `is_expired`: its metadata is past its date; it may be kept but not newly activated.
     """

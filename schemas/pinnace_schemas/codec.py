@@ -14,6 +14,8 @@ from pinnace_schemas.reasons import Reason
 Json = Any
 Model = TypeVar("Model", bound=BaseModel)
 
+MAX_PROBLEM = 300  # characters
+
 # Possessive, and an unclosed string runs to the end: backtracking would cost hours on 2 MiB of escaped quotes.
 _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 _BRACKET = re.compile(rb"[\[\]{}]")
@@ -81,11 +83,11 @@ def _guarded(data: bytes, max_bytes: int, max_depth: int, where: str, read: Call
 
 
 def first_problem(exc: ValidationError) -> str:
-    """`path: message` of the first error, and how many more there are."""
+    """`path: message` of the first error, and how many more there are. Bounded: names in it may be the sender's."""
     errors = exc.errors(include_url=False, include_input=False)
     path = ".".join(str(part) for part in errors[0]["loc"]) or "the document"
     more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
-    return f"{path}: {errors[0]['msg']}{more}"
+    return f"{path}: {errors[0]['msg']}"[:MAX_PROBLEM] + more
 
 
 def _loads(data: bytes) -> Json:

@@ -11,6 +11,7 @@ from typing import Annotated
 from pydantic import Field
 
 from pinnace_schemas.codec import Wire
+from pinnace_schemas.head import MAX_NUMBER
 from pinnace_schemas.names import Digest, Name
 from pinnace_schemas.reasons import Reason
 from pinnace_schemas.times import Timestamp
@@ -46,19 +47,19 @@ class Entry(Wire):
     numbers in its message; `count` is 1 for every other event.
     """
 
-    seq: Annotated[int, Field(ge=1)]
+    seq: Annotated[int, Field(ge=1, le=MAX_NUMBER)]
     at: Timestamp
     event: Event
     namespace: Name | None = None
     application: Name | None = None
     group: Name | None = None
-    revision: int | None = None
+    revision: Annotated[int, Field(ge=0, le=MAX_NUMBER)] | None = None
     bundle: Digest | None = None
-    phase: str | None = None
+    phase: str | None = Field(default=None, max_length=32)
     object: str | None = Field(default=None, max_length=600)
     reason: Reason | None = None
     message: str = Field(default="", max_length=1000)
-    count: Annotated[int, Field(ge=1)] = 1
+    count: Annotated[int, Field(ge=1, le=MAX_NUMBER)] = 1
 
 
 def first_number(entry: Entry) -> int:

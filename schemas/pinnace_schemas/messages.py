@@ -9,13 +9,16 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from pinnace_schemas.codec import Wire
+from pinnace_schemas.head import MAX_NUMBER
 from pinnace_schemas.journal import Entry
 from pinnace_schemas.names import Digest, Name
 from pinnace_schemas.phases import Phase
 from pinnace_schemas.reasons import Reason
 from pinnace_schemas.times import Timestamp
 
-Version = Annotated[int, Field(ge=1)]
+# Beyond 2**53 JSON numbers are not exact everywhere, and beyond 2**63 no store takes them.
+Version = Annotated[int, Field(ge=1, le=MAX_NUMBER)]
+Count = Annotated[int, Field(ge=0, le=MAX_NUMBER)]
 JournalId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 Ed25519Public = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Text = Annotated[str, Field(max_length=2000)]
@@ -59,8 +62,8 @@ class Ack(Addressed):
 
     type: Literal["ack"] = "ack"
     journal: JournalId
-    through: int = Field(ge=0)
-    report: int = Field(ge=0)
+    through: Count
+    report: Count
     sent_at: Timestamp
 
 
@@ -78,15 +81,15 @@ class AppState(Wire):
     application: Name
     group: Name
     phase: Phase
-    revision: int = Field(default=0, ge=0)
+    revision: Count = 0
     bundle: Digest | None = None
     wanted_bundle: Digest | None = None
-    wanted_revision: int = Field(default=0, ge=0)
-    ready: int = Field(default=0, ge=0)
-    total: int = Field(default=0, ge=0)
+    wanted_revision: Count = 0
+    ready: Count = 0
+    total: Count = 0
     reason: Reason | None = None
     message: Text = ""
-    healed: int = Field(default=0, ge=0)
+    healed: Count = 0
     since: Timestamp
 
 
@@ -107,17 +110,17 @@ class Report(Addressed):
 
     type: Literal["report"] = "report"
     journal: JournalId
-    number: int = Field(ge=1)
+    number: Version
     sent_at: Timestamp
     daemon: str = Field(max_length=64)
     kubernetes: str = Field(default="", max_length=64)
     started_at: Timestamp
-    assignment: int = Field(default=0, ge=0)
-    heads: dict[Name, int] = Field(default_factory=dict)
+    assignment: Count = 0
+    heads: dict[Name, Count] = Field(default_factory=dict)
     states: tuple[AppState, ...] = ()
     problems: tuple[NodeProblem, ...] = ()
     entries: tuple[Entry, ...] = ()
-    kept_from: int = Field(default=1, ge=1)
+    kept_from: Version = 1
 
 
 class Request(Addressed):
@@ -125,7 +128,7 @@ class Request(Addressed):
 
     type: Literal["request"] = "request"
     group: Name
-    head: int = Field(ge=0)
+    head: Count
     chunks: tuple[Digest, ...] = Field(default=(), max_length=256)
     sent_at: Timestamp
 

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from pinnace_schemas.fields import DnsLabel, Many
+from pinnace_schemas.head import RESERVED_GROUPS
 from pinnace_schemas.metadata import Named, Written
 
 API_VERSION = "pinnace.dev/v1alpha1"
@@ -41,12 +42,24 @@ class GroupSpec(Written):
     selector: Selector | None = None
 
 
+class GroupMetadata(Named):
+    """A group's name is also the name of its role in the signed metadata, where TUF has names of its own."""
+
+    @field_validator("name")
+    @classmethod
+    def _is_free(cls, value: str) -> str:
+        if value in RESERVED_GROUPS:
+            listed = ", ".join(sorted(RESERVED_GROUPS))
+            raise PydanticCustomError("reserved", "no group can have one of these names: {listed}", {"listed": listed})
+        return value
+
+
 class NodeGroup(Written):
     """`metadata.labels` are what a topology's clusterLabelSelector selects."""
 
     api_version: Literal["pinnace.dev/v1alpha1"] = "pinnace.dev/v1alpha1"
     kind: Literal["NodeGroup"] = "NodeGroup"
-    metadata: Named
+    metadata: GroupMetadata
     spec: GroupSpec = GroupSpec()
     status: Any = Field(default=None, repr=False)
 

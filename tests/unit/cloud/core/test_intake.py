@@ -262,7 +262,7 @@ def test_a_store_from_an_old_backup_takes_what_the_nodes_still_keep(desk: Desk, 
 
 
 def test_an_absurd_version_does_not_use_up_the_numbers(desk: Desk, site: Site) -> None:
-    result = desk.hear(site.report(heads={"shops": 2**62}))
+    result = desk.hear(site.report(heads={"shops": 2**52}))
 
     assert result.resign_groups == set()
     assert desk.ack(result).report == 1
