@@ -1,7 +1,7 @@
 """Real sites, a broker without persistence and a controller, each a process of its own, and what to ask them."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -154,6 +154,27 @@ def _site(stack: ExitStack, folder: Path, broker: Mosquitto, controller: Control
     edge.join(controller.cli("token", "create", name).strip())
     edge.start()
     return Site(name, plane, link, edge)
+
+
+def group(name: str, *nodes: str) -> str:
+    """A NodeGroup document."""
+    spec = json.dumps({"nodes": nodes})
+    return f"apiVersion: pinnace.dev/v1alpha1\nkind: NodeGroup\nmetadata: {{name: {name}}}\nspec: {spec}\n"
+
+
+def application(name: str, *objects: dict[str, Any], groups: Sequence[str] = ("shops",)) -> str:
+    """An Application document of plain objects, as JSON."""
+    parts = {"name": "all", "type": "k8s-objects", "properties": {"objects": objects}}
+    where = {"name": "where", "type": "topology", "properties": {"clusters": groups}}
+    spec = {"components": [parts], "policies": [where]}
+    head = {"apiVersion": "core.oam.dev/v1beta1", "kind": "Application", "metadata": {"name": name}}
+    return json.dumps({**head, "spec": spec}) + "\n"
+
+
+def deliver(world: World, name: str, *objects: dict[str, Any], groups: Sequence[str] = ("shops",)) -> int:
+    """Applies an application of plain objects; its revision."""
+    source = {"name": "-", "text": application(name, *objects, groups=groups)}
+    return int(world.controller.ask("/apply", {"sources": [source]})["items"][0]["revision"])
 
 
 def heal(site: Site, is_healed: str, check: Any) -> None:

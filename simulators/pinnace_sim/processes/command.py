@@ -12,12 +12,13 @@ _INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV")
 
 
 class CommandFailed(Exception):  # noqa: N818 - named as what happened
-    """A command ended with another exit code than 0; `code` and `stderr` are what it said."""
+    """A command ended with another exit code than 0; `code`, `stderr` and `stdout` are what it said."""
 
-    def __init__(self, command: Sequence[str], code: int, stderr: str) -> None:
+    def __init__(self, command: Sequence[str], code: int, stderr: str, stdout: str = "") -> None:
         super().__init__(f"{' '.join(command)} ended with {code}:\n{stderr}")
         self.code = code
         self.stderr = stderr
+        self.stdout = stdout
 
 
 def environment(extra: Mapping[str, str]) -> dict[str, str]:
@@ -44,5 +45,5 @@ def run(command: Sequence[str], extra: Mapping[str, str], folder: Path, stdin: s
         check=False,
     )
     if done.returncode:
-        raise CommandFailed(command, done.returncode, done.stderr)
+        raise CommandFailed(command, done.returncode, done.stderr, done.stdout)
     return done.stdout
