@@ -242,7 +242,7 @@ def _receiver(core: _Core, fetcher: Fetcher, reporter: Reporter) -> Receiver:
     rim, limits, tenant = core.rim, core.settings.limits, core.identity.tenant
     control = Control(rim.store, rim.verifier, core.time, core.identity, limits)
     assignments = Assignments(rim.store, control, core.heads, core.journal)
-    inbox = Inbox(rim.store, control, core.time, rim.clock)
+    inbox = Inbox(rim.store, control, core.time, rim.clock, core.journal)
     return Receiver(core.heads, assignments, inbox, fetcher, reporter, core.journal, tenant, limits)
 
 

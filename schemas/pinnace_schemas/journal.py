@@ -37,6 +37,7 @@ class Event(StrEnum):
     PROBLEM = "Problem"
     SOLVED = "Solved"
     STORE_REBUILT = "StoreRebuilt"
+    JOURNAL_BEGUN = "JournalBegun"
     FOLDED = "Folded"
 
 

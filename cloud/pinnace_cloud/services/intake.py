@@ -23,6 +23,7 @@ from pinnace_cloud.storage.ports import Store, Transaction
 from pinnace_cloud.storage.rows import Contact, Parcel, Removal
 from pinnace_schemas import topics
 from pinnace_schemas.errors import Rejected
+from pinnace_schemas.head import MAX_NUMBER
 from pinnace_schemas.messages import Ack, Report, Request
 from pinnace_schemas.reasons import Reason
 from pinnace_schemas.times import format_time
@@ -63,8 +64,9 @@ class Intake:
         reports = [item for item in said if isinstance(item, Report)]
         requests = [item for item in said if isinstance(item, Request)]
         if said:
-            accepted = self._store_said(reports, requests, now, result)
+            accepted, superseded = self._store_said(reports, requests, now, result)
             result.answers += self._acks(accepted, now)
+            result.answers += (self._superseded(report, now) for report in superseded)
         for message, topic in sorted_out:
             if topic.kind is Kind.ENROLL:
                 result.answers += self._join(message, topic)
@@ -99,7 +101,8 @@ class Intake:
 
     def _store_said(
         self, reports: Iterable[Report], requests: Sequence[Request], now: datetime, result: Result
-    ) -> list[Contact]:
+    ) -> tuple[list[Contact], list[Report]]:
+        """The contacts to acknowledge, and reports of journals that a newer one has replaced."""
         with self._store.writing() as tx:
             batch = _Batch(tx, {report.node for report in reports}, format_time(now))
             for report in reports:
@@ -117,7 +120,20 @@ class Intake:
         self._metrics.reports.inc(len(batch.news))
         self._metrics.entries.inc(batch.entries)
         self._metrics.gaps.inc(batch.gaps)
-        return list(batch.contacts.values())
+        return list(batch.contacts.values()), batch.superseded
+
+    def _superseded(self, report: Report, now: datetime) -> Parcel:
+        """Tells a node whose older disk was put back that its journal is over: an acknowledgement of a report that it
+        never sent makes it begin a new one (see the edge's inbox)."""
+        ack = Ack(
+            tenant=self._post.tenant,
+            node=report.node,
+            journal=report.journal,
+            through=0,
+            report=MAX_NUMBER,
+            sent_at=format_time(now),
+        )
+        return self._post.inbox(ack)
 
     def _acks(self, contacts: Iterable[Contact], now: datetime) -> Iterable[Parcel]:
         for contact in contacts:
@@ -151,6 +167,7 @@ class _Batch:
         self._accepted: list[Accepted] = []
         self.contacts: dict[str, Contact] = {}
         self.news: dict[str, Report] = {}
+        self.superseded: list[Report] = []
 
     @property
     def entries(self) -> int:
@@ -165,7 +182,8 @@ class _Batch:
         known = self.contacts.get(report.node) or self._known.get(report.node)
         is_current = known is not None and known.journal == report.journal
         if not is_current and self._tx.reports.is_retired(report.node, report.journal):
-            message = "its journal was replaced by a newer one; if the site's disk was put back, join it again"
+            self.superseded.append(report)
+            message = "its journal was replaced by a newer one; the node is told to begin another"
             raise Rejected(Reason.OLDER_VERSION, message, f"report of node {report.node}")
         accepted = acceptance.accept(report, known, self._at)
         if accepted.retires is not None:

@@ -17,7 +17,7 @@ from pinnace_schemas.reasons import Reason
 MAX_SUMMARY_BYTES = 1024  # 17 events of at most 20 characters with their numbers, and the frame
 
 # STARTED, STOPPED and PRUNED are passing: a power cut an hour and a large removal would otherwise fill the journal.
-LASTING = frozenset({Event.JOINED, Event.ASSIGNED, Event.REMOVED, Event.STORE_REBUILT})
+LASTING = frozenset({Event.JOINED, Event.ASSIGNED, Event.REMOVED, Event.STORE_REBUILT, Event.JOURNAL_BEGUN})
 
 
 @dataclass(frozen=True, slots=True)

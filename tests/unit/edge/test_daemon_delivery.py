@@ -217,3 +217,23 @@ def test_a_report_of_very_many_applications_still_fits_and_names_every_one(site:
     site.broker.connect()
     site.settle(6)
     assert len(site.cloud.take()[-1].states) == 600
+
+
+def test_a_store_that_is_older_than_what_the_cloud_knows_begins_a_new_journal(running: Site) -> None:
+    """A disk image was put back: under the old identity every report would be taken for an old one."""
+    old, kept = running.store.journal_id(), len(running.journal())
+    running.cloud.say(old, through=500, report=900)
+    running.settle()
+    assert running.store.journal_id() != old
+    report = running.cloud.take()[-1]
+    assert (report.journal, report.kept_from) == (running.store.journal_id(), 1)
+    assert [entry.seq for entry in report.entries] == list(range(1, kept + 2))
+    assert report.entries[-1].event is Event.JOURNAL_BEGUN
+
+
+def test_an_acknowledgement_of_what_was_said_begins_no_new_journal(running: Site) -> None:
+    old = running.store.journal_id()
+    running.cloud.say(old, through=running.store.last_entry(), report=running.store.report_number())
+    running.cloud.say("f" * 32, through=500, report=900)
+    running.settle()
+    assert running.store.journal_id() == old

@@ -159,3 +159,19 @@ def test_a_new_file_is_another_journal(store: Store, tmp_path: Path) -> None:
 
     assert other.journal_id() != store.journal_id()
     other.close()
+
+
+def test_a_new_journal_numbers_what_is_kept_from_one_and_counts_reports_anew(tmp_path: Path) -> None:
+    store = opening.open_store(tmp_path / opening.FILE_NAME).store
+    before = store.journal_id()
+    for number in range(5):
+        store.append(Entry(seq=1, at="2026-11-20T12:00:00Z", event=Event.STARTED, message=str(number)))
+    store.next_report_number()
+    store.acknowledged(3)
+    store.begin_journal()
+    assert store.journal_id() != before
+    assert [(entry.seq, entry.message) for entry in store.entries(0, 10_000)] == [(1, "3"), (2, "4")]
+    assert (store.last_entry(), store.kept_from(), store.report_number()) == (2, 1, 0)
+    assert store.backlog().entries == 2
+    assert store.append(Entry(seq=1, at="2026-11-20T12:00:00Z", event=Event.STARTED)) == 3
+    store.close()

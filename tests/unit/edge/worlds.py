@@ -277,16 +277,14 @@ class Cloud:
         """Takes in every report that was sent, stores its entries, and says so."""
         for report in self.take():
             through = max((entry.seq for entry in self.stored), default=report.kept_from - 1)
-            payload = Ack(
-                tenant=TENANT,
-                node=NODE,
-                journal=report.journal,
-                through=through,
-                report=report.number,
-                sent_at=times.format_time(self.clock.now()),
-            )
-            data = control.encode(self.signer.control(payload), DEFAULT_LIMITS, "ack")
-            self.broker.deliver(topics.build(TENANT, topics.Kind.INBOX, NODE), data, retain=False)
+            self.say(report.journal, through, report.number)
+
+    def say(self, journal: str, through: int, report: int) -> None:
+        """An acknowledgement."""
+        sent_at = times.format_time(self.clock.now())
+        payload = Ack(tenant=TENANT, node=NODE, journal=journal, through=through, report=report, sent_at=sent_at)
+        data = control.encode(self.signer.control(payload), DEFAULT_LIMITS, "ack")
+        self.broker.deliver(topics.build(TENANT, topics.Kind.INBOX, NODE), data, retain=False)
 
     def take(self) -> list[Report]:
         """The reports since the last time."""

@@ -14,11 +14,14 @@ class IdentityPart(Part):
     def journal_id(self) -> str:
         return str(self._node("journal_id"))
 
+    def report_number(self) -> int:
+        return int(self._node("report_number"))
+
     def next_report_number(self) -> int:
         """Never given twice, also over restarts."""
         with self._session.transaction():
             self._session.write("UPDATE node SET report_number = report_number + 1")
-            return int(self._node("report_number"))
+            return self.report_number()
 
     def time_floor(self) -> datetime:
         """It was at least this late once: the release date of this version, or a signed time seen since."""

@@ -63,6 +63,18 @@ class JournalPart(Part):
         with self._session.transaction():
             self._forget(0, through)
 
+    def begin_journal(self) -> None:
+        with self._session.transaction():
+            rows = list(self._session.rows("SELECT body, since, tally FROM journal ORDER BY seq"))
+            self._forget(0, self.last_entry())
+            last = 0
+            for body, since, tally in rows:
+                entry = Entry.model_validate_json(body)
+                last += entry.count
+                self._put(entry.model_copy(update={"seq": last}), since, _tally(tally))
+            reset = "UPDATE node SET journal_id = lower(hex(randomblob(16))), journal_last = ?, report_number = 0"
+            self._session.write(reset, (last,))
+
     def backlog(self) -> Backlog:
         return Backlog(*self._session.one("SELECT journal_entries, journal_bytes FROM node"))
 
@@ -75,9 +87,12 @@ class JournalPart(Part):
             self._replace(fold)
 
     def _replace(self, fold: Fold) -> None:
-        body = codec.encode(fold.summary)
         self._forget(fold.first_seq - 1, fold.summary.seq)
-        self._session.write(_INSERT, _row(fold.summary, body, fold.since, fold.tally))
+        self._put(fold.summary, fold.since, fold.tally)
+
+    def _put(self, entry: Entry, since: str, tally: Mapping[Event, int]) -> None:
+        body = codec.encode(entry)
+        self._session.write(_INSERT, _row(entry, body, since, tally))
         self._session.write(_COUNT, (1, len(body)))
 
     def _forget(self, after: int, through: int) -> None:

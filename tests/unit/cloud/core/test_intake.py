@@ -10,6 +10,7 @@ from pinnace_cloud.ports import Message
 from pinnace_schemas import topics
 from pinnace_schemas.api import Verdict
 from pinnace_schemas.errors import Unavailable
+from pinnace_schemas.head import MAX_NUMBER
 from pinnace_schemas.journal import Entry, Event
 from pinnace_schemas.messages import NodeProblem
 from pinnace_schemas.phases import Phase
@@ -101,15 +102,18 @@ def test_a_folded_entry_stands_for_all_that_it_counts(desk: Desk, site: Site) ->
 
 
 def test_a_new_journal_begins_at_one_and_retires_the_old(desk: Desk, site: Site) -> None:
-    old = site.report(entries=desks.entries(1, 2))
-    desk.hear(old)
+    old_journal = site.journal
+    desk.hear(site.report(entries=desks.entries(1, 2)))
     reborn = replace(site, journal="cd" * 16, number=0)
 
     ack = desk.ack(desk.hear(reborn.report(entries=desks.entries(1, 1))))
 
     assert (ack.journal, ack.through) == (reborn.journal, 1)
     assert stored(desk) == [1, 2, 1]
-    assert desk.hear(site.report(entries=desks.entries(3, 3))).answers == []
+
+    told = desk.ack(desk.hear(site.report(entries=desks.entries(3, 3))))
+
+    assert (told.journal, told.report) == (old_journal, MAX_NUMBER), "the node has to begin another journal"
     assert refusals(desk) == {Reason.OLDER_VERSION: 1}
     assert stored(desk) == [1, 2, 1]
 
