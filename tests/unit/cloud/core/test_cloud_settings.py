@@ -60,7 +60,7 @@ def test_what_is_wrong_in_the_file_is_named_with_its_line(
 def test_a_file_that_is_no_toml_is_named(tmp_path: Path) -> None:
     with pytest.raises(Rejected) as caught:
         load(tmp_path, "= 1")
-    assert (caught.value.reason, caught.value.where) == (Reason.MALFORMED, str(tmp_path / "controller.toml"))
+    assert (caught.value.reason, caught.value.where) == (Reason.MALFORMED, f"{tmp_path / 'controller.toml'}:1")
 
 
 def test_a_wrong_variable_is_named(tmp_path: Path) -> None:
