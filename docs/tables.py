@@ -217,10 +217,11 @@ def _default(model: type[BaseModel], name: str) -> str:
 
 
 def _comments(model: type) -> dict[str, str]:
-    """The comment lines right above each name of a class, joined."""
+    """The comment lines right above each name of a class, or of a base of ours, joined."""
     found: dict[str, str] = {}
     waiting: list[str] = []
-    for line in map(str.strip, inspect.getsource(model).splitlines()):
+    ours = [kind for kind in reversed(model.__mro__) if kind.__module__.startswith("pinnace_")]
+    for line in (line.strip() for kind in ours for line in inspect.getsource(kind).splitlines()):
         name = _NAMED.match(line)
         if line.startswith("# "):
             waiting.append(line.removeprefix("# "))

@@ -56,6 +56,8 @@ _BROKER = {
     "broker_ca": "PEM file of the authorities that may sign the broker's certificate",
     "broker_cert": "PEM file of a client certificate, for mutual TLS",
     "broker_key": "PEM file of its key",
+    "broker_first_retry_s": "longest wait after the first failure to connect; it doubles with each further failure",
+    "broker_last_retry_s": "longest wait of all, and the one after a refusal",
     "mqtt_version": "`auto` begins with MQTT 5 and goes on with 3.1.1 where the broker does not speak 5",
     "subscribe_qos": "quality of service that subscriptions ask for",
     "log_format": "lines for people, or one JSON object a line",

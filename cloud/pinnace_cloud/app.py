@@ -17,7 +17,6 @@ from pinnace_cloud.service import HttpServer, Parts, Service
 from pinnace_cloud.services.tokens import Tokens
 from pinnace_cloud.settings import Settings
 from pinnace_cloud.signing import keys
-from pinnace_schemas import broker_url
 from pinnace_schemas.broker_settings import BrokerSettings
 from pinnace_schemas.errors import Rejected
 from pinnace_schemas.reasons import Reason
@@ -90,20 +89,11 @@ def broker_settings(settings: Settings) -> BrokerSettings:
     """Raises Rejected(INVALID) where no broker is set."""
     if not settings.broker:
         raise Rejected(Reason.INVALID, "no broker is set; write its address, such as mqtt://127.0.0.1:1883", "broker")
-    address = broker_url.parse(settings.broker)
-    return BrokerSettings(
-        address=broker_url.BrokerAddress(
-            address.host, address.port, address.use_tls, settings.broker_user or address.user
-        ),
-        client_id=f"pinnace-{settings.tenant}-{secrets.token_hex(4)}",
-        password=settings.read_password(),
-        ca_file=settings.broker_ca,
-        cert_file=settings.broker_cert,
-        key_file=settings.broker_key,
-        mqtt_version=settings.mqtt_version,
-        subscribe_qos=settings.subscribe_qos,
-        max_message_bytes=settings.limits.max_message_bytes,
-    )
+    return settings.broker_settings(f"pinnace-{settings.tenant}-{secrets.token_hex(4)}", _read_text)
+
+
+def _read_text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
 
 
 def _existing_store(settings: Settings) -> SqliteStore:

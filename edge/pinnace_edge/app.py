@@ -3,7 +3,7 @@
 import queue
 import random
 import signal
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from pinnace_edge import status as node_status
@@ -46,8 +46,7 @@ from pinnace_edge.services.reporting import About, Reporter
 from pinnace_edge.services.trusted_time import TrustedTime
 from pinnace_edge.settings import JOINED_FILE, K3S_KUBECONFIG, Joined, Settings, require_joined
 from pinnace_edge.version import __version__
-from pinnace_schemas import broker_url, codec, tokens, topics
-from pinnace_schemas.broker_settings import BrokerSettings
+from pinnace_schemas import codec, tokens, topics
 from pinnace_schemas.messages import Presence
 from pinnace_schemas.reasons import Reason
 
@@ -102,7 +101,7 @@ def join(settings: Settings, token_text: str, timeout_s: float) -> str:
     with DataDirLock(settings.data_dir):
         key = _key(settings.data_dir / KEY_FILE)
         events: Events = queue.Queue(MOST_WAITING)
-        broker = MqttBroker(_broker_settings(joined, f"join-{token.id}"), None, events.put)
+        broker = MqttBroker(joined.broker_settings(f"join-{token.id}", _read_text), None, events.put)
         keys = Keys(key.public_key, key.join_envelope, first_trust)
         verifier = TufVerifier(token.tenant, settings.limits)
         joining = Joining(token, keys, verifier, broker, events, SystemClock(), settings.limits, __version__)
@@ -151,24 +150,11 @@ def _broker(settings: Settings, emit: Emit) -> MqttBroker:
     online, offline = (codec.encode(Presence(online=is_online)) for is_online in (True, False))
     topic = topics.build(settings.tenant, topics.Kind.PRESENCE, settings.node)
     client_id = f"pinnace-{settings.tenant}-{settings.node}"
-    return MqttBroker(_broker_settings(settings, client_id), BrokerPresence(topic, online, offline), emit)
+    return MqttBroker(settings.broker_settings(client_id, _read_text), BrokerPresence(topic, online, offline), emit)
 
 
-def _broker_settings(settings: Settings, client_id: str) -> BrokerSettings:
-    address = broker_url.parse(settings.broker)
-    return BrokerSettings(
-        address=replace(address, user=settings.broker_user or address.user),
-        client_id=client_id,
-        password=settings.read_password(),
-        ca_file=settings.broker_ca,
-        cert_file=settings.broker_cert,
-        key_file=settings.broker_key,
-        mqtt_version=settings.mqtt_version,
-        subscribe_qos=settings.subscribe_qos,
-        max_message_bytes=settings.limits.max_message_bytes,
-        keepalive_s=settings.keepalive_s,
-        connect_timeout_s=settings.connect_timeout_s,
-    )
+def _read_text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
 
 
 def _damage(opened: Opened) -> str:

@@ -1,39 +1,20 @@
 """Settings of the daemon, each with the reason for its default. Where they are read from is the affair of `sources`."""
 
-from enum import StrEnum
+from dataclasses import replace
 from pathlib import Path
-from typing import Final, Literal, Self
+from typing import Final, Literal
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    PositiveFloat,
-    SecretStr,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field, PositiveFloat
 
-from pinnace_edge.log import LogFormat
-from pinnace_schemas import broker_url
-from pinnace_schemas.broker_settings import MqttVersion
+from pinnace_schemas.broker_settings import BrokerSettings
 from pinnace_schemas.codec import Wire
+from pinnace_schemas.common_settings import CommonSettings, ReadText
 from pinnace_schemas.errors import Rejected
-from pinnace_schemas.limits import Limits
 from pinnace_schemas.names import Name
 from pinnace_schemas.reasons import Reason
 
 K3S_KUBECONFIG: Final = Path("/etc/rancher/k3s/k3s.yaml")
 JOINED_FILE: Final = "joined.json"
-
-
-class LogLevel(StrEnum):
-    """The names of the standard library."""
-
-    DEBUG = "debug"
-    INFO = "info"
-    WARNING = "warning"
-    ERROR = "error"
 
 
 class Joined(Wire):
@@ -44,29 +25,12 @@ class Joined(Wire):
     broker: str = Field(max_length=512)
 
 
-class Settings(BaseModel):
+class Settings(CommonSettings):
     """Frozen. Times in seconds; `node` and `broker` are '' until the node has joined or they are set."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     node: Name | Literal[""] = ""
-    # One tenant is what most have; its name stands in every topic and every signature.
-    tenant: Name = "default"
     # The place that the Filesystem Hierarchy Standard gives to the state of a service.
     data_dir: Path = Path("/var/lib/pinnace-edge")
-    # mqtt://host[:1883] or mqtts://host[:8883]; no default, since a wrong broker is worse than none.
-    broker: str = ""
-    broker_user: str = ""
-    broker_password: SecretStr = SecretStr("")
-    # A file keeps the password out of `ps`, of the unit file and of backups of /etc.
-    broker_password_file: Path | None = None
-    # None: the certificate authorities of the system.
-    broker_ca: Path | None = None
-    broker_cert: Path | None = None
-    broker_key: Path | None = None
-    mqtt_version: MqttVersion = MqttVersion.AUTO
-    # 1 saves a wait for the next retained copy; 0 for NATS, which refuses more than about 1,000 such subscriptions.
-    subscribe_qos: Literal[0, 1] = 1
     # None: the service account inside a pod, else what k3s writes on its server.
     kubeconfig: Path | None = None
     # A watch finds most drift at once; the timer finds the rest at a cost of one LIST per kind.
@@ -77,42 +41,10 @@ class Settings(BaseModel):
     connect_timeout_s: PositiveFloat = 15.0
     # Shorter than the 2 to 5 minutes after which mobile networks forget an idle connection.
     keepalive_s: int = Field(default=60, ge=5, le=3600)
-    log_format: LogFormat = LogFormat.TEXT
-    log_level: LogLevel = LogLevel.INFO
-    limits: Limits = Limits()
 
-    @field_validator("mqtt_version", mode="before")
-    @classmethod
-    def _number_as_text(cls, value: object) -> object:
-        return str(value) if isinstance(value, int) else value
-
-    @field_validator("broker")
-    @classmethod
-    def _check_broker(cls, value: str) -> str:
-        try:
-            if value:
-                broker_url.parse(value)
-        except Rejected as exc:
-            raise ValueError(exc.message) from exc
-        return value
-
-    @model_validator(mode="after")
-    def _check_pairs(self) -> Self:
-        if self.broker_password.get_secret_value() and self.broker_password_file:
-            raise ValueError("set broker_password or broker_password_file, not both")
-        if bool(self.broker_cert) != bool(self.broker_key):
-            raise ValueError("broker_cert and broker_key belong together; set both or none")
-        return self
-
-    def read_password(self) -> str:
-        """The broker password, '' for none. Raises Rejected when its file cannot be read."""
-        if self.broker_password_file is None:
-            return self.broker_password.get_secret_value()
-        try:
-            return self.broker_password_file.read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as exc:
-            message = f"broker_password_file cannot be read: {exc}"
-            raise Rejected(Reason.INVALID, message, str(self.broker_password_file)) from exc
+    def broker_settings(self, client_id: str, read_text: ReadText) -> BrokerSettings:
+        shared = super().broker_settings(client_id, read_text)
+        return replace(shared, keepalive_s=self.keepalive_s, connect_timeout_s=self.connect_timeout_s)
 
 
 def require_joined(settings: Settings) -> None:

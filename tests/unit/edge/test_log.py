@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from pinnace_edge import log
-from pinnace_edge.log import LogFormat
+from pinnace_schemas.common_settings import LogFormat
 
 NAME = "pinnace_edge.test"
 

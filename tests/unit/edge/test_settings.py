@@ -166,10 +166,18 @@ def test_the_password_is_read_from_its_file_and_never_shown(tmp_path: Path) -> N
     found = Settings(broker_password_file=tmp_path / "password")
     shown = Settings.model_validate({"broker_password": "hunter2"})
 
-    assert found.read_password() == shown.read_password() == "hunter2"
+    assert found.read_password(Path.read_text) == shown.read_password(Path.read_text) == "hunter2"
     assert "hunter2" not in repr(shown) + str(shown)
     with pytest.raises(Rejected, match="cannot be read"):
-        Settings(broker_password_file=tmp_path / "none").read_password()
+        Settings(broker_password_file=tmp_path / "none").read_password(Path.read_text)
+
+
+def test_the_broker_client_is_set_as_the_daemon_is() -> None:
+    found = Settings(broker="mqtt://b", keepalive_s=20, connect_timeout_s=4.0, broker_first_retry_s=3.0)
+
+    client = found.broker_settings("c", Path.read_text)
+
+    assert (client.keepalive_s, client.connect_timeout_s, client.first_retry_s) == (20, 4.0, 3.0)
 
 
 def test_a_node_that_has_not_joined_is_told_how(tmp_path: Path) -> None:

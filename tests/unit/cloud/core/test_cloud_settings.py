@@ -97,5 +97,5 @@ def test_the_password_comes_from_its_file_and_is_not_shown(tmp_path: Path) -> No
 
     settings = load(tmp_path, f'broker_password_file = "{secret}"')
 
-    assert settings.read_password() == "hunter2"
+    assert settings.read_password(Path.read_text) == "hunter2"
     assert "hunter2" not in repr(load(tmp_path, 'broker_password = "hunter2"'))
