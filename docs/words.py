@@ -46,6 +46,7 @@ EVENTS = {
     "Problem": "something is wrong with the node as a whole",
     "Solved": "that problem is over",
     "StoreRebuilt": "the inventory was read from the cluster after the store was damaged or lost",
+    "JournalBegun": "the cloud knew later entries than this store, which is older or a copy; a new journal begins",
     "Folded": "stands for `count` neighbouring entries that had to give way, or were lost",
 }
 

@@ -19,7 +19,7 @@ def docs(tmp_path: Path) -> Path:
 
 
 def check(docs: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, docs / "tables.py", "--check"]
+    command = [sys.executable, str(docs / "tables.py"), "--check"]
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=DEADLINE_S)
 
 
