@@ -59,8 +59,9 @@ class Cluster(Protocol):
         """None: the KubeAPI does not know the kind (discovery is refreshed once before that is said)."""
         ...
 
-    def owned(self, kinds: Collection[Kind]) -> Listing:
-        """Full observation (health too) of every object of these kinds that carries our application label."""
+    def owned(self, kinds: Collection[Kind], key: AppKey | None = None) -> Listing:
+        """Full observation (health too) of every object of these kinds that carries our labels: those of one
+        application, or of any."""
         ...
 
     def present(self, kind: Kind, namespace: str) -> Listing:

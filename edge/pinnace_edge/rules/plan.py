@@ -62,7 +62,7 @@ Action = Apply | Keep | Refuse
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What was found: `ours` carries our application label (of any application), `foreign` does not."""
+    """What was found: `ours` carries the labels of the application, `foreign` does not, but may those of another."""
 
     inventory: Mapping[Ref, Owned]
     ours: Mapping[Ref, Live]
@@ -80,20 +80,24 @@ def _decide(item: Desired, key: AppKey, world: World, on_conflict: OnConflict) -
         return Refuse(item.ref, *refusal)
     row = world.inventory.get(item.ref)
     live = world.ours.get(item.ref)
-    if live is None:
-        return _not_labelled(item, row, world)
-    owner = ownership.owner(live.labels)
-    if owner != key:
-        return Refuse(item.ref, Reason.NOT_OURS, f"belongs to application {owner}; it was not touched")
-    return _labelled(item, row, live, on_conflict)
+    if live is not None and ownership.owner(live.labels) == key:
+        return _labelled(item, row, live, on_conflict)
+    return _not_labelled(item, row, world)
 
 
 def _not_labelled(item: Desired, row: Owned | None, world: World) -> Action:
-    if item.ref in world.foreign:
-        hint = "our label was removed from it" if row and row.uid else "it exists and was not made by Pinnace"
-        return Refuse(item.ref, Reason.NOT_OURS, f"{hint}; it was not touched")
     was_there = row is not None and row.uid != ""
-    return Apply(item, Cause.DELETED_BY_SOMEONE if was_there else Cause.NEW, force=False)
+    found = world.foreign.get(item.ref)
+    if found is None:
+        return Apply(item, Cause.DELETED_BY_SOMEONE if was_there else Cause.NEW, force=False)
+    return Refuse(item.ref, Reason.NOT_OURS, f"{_why_foreign(found, was_there=was_there)}; it was not touched")
+
+
+def _why_foreign(found: Live, *, was_there: bool) -> str:
+    owner = ownership.owner(found.labels)
+    if owner is not None:
+        return f"belongs to application {owner}"
+    return "our label was removed from it" if was_there else "it exists and was not made by Pinnace"
 
 
 def _labelled(item: Desired, row: Owned | None, live: Live, on_conflict: OnConflict) -> Action:

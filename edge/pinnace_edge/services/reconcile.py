@@ -77,7 +77,7 @@ class Reconciler:
         wanted, unknown = self._parts.placer.place(now, found)
         inventory = self._store.inventory(now.key)
         deferred = desired.kinds_of_crds(found)
-        world = survey(self._cluster, wanted, inventory, deferred)
+        world = survey(self._cluster, now.key, wanted, inventory, deferred)
         actions = plan.plan(wanted, now.key, world, found.policy.on_conflict)
         outcome = self._parts.applier.run(now, actions)
         outcome.refused += unknown
@@ -136,7 +136,7 @@ class Reconciler:
         now = before
         if before.phase is not Phase.REMOVING:
             now = self._parts.progress.advance(before, Trigger.LEAVING, Reason.REMOVING)
-        world = survey(self._cluster, (), self._store.inventory(now.key), ())
+        world = survey(self._cluster, now.key, (), self._store.inventory(now.key))
         pruned = self._parts.pruner.run(now, (), world)
         if not pruned.is_done:
             self._tell_leftovers(now, pruned)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from pinnace_edge.model import Kind, Live, Owned, Ref
+from pinnace_edge.model import AppKey, Kind, Live, Owned, Ref
 from pinnace_edge.ports import Cluster
 from pinnace_edge.rules.ownership import Desired
 from pinnace_edge.rules.plan import World
@@ -10,14 +10,18 @@ from pinnace_schemas.reasons import Reason
 
 
 def survey(
-    cluster: Cluster, wanted: Collection[Desired], inventory: Mapping[Ref, Owned], deferred: Collection[Kind]
+    cluster: Cluster,
+    key: AppKey,
+    wanted: Collection[Desired],
+    inventory: Mapping[Ref, Owned],
+    deferred: Collection[Kind] = (),
 ) -> World:
-    """One LIST per kind of what is ours; one metadata LIST per kind and namespace in which something is missing.
+    """One LIST per kind of what is the application's; one metadata LIST per kind and namespace that lacks something.
 
     `deferred` kinds are those whose CRD comes with the bundle: that they are unknown is no refusal.
     """
     kinds = {item.ref.kind for item in wanted} | {ref.kind for ref in inventory}
-    ours = cluster.owned(kinds)
+    ours = cluster.owned(kinds, key)
     foreign: dict[Ref, Live] = {}
     refused = {kind: why for kind, why in ours.refused.items() if not _is_deferred(kind, why, deferred)}
     missing = {(item.ref.kind, item.ref.namespace) for item in wanted if item.ref not in ours.objects}

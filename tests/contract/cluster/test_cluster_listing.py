@@ -48,6 +48,16 @@ def test_owned_of_several_kinds_is_one_listing(cluster: Cluster, namespace: str)
     assert found.refused == {}
 
 
+def test_owned_by_one_application_leaves_out_the_others(cluster: Cluster, namespace: str) -> None:
+    """Both labels have to match: equal names in two namespaces are two applications."""
+    keys = [AppKey("shops", "scale"), AppKey("plants", "scale"), AppKey("shops", "till")]
+    bodies = [config_map(namespace, f"of-{number}", app=key) for number, key in enumerate(keys)]
+    for body in bodies:
+        applied_live(cluster, body)
+    found = cluster.owned([CONFIG_MAP], keys[0]).objects
+    assert [ref.name for ref in found if ref.namespace == namespace] == ["of-0"]
+
+
 def test_owned_of_no_kinds_is_empty(cluster: Cluster) -> None:
     """There is no request."""
     assert cluster.owned([]).objects == {}

@@ -119,7 +119,7 @@ def test_an_object_whose_label_was_taken_off_is_not_touched_although_the_invento
 
 def test_an_object_of_another_application_is_refused_and_its_owner_named() -> None:
     item = config_map()
-    action = decide(item, world(ours=(live(item, owner=OTHER),)))
+    action = decide(item, world(foreign=(live(item, owner=OTHER),)))
     assert isinstance(action, Refuse)
     assert "default/till" in action.message
 
@@ -147,7 +147,7 @@ def test_prune_does_not_delete_an_object_whose_api_version_moved_on() -> None:
 
 def test_prune_forgets_what_is_gone_and_what_is_no_longer_labelled_ours() -> None:
     gone, taken = config_map("gone"), config_map("taken")
-    found = plan.prune([], KEY, world((row(gone), row(taken)), (live(taken, owner=OTHER),)))
+    found = plan.prune([], KEY, world((row(gone), row(taken)), foreign=(live(taken, owner=OTHER),)))
     assert found.forget == (gone.ref, taken.ref)
     assert not found.delete
 

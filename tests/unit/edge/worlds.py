@@ -146,9 +146,9 @@ class MemoryCluster:
         self._check()
         return {"ConfigMap": True, "Deployment": True, "PersistentVolumeClaim": True, "Namespace": False}.get(kind.kind)
 
-    def owned(self, kinds: Collection[Kind]) -> Listing:
+    def owned(self, kinds: Collection[Kind], key: AppKey | None = None) -> Listing:
         self._ask("owned")
-        return Listing({ref: self._live(ref) for ref in self.things if ref.kind in kinds and self._is_ours(ref)})
+        return Listing({ref: self._live(ref) for ref in self.things if ref.kind in kinds and self._is_ours(ref, key)})
 
     def present(self, kind: Kind, namespace: str) -> Listing:
         self._ask("present")
@@ -222,8 +222,9 @@ class MemoryCluster:
         found = self.things[ref].body["metadata"].get("labels") or {}
         return {str(key): str(value) for key, value in found.items()}
 
-    def _is_ours(self, ref: Ref) -> bool:
-        return ownership.owner(self._labels(ref)) is not None
+    def _is_ours(self, ref: Ref, key: AppKey | None = None) -> bool:
+        owner = ownership.owner(self._labels(ref))
+        return owner is not None and key in (None, owner)
 
     def _ask(self, what: str) -> None:
         self._check()

@@ -14,6 +14,7 @@ from pinnace_edge.adapters.kube.problems import Problem
 from pinnace_edge.adapters.kube.settings import KubeSettings
 from pinnace_edge.adapters.kube.watching import Watches
 from pinnace_edge.model import (
+    AppKey,
     Applied,
     ApplyRequest,
     Change,
@@ -57,9 +58,9 @@ class KubeCluster:
         resource = self._discovery.find(kind)
         return None if resource is None else resource.is_namespaced
 
-    def owned(self, kinds: Collection[Kind]) -> Listing:
+    def owned(self, kinds: Collection[Kind], key: AppKey | None = None) -> Listing:
         pages = self._settings.full_page_size
-        queries = [Query(kind, selector=labels.APPLICATION, page_size=pages) for kind in kinds]
+        queries = [Query(kind, selector=_selector(key), page_size=pages) for kind in kinds]
         # One after the other: side by side, pages of several kinds would be in memory at once.
         return _listing(queries, [self._lister.list(query) for query in queries])
 
@@ -120,6 +121,13 @@ def _check_absent(ref: Ref, problem: Problem) -> None:
     if problem.is_temporary:
         raise Unavailable(f"{ref} cannot be read: {problem.message}", problem.retry_after_s)
     raise Rejected(problem.reason, problem.message, str(ref))
+
+
+def _selector(key: AppKey | None) -> str:
+    """Both are DNS labels, and so need no escaping."""
+    if key is None:
+        return labels.APPLICATION
+    return f"{labels.APPLICATION}={key.name},{labels.NAMESPACE}={key.namespace}"
 
 
 class _Batch:
