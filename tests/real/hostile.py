@@ -23,6 +23,7 @@ from pinnace_cloud.signing.signer import Signer
 from pinnace_edge.adapters.identity import NodeKey
 from pinnace_schemas import compression, control, envelope, head, times
 from pinnace_schemas import topics as names
+from pinnace_schemas.compression import Encoding
 from pinnace_schemas.head import HeadEntry
 from pinnace_schemas.limits import DEFAULT_LIMITS
 from pinnace_schemas.messages import Addressed, Report
@@ -34,6 +35,7 @@ PATIENCE_S = 20.0
 GARBAGE = b"\x00\xffthis is neither zlib nor JSON\x00"
 # 48 KiB that unpack to 48 MiB.
 BOMB = compression.deflate(b"\0" * (48 * 1024 * 1024))
+ZSTD_BOMB = compression.compress(b"\0" * (48 * 1024 * 1024), Encoding.ZSTD)
 OVERSIZED = b"x" * (DEFAULT_LIMITS.max_message_bytes + 1)
 
 
@@ -66,14 +68,6 @@ class Line:
         """The next topic and payload. Raises queue.Empty after a long while."""
         return self.arrived.get(timeout=PATIENCE_S)
 
-    def retained(self, on: str) -> bytes:
-        """What the broker keeps on a topic, which must be something."""
-        self.listen(on)
-        found, payload = self.next()
-        assert found == on
-        self._client.unsubscribe(on)
-        return payload
-
     def stop(self) -> None:
         self._client.disconnect()
         self._client.loop_stop()
@@ -89,6 +83,13 @@ def line(port: int) -> Iterator[Line]:
         yield opened
     finally:
         opened.stop()
+
+
+def retained(port: int, on: str) -> bytes:
+    """What the broker keeps on a topic, which must be something."""
+    with line(port) as asking:
+        asking.listen(on)
+        return asking.next()[1]
 
 
 class Forger:
