@@ -3,7 +3,6 @@
 import hashlib
 import json
 import re
-from collections.abc import Callable
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -61,25 +60,14 @@ def check_depth(data: bytes, limit: int, where: str) -> None:
             raise Rejected(Reason.TOO_LARGE, f"nested deeper than {limit} levels", where)
 
 
-def parse_json(data: bytes, *, max_bytes: int, max_depth: int, where: str) -> Json:
-    """Any JSON value from untrusted bytes. Raises Rejected(TOO_LARGE or MALFORMED); duplicate keys are malformed."""
-    return _guarded(data, max_bytes, max_depth, where, _loads)
-
-
 def parse(model: type[Model], data: bytes, *, max_bytes: int, max_depth: int, where: str) -> Model:
-    """A wire model from untrusted bytes. Raises Rejected with the first wrong field's path in the message."""
-    return _guarded(data, max_bytes, max_depth, where, model.model_validate_json)
-
-
-def _guarded(data: bytes, max_bytes: int, max_depth: int, where: str, read: Callable[[bytes], Model]) -> Model:
+    """A wire model from untrusted bytes. Raises Rejected(TOO_LARGE or MALFORMED) with the first wrong field's path."""
     check_size(data, max_bytes, where)
     check_depth(data, max_depth, where)
     try:
-        return read(data)
-    except ValidationError as exc:
+        return model.model_validate_json(data)
+    except ValidationError as exc:  # also for what is no JSON
         raise Rejected(Reason.MALFORMED, first_problem(exc), where) from exc
-    except ValueError as exc:  # includes JSONDecodeError and UnicodeDecodeError
-        raise Rejected(Reason.MALFORMED, f"not valid JSON: {exc}", where) from exc
 
 
 def first_problem(exc: ValidationError) -> str:
@@ -88,18 +76,3 @@ def first_problem(exc: ValidationError) -> str:
     path = ".".join(str(part) for part in errors[0]["loc"]) or "the document"
     more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
     return f"{path}: {errors[0]['msg']}"[:MAX_PROBLEM] + more
-
-
-def _loads(data: bytes) -> Json:
-    return json.loads(data.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_constant)
-
-
-def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("an object has the same key twice")
-    return found
-
-
-def _no_constant(text: str) -> Json:
-    raise ValueError(f"{text} is not JSON")

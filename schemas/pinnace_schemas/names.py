@@ -8,7 +8,6 @@ from typing import Annotated
 
 from pydantic import StringConstraints
 
-MAX_LABEL = 63
 DNS_LABEL = r"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$"
 SHA256_HEX = r"^[0-9a-f]{64}$"
 

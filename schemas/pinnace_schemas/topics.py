@@ -46,7 +46,6 @@ _SHAPES = {
     Kind.ENROLL_REPLY: "enroll/{}/reply",
 }
 _NAMES = {Kind.CHUNK: re.compile(r"[0-9a-f]{64}\Z"), Kind.ROOT: re.compile(r"[1-9][0-9]{0,8}\Z")}
-RETAINED = frozenset({Kind.HEAD, Kind.ROOT, Kind.CHUNK, Kind.ASSIGNMENT, Kind.PRESENCE})
 
 
 def build(tenant: str, kind: Kind, name: str) -> str:

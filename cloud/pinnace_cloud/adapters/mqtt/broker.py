@@ -6,7 +6,6 @@ message is handed to `on_message` at once, whose owner bounds the queue; nothing
 
 import asyncio
 import contextlib
-import logging
 import random
 from collections.abc import Callable
 
@@ -16,8 +15,6 @@ from pinnace_schemas import broker_checks, broker_dialling
 from pinnace_schemas.broker_dialling import Dial
 from pinnace_schemas.broker_settings import BrokerSettings
 from pinnace_schemas.errors import Unavailable
-
-log = logging.getLogger(__name__)
 
 # A broker that has not acknowledged by then is stuck; the outbox publishes again.
 PUBLISH_TIMEOUT_S = 15.0
