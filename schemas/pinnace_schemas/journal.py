@@ -65,4 +65,4 @@ class Entry(Wire):
 
 def first_number(entry: Entry) -> int:
     """The lowest number that the entry stands for; `seq` is the highest."""
-    return entry.seq - entry.count + 1
+    return entry.seq - entry.count + 1 if entry.event is Event.FOLDED else entry.seq

@@ -8,6 +8,7 @@ entry of its own, Folded with the count of what was lost, so that numbers stay w
 from dataclasses import dataclass, replace
 
 from pinnace_cloud.storage.rows import Contact, JournalItem
+from pinnace_schemas import journal
 from pinnace_schemas.journal import Entry, Event
 from pinnace_schemas.messages import Report
 from pinnace_schemas.reasons import Reason
@@ -55,7 +56,7 @@ def _following(report: Report, through: int) -> tuple[int, list[Entry], int]:
     taken: list[Entry] = []
     gaps = 0
     for entry in sorted(report.entries, key=lambda item: item.seq):
-        first = entry.seq - entry.count + 1 if entry.event is Event.FOLDED else entry.seq
+        first = journal.first_number(entry)
         if entry.seq <= through:
             continue
         if first > through + 1:
