@@ -16,7 +16,12 @@ from pinnace_sim.provision.running import wait_until
 ROLE = Path(__file__).parents[2] / "deploy" / "edge-rbac.yaml"
 DEADLINE_S = 60.0
 # Shorter than in the field, so that what a timer does is seen within a test.
-EDGE_SETTINGS = {"heal_interval_s": "5", "report_interval_s": "5", "keepalive_s": "5"}
+EDGE_SETTINGS = {
+    "heal_interval_s": "5",
+    "report_interval_s": "5",
+    "keepalive_s": "5",
+    "broker_last_retry_s": "4",
+}
 CONTROLLER_SETTINGS = {"report_interval_s": "5", "offline_after_s": "8"}
 
 
@@ -135,21 +140,23 @@ def desk(folder: Path, **settings: Any) -> Iterator[World]:
 
 
 @contextmanager
-def world(folder: Path, *names: str) -> Iterator[World]:
-    """Sites have joined, and their daemons run."""
+def world(folder: Path, *names: str, wrapper: Sequence[str] = ()) -> Iterator[World]:
+    """Sites have joined, and their daemons run, with `wrapper` before their command lines."""
     with ExitStack() as stack:
         broker = stack.enter_context(Mosquitto.start(MosquittoOptions(persistence=False)))
         controller = Controller.start(folder / "controller", broker=broker.url, **CONTROLLER_SETTINGS)
         stack.enter_context(controller)
-        sites = tuple(_site(stack, folder, broker, controller, name) for name in names)
+        sites = tuple(_site(stack, folder, broker, controller, name, wrapper) for name in names)
         yield World(broker, controller, sites)
 
 
-def _site(stack: ExitStack, folder: Path, broker: Mosquitto, controller: Controller, name: str) -> Site:
+def _site(
+    stack: ExitStack, folder: Path, broker: Mosquitto, controller: Controller, name: str, wrapper: Sequence[str]
+) -> Site:
     plane = stack.enter_context(ControlPlane.start(name))
     plane.apply_manifest(ROLE)
     link = stack.enter_context(Link.start("127.0.0.1", broker.port))
-    options = EdgeOptions(plane.kubeconfig_for(), f"mqtt://127.0.0.1:{link.port}", EDGE_SETTINGS)
+    options = EdgeOptions(plane.kubeconfig_for(), f"mqtt://127.0.0.1:{link.port}", EDGE_SETTINGS, tuple(wrapper))
     edge = stack.enter_context(Edge(folder / name, options))
     edge.join(controller.cli("token", "create", name).strip())
     edge.start()
