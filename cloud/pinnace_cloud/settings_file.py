@@ -3,7 +3,6 @@
 The only reader of the environment besides the command line.
 """
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -16,8 +15,6 @@ from pinnace_schemas.settings_text import Said, Written
 
 PREFIX: Final = "PINNACE_CONTROLLER_"
 _FILE_VARIABLE: Final = settings_text.file_variable(PREFIX)
-# Kubernetes puts these into every container when a Service is called pinnace-controller.
-_OF_KUBERNETES: Final = re.compile(PREFIX + r"(SERVICE_(HOST|PORT\w*)|PORT(_\d+_\w+)?)\Z")
 
 
 def load(environ: Mapping[str, str], file: Path | None = None) -> Settings:
@@ -27,8 +24,7 @@ def load(environ: Mapping[str, str], file: Path | None = None) -> Settings:
     """
     path = file or Path(environ.get(_FILE_VARIABLE) or DEFAULT_FILE)
     written = Written.parse(Settings, _read(path, may_be_missing=path == DEFAULT_FILE), str(path))
-    ours = {name: value for name, value in environ.items() if not _OF_KUBERNETES.match(name)}
-    return settings_text.settings(Settings, written, Said.parse(Settings, ours, PREFIX))
+    return settings_text.settings(Settings, written, Said.parse(Settings, environ, PREFIX))
 
 
 def _read(path: Path, *, may_be_missing: bool) -> str:

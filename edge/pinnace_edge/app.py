@@ -47,6 +47,7 @@ from pinnace_edge.services.trusted_time import TrustedTime
 from pinnace_edge.settings import JOINED_FILE, K3S_KUBECONFIG, Joined, Settings, require_joined
 from pinnace_edge.version import __version__
 from pinnace_schemas import codec, tokens, topics
+from pinnace_schemas.journal import Event
 from pinnace_schemas.messages import Presence
 from pinnace_schemas.reasons import Reason
 
@@ -122,7 +123,9 @@ def status(settings: Settings, output: str) -> str:
 def _remember(settings: Settings, trust: Trust) -> None:
     """Trust first: with the name but without the root the daemon would not start."""
     store = opening.open_store(settings.data_dir / opening.FILE_NAME, settings.limits).store
-    store.save_trust(trust)
+    with store.transaction():
+        store.save_trust(trust)
+        Journal(store, SystemClock()).note(Event.JOINED, message=f"node {settings.node} of tenant {settings.tenant}")
     store.close()
     joined = Joined(tenant=settings.tenant, node=settings.node, broker=settings.broker)
     files.replace(settings.data_dir / JOINED_FILE, codec.encode(joined))
@@ -227,7 +230,7 @@ def _reporter(core: _Core) -> Reporter:
 def _receiver(core: _Core, fetcher: Fetcher, reporter: Reporter) -> Receiver:
     rim, limits, tenant = core.rim, core.settings.limits, core.identity.tenant
     control = Control(rim.store, rim.verifier, core.time, core.identity, limits)
-    assignments = Assignments(rim.store, control, core.heads, core.journal)
+    assignments = Assignments(rim.store, control, core.heads, core.time, core.journal)
     inbox = Inbox(rim.store, control, core.time, rim.clock, core.journal)
     return Receiver(core.heads, assignments, inbox, fetcher, reporter, core.journal, tenant, limits)
 

@@ -61,7 +61,6 @@ class Reason(StrEnum):
     NOT_REPORTED = "NotReported"
     OFFLINE = "Offline"
     OUT_OF_DATE = "OutOfDate"
-    STALE = "Stale"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +127,7 @@ REASONS: dict[Reason, ReasonInfo] = {
         "leave the Secret out, or allow it with the annotation pinnace.dev/allow-plain-secret",
     ),
     Reason.NOT_FOUND: ReasonInfo("nothing of this name exists", "check the name and the namespace"),
-    Reason.IN_USE: ReasonInfo("something else still needs it", "remove what the message names first"),
+    Reason.IN_USE: ReasonInfo("something else still uses it", "end or remove what the message names first"),
     Reason.UNAUTHENTICATED: ReasonInfo(
         "the API token is missing or wrong", "set PINNACE_TOKEN to a token of this controller"
     ),
@@ -193,5 +192,4 @@ REASONS: dict[Reason, ReasonInfo] = {
         "look at the link; the last known state is shown",
     ),
     Reason.OUT_OF_DATE: ReasonInfo("the node runs another revision than wanted", "wait; look at last-seen of the node"),
-    Reason.STALE: ReasonInfo("the newest report is older than the report interval allows", "wait, or look at the link"),
 }

@@ -25,6 +25,7 @@ Place = tuple[str, ...]  # the name of a setting, after that of its table
 _SYNTAX_LINE = re.compile(r"at line (\d+)")
 _HEADER = re.compile(r"\s*\[([^\[\]]+)\]")
 _KEY = re.compile(r"""\s*["']?([\w.-]+)["']?\s*=""")
+_OF_KUBERNETES = re.compile(r"SERVICE_(HOST|PORT\w*)|PORT(_\d+_\w+)?")
 _TRUTHS: Final = {"true": True, "false": False}
 _READERS: Final[Mapping[type, Callable[[str], float]]] = {bool: _TRUTHS.__getitem__, int: int, float: float}
 
@@ -78,7 +79,8 @@ class Said:
 
     @classmethod
     def parse(cls, model: type[BaseModel], variables: Mapping[str, str], prefix: str) -> Self:
-        """Those of `variables` that begin with `prefix`, but for the one that names the file.
+        """Those of `variables` that begin with `prefix`, but for the one that names the file, and for those that
+        Kubernetes puts into every container when a Service has our name (PINNACE_EDGE_SERVICE_HOST and the like).
 
         Raises Rejected(UNKNOWN_FIELD).
         """
@@ -87,6 +89,8 @@ class Said:
         values: dict[str, Any] = {}
         for variable in sorted(variables):
             if not variable.startswith(prefix) or variable == naming_the_file:
+                continue
+            if _OF_KUBERNETES.fullmatch(variable.removeprefix(prefix)):
                 continue
             if variable not in known:
                 raise _unknown(variable, variable, (*known, naming_the_file), "the environment")

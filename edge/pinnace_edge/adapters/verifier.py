@@ -12,7 +12,7 @@ A head is accepted when, in this order:
  6. every bundle has the path of its own entry within the group, so no application is there twice; has a sound digest
     and lengths within the limits; and requires nothing that this daemon lacks (else the whole head is refused, naming
     the entry: half of a head is what nobody asked for).
-Expiry is told, not enforced: what runs goes on; `is_expired` (past its date by EXPIRY_GRACE) lets the caller refuse a
+Expiry is told, not enforced: what runs goes on; `is_expired` (by `rules.freshness`) lets the caller refuse a
 new activation.
 
 A control message is accepted by 1 to 3 for its targets (or the accepted ones), which delegate exactly NODES_SCOPE to
@@ -21,7 +21,7 @@ the role `control`, and by that role's signature. Its addressee, type and number
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from typing import TypeVar
 
@@ -30,6 +30,7 @@ from tuf.api.metadata import MetaFile, Root, Snapshot, Targets, Timestamp
 
 from pinnace_edge.adapters import verifier_bundles, verifier_document
 from pinnace_edge.model import Trust, VerifiedHead
+from pinnace_edge.rules import freshness
 from pinnace_schemas import codec, head
 from pinnace_schemas import envelope as envelopes
 from pinnace_schemas.envelope import Envelope
@@ -39,8 +40,6 @@ from pinnace_schemas.limits import DEFAULT_LIMITS, Limits
 from pinnace_schemas.messages import ControlMessage
 from pinnace_schemas.reasons import Reason
 
-# How long after its date a head may still be activated: a week of clock error, or of a controller that is down.
-EXPIRY_GRACE = timedelta(days=7)
 # What `Trust.versions` calls the group's own targets, whose role has the group's name.
 GROUP = "group"
 
@@ -70,7 +69,7 @@ class TufVerifier:
             wanted=verifier_bundles.wanted(documents.group, group, self._limits, reader.where(GROUP)),
             versions={reader.where(name): document.version for name, document in documents.by_name().items()},
             expires_at=expires_at,
-            is_expired=now - expires_at >= EXPIRY_GRACE,
+            is_expired=freshness.is_expired(expires_at, now),
         )
 
     def control(

@@ -20,7 +20,7 @@ class Trigger(StrEnum):
     DEADLINE = "not ready within the health deadline"
     UNHEALTHY = "an object failed"
     REFUSED = "an object was refused"
-    DRIFT = "our fields were changed and put back"
+    DRIFT = "somebody keeps changing our fields; corrections pause"
     LEAVING = "no head names it any more"
     GONE = "nothing of it is left"
 

@@ -55,7 +55,9 @@ class Journal:
 
 def _log(entry: Entry) -> None:
     """What is worth a journal line is worth a log line; identity goes into fields of its own."""
-    told = (entry.event.value, entry.phase, entry.reason and entry.reason.value, entry.object, entry.message)
+    reason = entry.reason.value if entry.reason and entry.reason.value != entry.phase else None
+    phase = entry.phase if entry.phase != entry.event.value else None
+    told = (entry.event.value, phase, reason, entry.object, entry.message)
     fields = {name: getattr(entry, name) for name in ("namespace", "application", "group", "revision")}
     extra = {name: value for name, value in fields.items() if value is not None}
     log.info("%s", " ".join(str(part) for part in told if part), extra=extra)

@@ -133,6 +133,13 @@ def test_an_expired_head_is_not_newly_activated(running: Site) -> None:
     assert running.events_of(Event.MESSAGE_REFUSED)[-1].reason is Reason.EXPIRED
 
 
+def test_an_expired_assignment_changes_nothing(running: Site) -> None:
+    running.cloud.assign(now=NOW - timedelta(days=60))
+    running.settle()
+    assert running.cluster.names() == ["settings", "texts"]
+    assert running.events_of(Event.MESSAGE_REFUSED)[-1].reason is Reason.EXPIRED
+
+
 def test_a_chunk_that_the_broker_lost_is_asked_for_and_then_used(running: Site) -> None:
     new = changed(SHOP, settings="2")
     running.cloud.head("stores", new, chunks=False)

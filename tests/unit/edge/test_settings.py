@@ -184,3 +184,14 @@ def test_a_node_that_has_not_joined_is_told_how(tmp_path: Path) -> None:
     with pytest.raises(Rejected, match="node and broker not known; run 'pinnace-edge join TOKEN'"):
         settings.require_joined(Settings(data_dir=tmp_path))
     settings.require_joined(Settings(node="n1", broker="mqtt://x"))
+
+
+def test_variables_that_kubernetes_sets_for_a_service_of_our_name_are_passed_over(tmp_path: Path) -> None:
+    environ = {
+        "PINNACE_EDGE_SERVICE_HOST": "10.0.0.1",
+        "PINNACE_EDGE_SERVICE_PORT": "80",
+        "PINNACE_EDGE_PORT": "tcp://10.0.0.1:80",
+        "PINNACE_EDGE_PORT_80_TCP_ADDR": "10.0.0.1",
+    }
+
+    assert sources.load(environ, write(tmp_path, f'data_dir = "{tmp_path}"')) == Settings(data_dir=tmp_path)

@@ -249,8 +249,8 @@ class Cloud:
     versions: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
     seen: int = 0
 
-    def assign(self, *groups: str, version: int | None = None) -> None:
-        issued = self.clock.now()
+    def assign(self, *groups: str, version: int | None = None, now: datetime | None = None) -> None:
+        issued = now or self.clock.now()
         payload = Assignment(
             tenant=TENANT,
             node=NODE,

@@ -12,7 +12,8 @@ from securesystemslib.signer import CryptoSigner, SSlibKey
 
 from pinnace_cloud.signing.keys import KeyRole
 from pinnace_cloud.signing.signer import METADATA_LIFETIME
-from pinnace_edge.adapters.verifier import EXPIRY_GRACE, TufVerifier
+from pinnace_edge.adapters.verifier import TufVerifier
+from pinnace_edge.rules.freshness import EXPIRY_GRACE
 from pinnace_schemas.errors import Rejected
 from pinnace_schemas.limits import Limits
 from pinnace_schemas.reasons import Reason
