@@ -25,7 +25,8 @@ from pinnace_cloud.storage.rows import (
     ResourceRow,
     Revision,
 )
-from pinnace_schemas import api, codec, head
+from pinnace_schemas import api, codec, diagnostics, head, labels
+from pinnace_schemas.diagnostics import Diagnostic
 from pinnace_schemas.errors import Rejected
 from pinnace_schemas.reasons import Reason
 from pinnace_schemas.resources import Node, NodeGroup
@@ -173,10 +174,20 @@ class _Planner:
                 by_group[item.group].append(item)
         for group, items in by_group.items():
             row = self.tx.deliveries.head(group)
+            if not items and self._would_empty(row):
+                self.found.add(findings.of_group(group), [_emptying(row)])
+                continue
             try:
                 yield self._signed(row, items, packed)
             except Rejected as exc:
                 self._refuse_release(exc, items)
+
+    def _would_empty(self, row: HeadRow) -> bool:
+        """This store has never signed for the group, but the broker or a node holds a head of it: the store is not the
+        one that the sites know, and an empty head would make them remove everything."""
+        group = self.edit.groups.get(row.group)
+        is_allowed = group is not None and group.metadata.annotations.get(labels.ALLOW_EMPTY) == "true"
+        return row.version == 0 and row.floor > 0 and not is_allowed
 
     def _signed(self, row: HeadRow, items: Iterable[Placement], packed: Packing) -> HeadRow:
         bundles = [packed.released(item) for item in items]
@@ -248,6 +259,18 @@ def _placement(key: AppKey, group: str, digest: str, revision: int, old: Placeme
     if old is None:
         return Placement(key, group, revision, digest)
     return Placement(key, group, revision, digest, old.base if old.bundle == digest else old.bundle)
+
+
+def _emptying(row: HeadRow) -> Diagnostic:
+    message = (
+        f"sites of this group hold version {row.floor} of its head, which this store does not know; an empty one would"
+        " remove every application from them"
+    )
+    hint = (
+        "restore the backup of the store, or apply the group together with its applications in one call; if its sites"
+        f' shall be emptied, annotate the group with {labels.ALLOW_EMPTY}: "true"'
+    )
+    return diagnostics.error(Reason.IN_USE, message, "metadata", "name", hint=hint)
 
 
 def _change(row: ResourceRow | None, text: str) -> api.Change:

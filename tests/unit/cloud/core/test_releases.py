@@ -396,3 +396,29 @@ def test_every_change_is_recorded_with_who_made_it(desk: Desk) -> None:
         ("eve", "force delete", "Application default/shop"),
         (ACTOR, "apply", "Application default/shop revision 1"),
     ]
+
+
+def test_a_store_that_does_not_know_the_head_that_sites_hold_cannot_empty_them(desk: Desk) -> None:
+    """The store was lost, the keys are the old ones, and somebody applies the groups before the applications."""
+    with desk.store.writing() as tx:
+        tx.deliveries.raise_floors({"shops": 12}, {})
+
+    with pytest.raises(InvalidSources, match="sites of this group hold version 12") as refused:
+        desk.apply(desks.group("shops", "s1"), desks.node("s1"))
+
+    assert refused.value.reason is Reason.IN_USE
+    assert desk.controller.groups() == ()
+    desk.apply(desks.group("shops", "s1"), desks.node("s1"), desks.application())
+    assert desk.head_version() == 13
+
+
+def test_sites_may_be_emptied_on_purpose(desk: Desk) -> None:
+    with desk.store.writing() as tx:
+        tx.deliveries.raise_floors({"shops": 12}, {})
+    allowed = desks.group("shops", "s1").replace(
+        "metadata: {", 'metadata: {annotations: {pinnace.dev/allow-empty: "true"}, '
+    )
+
+    desk.apply(allowed, desks.node("s1"))
+
+    assert desk.head_version() == 13
