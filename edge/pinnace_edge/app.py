@@ -163,7 +163,8 @@ def _read_text(path: Path) -> str:
 def _damage(opened: Opened) -> str:
     if not opened.was_damaged:
         return ""
-    return f"the old store is kept as {opened.set_aside}" if opened.set_aside else "the store was missing"
+    message = f"the old store is kept as {opened.set_aside}" if opened.set_aside else "the store was missing"
+    return message if opened.kept_trust else f"{message}; the trust root was lost with it: join this node again"
 
 
 def assemble(settings: Settings, rim: Rim, damage: str = "") -> Daemon:
