@@ -1,7 +1,8 @@
 """Where the KubeAPI is and how we prove who we are: from the pod's ServiceAccount or from a kubeconfig file.
 
-Refuses connections that are not verified. Everything wrong here is `Unavailable`: on a site that boots, the kubeconfig
-appears after the daemon, and k3s rewrites it with a new certificate while the daemon runs.
+Refuses connections that are not verified; only the dates of the site's own certificates are not looked at. Everything
+wrong here is `Unavailable`: on a site that boots, the kubeconfig appears after the daemon, and k3s rewrites it with a
+new certificate while the daemon runs.
 """
 
 import ssl
@@ -11,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import urllib3
+from urllib3.exceptions import SystemTimeWarning
 
 from pinnace_edge.adapters.kube import lean
 from pinnace_edge.adapters.kube.settings import KubeSettings
@@ -19,6 +21,8 @@ from pinnace_schemas.errors import Unavailable
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 # The daemon follows neither redirects nor urllib3's own repetitions: it has its own back-off, with jitter.
 NEITHER = urllib3.Retry(0, redirect=False, raise_on_redirect=False, raise_on_status=False)
+# X509_V_FLAG_NO_CHECK_TIME of OpenSSL, which Python does not name.
+NO_CHECK_TIME = 0x200000
 
 
 class Access:
@@ -94,6 +98,11 @@ def _context(configuration: Any) -> ssl.SSLContext | None:
     if not configuration.verify_ssl:
         raise Unavailable("insecure-skip-tls-verify is not accepted; put the certificate-authority in the kubeconfig")
     context = ssl.create_default_context(cafile=configuration.ssl_ca_cert)
+    if configuration.ssl_ca_cert:
+        # The site's own authority: signature and name are checked, dates are not (see docs/adr). A daemon that boots in
+        # 1970 must go on healing, and so must one whose KubeAPI has a certificate that ran out.
+        context.verify_flags |= NO_CHECK_TIME
+        urllib3.disable_warnings(SystemTimeWarning)  # it tells of trouble that there is not
     if configuration.cert_file:
         context.load_cert_chain(configuration.cert_file, configuration.key_file)
     return context
