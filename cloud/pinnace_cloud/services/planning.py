@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from pinnace_cloud.rules import departures, desired, findings, world
+from pinnace_cloud.rules import departures, desired, emptying, findings, world
 from pinnace_cloud.rules.desired import Desired
 from pinnace_cloud.rules.findings import Findings
 from pinnace_cloud.rules.world import Edit, World
@@ -25,7 +25,7 @@ from pinnace_cloud.storage.rows import (
     ResourceRow,
     Revision,
 )
-from pinnace_schemas import api, codec, diagnostics, head, labels
+from pinnace_schemas import api, codec, head
 from pinnace_schemas.diagnostics import Diagnostic
 from pinnace_schemas.errors import Rejected
 from pinnace_schemas.reasons import Reason
@@ -175,7 +175,7 @@ class _Planner:
         for group, items in by_group.items():
             row = self.tx.deliveries.head(group)
             if not items and self._would_empty(row):
-                self.found.add(findings.of_group(group), [_emptying(row)])
+                self._refuse_emptying(findings.of_group(group), group in self.edit.groups, emptying.head(row))
                 continue
             try:
                 yield self._signed(row, items, packed)
@@ -183,11 +183,15 @@ class _Planner:
                 self._refuse_release(exc, items)
 
     def _would_empty(self, row: HeadRow) -> bool:
-        """This store has never signed for the group, but the broker or a node holds a head of it: the store is not the
-        one that the sites know, and an empty head would make them remove everything."""
-        group = self.edit.groups.get(row.group)
-        is_allowed = group is not None and group.metadata.annotations.get(labels.ALLOW_EMPTY) == "true"
-        return row.version == 0 and row.floor > 0 and not is_allowed
+        """True if the sites hold a head that this store does not know, and the store knows of nothing that runs."""
+        is_allowed = emptying.is_allowed(self.after.groups[row.group].metadata.annotations)
+        had_any = any(item.group == row.group for item in self.before.placements)
+        return not (emptying.is_known(row) or is_allowed or had_any)
+
+    def _refuse_emptying(self, subject: findings.Subject, is_asked: bool, problem: Diagnostic) -> None:
+        """An error where a person asks for it; signing anew just leaves it as it is."""
+        if is_asked:
+            self.found.add(subject, [problem])
 
     def _signed(self, row: HeadRow, items: Iterable[Placement], packed: Packing) -> HeadRow:
         bundles = [packed.released(item) for item in items]
@@ -211,8 +215,17 @@ class _Planner:
         for name, node in sorted(self.after.nodes.items()):
             row = rows.get(name, AssignmentRow(name))
             groups = tuple(sorted(groups_of.get(name, ())))
-            if groups != row.groups or not row.message or self._is_relabelled(name) or name in self.edit.resign_nodes:
-                yield self.post.sign_assignment(row, groups, node.metadata.labels, self.now)
+            is_stale = groups != row.groups or not row.message or self._is_relabelled(name)
+            if not (is_stale or name in self.edit.resign_nodes):
+                continue
+            if not groups and self._would_strand(row, node):
+                self._refuse_emptying(findings.of_node(name), name in self.edit.nodes, emptying.assignment(row))
+                continue
+            yield self.post.sign_assignment(row, groups, node.metadata.labels, self.now)
+
+    def _would_strand(self, row: AssignmentRow, node: Node) -> bool:
+        """As `_would_empty`, for a node that this store has never had in a group."""
+        return not (emptying.is_known(row) or emptying.is_allowed(node.metadata.annotations) or row.groups)
 
     def _is_relabelled(self, name: str) -> bool:
         old = self.before.world.nodes.get(name)
@@ -259,18 +272,6 @@ def _placement(key: AppKey, group: str, digest: str, revision: int, old: Placeme
     if old is None:
         return Placement(key, group, revision, digest)
     return Placement(key, group, revision, digest, old.base if old.bundle == digest else old.bundle)
-
-
-def _emptying(row: HeadRow) -> Diagnostic:
-    message = (
-        f"sites of this group hold version {row.floor} of its head, which this store does not know; an empty one would"
-        " remove every application from them"
-    )
-    hint = (
-        "restore the backup of the store, or apply the group together with its applications in one call; if its sites"
-        f' shall be emptied, annotate the group with {labels.ALLOW_EMPTY}: "true"'
-    )
-    return diagnostics.error(Reason.IN_USE, message, "metadata", "name", hint=hint)
 
 
 def _change(row: ResourceRow | None, text: str) -> api.Change:
