@@ -70,7 +70,7 @@ class Fetcher:
         self._limits = limits
         self._rng = rng
         self._under_way: dict[AppKey, _Fetch] = {}
-        self._spoilt: set[Variant] = set()
+        self._spoilt: set[tuple[str, Variant]] = set()  # with the digest of the bundle that it should have given
         self._has_zstd = importlib.util.find_spec("zstandard") is not None
 
     def step(self) -> float | None:
@@ -119,12 +119,15 @@ class Fetcher:
 
     def _begin(self, deployment: Deployment, item: WantedBundle) -> _Fetch | None:
         has = self._store.bundle
+        spoilt = frozenset(variant for digest, variant in self._spoilt if digest == item.digest)
         chosen = variants.choose(
             item.variants,
             lambda digest: has(digest) is not None,
             has_zstd=self._has_zstd,
-            spoilt=frozenset(self._spoilt),
+            spoilt=spoilt,
         )
+        if chosen is None and spoilt:
+            return None  # the reason is told already
         if chosen is None:
             message = "no way to fetch this bundle works here: install zstandard, or wait for a new revision"
             self._progress.advance(deployment, Trigger.FETCH, Reason.UNSUPPORTED, message)
@@ -177,7 +180,7 @@ class Fetcher:
 
     def _spoil(self, deployment: Deployment, variant: Variant, exc: Rejected) -> None:
         """Takes another way next time. What was signed and still cannot be read would stay so: it is reported."""
-        self._spoilt.add(variant)
+        self._spoilt.add((deployment.wanted_bundle, variant))
         self._end(deployment.key)
         self._journal.note(Event.MESSAGE_REFUSED, deployment, reason=exc.reason, message=str(exc))
         self._progress.advance(deployment, Trigger.FETCH, exc.reason, exc.message)

@@ -2,6 +2,7 @@
 
 import random
 import string
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,8 +10,9 @@ import pytest
 from tests.unit.edge.worlds import NOW, App, Site, changed
 
 from pinnace_edge.model import AppKey, Deployment
-from pinnace_schemas import topics
+from pinnace_schemas import head, topics
 from pinnace_schemas.journal import Event
+from pinnace_schemas.limits import DEFAULT_LIMITS
 from pinnace_schemas.phases import Phase
 from pinnace_schemas.reasons import Reason
 
@@ -163,6 +165,22 @@ def test_a_chunk_with_other_content_is_refused_and_fetched_again(running: Site) 
     running.settle()
     assert running.events_of(Event.MESSAGE_REFUSED)[-1].reason is Reason.DIGEST_MISMATCH
     running.cloud.publish_chunks(new)
+    running.settle()
+    assert running.cluster.value("settings") == "2"
+
+
+def test_a_bundle_that_is_not_what_was_signed_keeps_that_reason_until_a_new_one_comes(running: Site) -> None:
+    cloud, new = running.cloud, changed(SHOP, settings="2")
+    spoilt = replace(cloud._release("stores", new, with_chunks=True), digest="0" * 64)
+    signed = cloud.signer.head("stores", [spoilt], version=next(cloud.versions), now=NOW, targets_version=1)
+    message = head.encode(signed, DEFAULT_LIMITS, "stores")
+    running.broker.deliver(topics.build("default", topics.Kind.HEAD, "stores"), message)
+    running.settle()
+    running.pass_time(70)
+    assert running.deployment().reason is Reason.DIGEST_MISMATCH
+    assert len(running.events_of(Event.MESSAGE_REFUSED)) == 1
+    assert running.cluster.value("settings") == "1"
+    cloud.head("stores", new)
     running.settle()
     assert running.cluster.value("settings") == "2"
 
