@@ -19,10 +19,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if asked in {"brokers", "all"}:
             print(f"mosquitto  {mosquitto.ensure().path}")
             print(f"nats       {nats.locate()}")
-        if asked in {"faketime", "all"}:
-            print(f"faketime   {faketime.ensure()}")
         if asked in {"controlplane", "all"}:
             print(f"apiserver  {controlplane.ensure().programs['kube-apiserver']}")
+        if asked in {"faketime", "all"}:
+            print(f"faketime   {faketime.ensure()}")
     except (PartMissing, BuildFailed) as failure:
         print(f"pinnace: {failure}", file=sys.stderr)
         return 1
