@@ -64,18 +64,30 @@ class Delivery:
             parcels = await self._workers.run(self._oldest)
             if not parcels:
                 return
-            await self.publish(parcels)
-            await self._workers.run(self._delivered, parcels)
+            done, failure = await self._attempt(parcels)
+            if done:
+                await self._workers.run(self._delivered, done)
+            if failure is not None:
+                raise failure
 
     async def publish(self, parcels: Sequence[Parcel]) -> None:
         """Returns when the broker has acknowledged all. Raises Unavailable; then nobody knows which arrived."""
+        _, failure = await self._attempt(parcels)
+        if failure is not None:
+            raise failure
+
+    async def _attempt(self, parcels: Sequence[Parcel]) -> tuple[list[Parcel], BaseException | None]:
+        """Those that are done with, and why the others are not: what the broker refuses is not the others' fault."""
+        done: list[Parcel] = []
         first = [parcel for parcel in parcels if _is_chunk(parcel)]
         rest = [parcel for parcel in parcels if not _is_chunk(parcel)]
         for stage in (first, rest):
             results = await asyncio.gather(*(self._publish(parcel) for parcel in stage), return_exceptions=True)
-            for result in results:
-                if isinstance(result, BaseException):
-                    raise result
+            done += [parcel for parcel, result in zip(stage, results, strict=True) if result is None]
+            failures = [result for result in results if result is not None]
+            if failures:
+                return done, failures[0]
+        return done, None
 
     async def _publish(self, parcel: Parcel) -> None:
         try:

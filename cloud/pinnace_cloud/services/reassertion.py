@@ -26,6 +26,8 @@ from pinnace_schemas.topics import Kind
 QUIET_S = 2.0
 # However many there are: a broker that never falls silent is not waited for.
 _LONGEST_S = 60.0
+# When the store does not work.
+_RETRY_S = 1.0
 _KINDS = (Kind.HEAD, Kind.ASSIGNMENT)
 
 _log = logging.getLogger(__name__)
@@ -141,7 +143,9 @@ class Reassertion:
             try:
                 await self._workers.run(self._assertion.assert_again, retained)
             except Unavailable as exc:
-                _log.warning("what the broker retains could not be compared: %s", exc)
+                _log.warning("what the broker retains could not be compared, again in %g s: %s", _RETRY_S, exc)
+                await asyncio.sleep(_RETRY_S)
+                self._connects.set()
                 continue
             self._wake()
 
