@@ -10,7 +10,9 @@ from pydantic import BaseModel, Field
 
 from pinnace_schemas import codec, compression
 from pinnace_schemas.codec import Wire
+from pinnace_schemas.errors import Rejected
 from pinnace_schemas.limits import Limits
+from pinnace_schemas.reasons import Reason
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -55,6 +57,8 @@ def decode(message: bytes, limits: Limits, where: str) -> Envelope:
 
 def opened(model: type[Model], envelope: Envelope, limits: Limits, where: str) -> Model:
     """The message inside a verified envelope. Raises Rejected(MALFORMED)."""
-    return codec.parse(
-        model, signed_bytes(envelope), max_bytes=limits.max_document_bytes, max_depth=limits.max_depth, where=where
-    )
+    try:
+        signed = signed_bytes(envelope)
+    except ValueError as exc:  # infinities, which JSON readers make of 1e999
+        raise Rejected(Reason.MALFORMED, f"has no canonical form: {exc}", where) from exc
+    return codec.parse(model, signed, max_bytes=limits.max_document_bytes, max_depth=limits.max_depth, where=where)

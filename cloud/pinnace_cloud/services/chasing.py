@@ -81,15 +81,21 @@ class Chasing:
 
     def _head(self, row: HeadRow, node: str, version: int, now: datetime, monotonic: float, again: Again) -> None:
         if row.version < version < _HIGHEST_VERSION and row.message:
-            again.higher_heads[row.group] = max(version, again.higher_heads.get(row.group, 0))
+            if self._is_believed(row, node, version, monotonic, self._post.head(row).topic):
+                again.higher_heads[row.group] = max(version, again.higher_heads.get(row.group, 0))
         elif version < row.version and self._is_due(row, node, now, monotonic, self._post.head(row).topic):
             again.parcels.append(self._post.head(row))
 
     def _assignment(self, row: AssignmentRow, version: int, now: datetime, monotonic: float, again: Again) -> None:
         if row.version < version < _HIGHEST_VERSION and row.message:
-            again.higher_assignments[row.node] = max(version, again.higher_assignments.get(row.node, 0))
+            if self._is_believed(row, row.node, version, monotonic, self._post.assignment(row).topic):
+                again.higher_assignments[row.node] = max(version, again.higher_assignments.get(row.node, 0))
         elif version < row.version and self._is_due(row, row.node, now, monotonic, self._post.assignment(row).topic):
             again.parcels.append(self._post.assignment(row))
+
+    def _is_believed(self, row: HeadRow | AssignmentRow, node: str, version: int, monotonic: float, topic: str) -> bool:
+        """One node that names ever higher numbers must not make us publish to all others each time."""
+        return version <= row.floor or self._nodes.admits(f"{node} above {topic}", monotonic)
 
     def _is_due(self, row: HeadRow | AssignmentRow, node: str, now: datetime, monotonic: float, topic: str) -> bool:
         if not row.message or timedelta(0) <= now - parse_time(row.signed_at) < _FRESH:

@@ -99,6 +99,8 @@ class Enrolment:
         at = format_time(self._clock.now())
         if not row.used_by:
             tx.targets.save_key(row.node, request.public_key, at)
+            # What the holder of the former key ran says nothing about this one.
+            tx.reports.save_states({row.node: ()})
             tx.access.save_join_token(
                 JoinTokenRow(row.id, row.node, row.public_key, row.expires_at, request.public_key)
             )
