@@ -13,7 +13,9 @@ from pinnace_schemas.bundle import KubeObject
 from pinnace_schemas.diagnostics import Diagnostic, Severity
 from pinnace_schemas.reasons import Reason
 
-_SECRET = Kind("", "Secret")
+# As a person may misspell it: the cluster would refuse it, but only after it has travelled.
+_SECRET = Kind("", "secret")
+_CORE = ("", "core")
 _SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\Z")
 _MAX_NAME = 253
 # Their names are path segments and may hold ':' and capitals.
@@ -45,6 +47,7 @@ def check(
     # What KubeVela would show twice is shown twice, with a warning; no cluster gets it twice.
     kept = unique if doubts is Severity.ERROR else rendered
     found += [item for one in kept for item in _name_problems(one, doubts)]
+    found += [item for one in kept for item in _list_problems(one, doubts)]
     if application.metadata.annotations.get(labels.ALLOW_PLAIN_SECRET) != "true":
         found += [item for one in kept for item in _secret_problems(one, doubts)]
     return kept, tuple(found)
@@ -81,8 +84,17 @@ def _name_problems(item: Rendered, severity: Severity) -> Iterator[Diagnostic]:
         yield Diagnostic(severity, Reason.INVALID, message, path=item.path)
 
 
+def _list_problems(item: Rendered, severity: Severity) -> Iterator[Diagnostic]:
+    """No cluster applies a list, and what is in it would be seen by no rule."""
+    kind = kinds.kind_of(item.object).kind
+    if kind.strip().lower().endswith("list") and isinstance(item.object.get("items"), list):
+        message = f"a {kind} is no object of its own; write its items one by one"
+        yield Diagnostic(severity, Reason.INVALID, message, path=item.path)
+
+
 def _secret_problems(item: Rendered, severity: Severity) -> Iterator[Diagnostic]:
-    if kinds.kind_of(item.object) == _SECRET:
+    group, kind = kinds.kind_of(item.object)
+    if Kind("" if group in _CORE else group, kind.strip().lower()) == _SECRET:
         name = item.object["metadata"]["name"]
         message = f"the Secret '{name}' would travel in the clear"
         hint = f'leave it out, or allow it with the annotation {labels.ALLOW_PLAIN_SECRET}: "true"'

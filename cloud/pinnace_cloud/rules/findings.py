@@ -1,6 +1,6 @@
 """Collects what is wrong with the documents of one request, each at its place, and turns it into the API's form."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pinnace_cloud.errors import InvalidSources
@@ -69,8 +69,8 @@ def body(item: Diagnostic) -> api.DiagnosticBody:
     )
 
 
-def read(sources: Iterable[api.Source]) -> tuple[Findings, tuple[Document, ...]]:
-    """Documents of all sources; a name that stands twice is an error at its second place."""
+def read(sources: Sequence[api.Source]) -> tuple[Findings, tuple[Document, ...]]:
+    """Documents of all sources; a name that stands twice is an error at its second place, and so is nothing at all."""
     found: list[Diagnostic] = []
     documents: dict[Subject, Document] = {}
     for source in sources:
@@ -81,6 +81,9 @@ def read(sources: Iterable[api.Source]) -> tuple[Findings, tuple[Document, ...]]
             if subject in documents:
                 found.append(document.locate(_twice(subject, documents[subject])))
             documents.setdefault(subject, document)
+    if not (documents or found):
+        names = ", ".join(source.name for source in sources)
+        found.append(diagnostics.error(Reason.INVALID, f"there is no document in {names}"))
     return Findings(documents, found), tuple(documents.values())
 
 

@@ -4,6 +4,7 @@ A change is planned on one moment of the store and then stored in one transactio
 changes documents, and what it changes (contacts, numbers seen) a later report repeats.
 """
 
+import logging
 import threading
 from collections.abc import Callable
 
@@ -23,6 +24,8 @@ from pinnace_schemas.reasons import Reason
 
 # Who changes things when nobody asked: renewal, and heads above a number that someone has seen.
 CONTROLLER = "controller"
+
+_log = logging.getLogger(__name__)
 
 
 class Releases:
@@ -78,9 +81,11 @@ class Releases:
             with self._store.reading() as tx:
                 if tx.targets.node(name) is None:
                     raise Rejected(Reason.NOT_FOUND, "there is no node of this name", f"Node {name}")
-            self._change(Edit(dropped_nodes=frozenset({name})), actor, "delete")
+            plan = self._plan(Edit(dropped_nodes=frozenset({name})), Findings(), actor)
             with self._store.writing() as tx:
+                storing.store(tx, plan, self._post, "delete")
                 storing.forget_finished(tx)
+        self._wake()
 
     def ensure_node(self, name: str, actor: str) -> None:
         """Makes a Node without labels if there is none. Raises InvalidSources if it would get an application twice."""
@@ -99,10 +104,26 @@ class Releases:
             self._store_plan(plan, "create")
 
     def sign_again(self, groups: frozenset[str], nodes: frozenset[str]) -> None:
-        """New versions of these heads and assignments, with the content as it is."""
-        if groups or nodes:
-            with self._changing:
+        """New versions of these heads and assignments, with the content as it is.
+
+        One that cannot be signed, such as one that exceeds a limit that was lowered, is logged and keeps none back.
+        """
+        if not (groups or nodes):
+            return
+        with self._changing:
+            try:
                 self._change(Edit(resign_groups=groups, resign_nodes=nodes), CONTROLLER, "sign")
+            except Rejected:
+                self._sign_each(groups, nodes)
+
+    def _sign_each(self, groups: frozenset[str], nodes: frozenset[str]) -> None:
+        edits = [Edit(resign_groups=frozenset({name})) for name in sorted(groups)]
+        edits += [Edit(resign_nodes=frozenset({name})) for name in sorted(nodes)]
+        for edit in edits:
+            try:
+                self._change(edit, CONTROLLER, "sign")
+            except Rejected as exc:
+                _log.error("not signed anew: %s", exc)
 
     def dry_run(self, request: api.ApplyRequest) -> tuple[Plan, Findings]:
         """What `apply` would store."""

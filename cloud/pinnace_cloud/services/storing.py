@@ -4,10 +4,12 @@ from pinnace_cloud.services.parcels import Post
 from pinnace_cloud.services.planning import Plan
 from pinnace_cloud.storage.ports import Transaction
 from pinnace_cloud.storage.rows import AppKey, AssignmentRow, AuditRow, HeadRow, Parcel
+from pinnace_schemas.errors import Unavailable
 
 
 def store(tx: Transaction, plan: Plan, post: Post, action: str) -> None:
-    """Chunks stand before the heads that name them in the outbox."""
+    """Chunks stand before the heads that name them in the outbox. Raises Unavailable if the plan is outdated."""
+    _refuse_used_numbers(tx, plan)
     _documents(tx, plan)
     _placements(tx, plan)
     parcels = _chunks(tx, plan, post)
@@ -25,6 +27,15 @@ def forget_finished(tx: Transaction) -> tuple[AppKey, ...]:
     for key in done:
         tx.applications.forget(key)
     return done
+
+
+def _refuse_used_numbers(tx: Transaction, plan: Plan) -> None:
+    """A number is given once, also where somebody runs a second controller on the same store by mistake."""
+    heads = {row.group: row.version for row in tx.deliveries.heads()}
+    nodes = {row.node: row.version for row in tx.deliveries.assignments({row.node for row in plan.assignments})}
+    is_used = any(heads.get(row.group, 0) >= row.version for row in plan.heads)
+    if is_used or any(nodes.get(row.node, 0) >= row.version for row in plan.assignments):
+        raise Unavailable("another controller has changed the store meanwhile; stop one of the two, and try again")
 
 
 def _documents(tx: Transaction, plan: Plan) -> None:

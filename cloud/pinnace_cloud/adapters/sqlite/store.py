@@ -8,7 +8,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -86,12 +86,14 @@ class SqliteStore:
         if path.exists():
             raise Rejected(Reason.IN_USE, "exists already; name a new file", str(path))
         _create_private(path)
-        with self._failures(), self._borrowed() as db:
-            target = sqlite3.connect(path)
-            try:
+        try:
+            with self._borrowed() as db, closing(sqlite3.connect(path)) as target:
                 db.conn.backup(target)
-            finally:
-                target.close()
+        except BaseException as exc:
+            path.unlink()  # a part of a store is not a backup
+            if isinstance(exc, sqlite3.DatabaseError):
+                raise Unavailable(f"the copy {path} could not be made: {exc}") from exc
+            raise
 
     def close(self) -> None:
         """Every transaction must have ended."""
@@ -162,6 +164,9 @@ def _create_private(path: Path) -> None:
     """Mode 0600: the store holds what every site runs. SQLite gives its side files the mode of the main one."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        with suppress(PermissionError):  # another's file, who says who may read it
+            os.fchmod(descriptor, 0o600)  # a backup that was copied back may be open to all
+        os.close(descriptor)
     except OSError as exc:
         raise Unavailable(f"the store {path} cannot be opened: {exc.strerror}") from exc
