@@ -8,13 +8,14 @@ from pinnace_cloud.api import bodies, openapi
 from pinnace_cloud.api.auth import Actor
 from pinnace_cloud.api.operations import NameInPath, Operations
 from pinnace_schemas import api
+from pinnace_schemas.head import MAX_NUMBER
 
 router = APIRouter(tags=["fleet"])
 
 # A page of this many entries is about 300 KiB and takes a few milliseconds to read and to write.
 _MAX_PAGE = 1000
 
-Cursor = Annotated[int, Query(ge=0, description="the last row already seen; 0 begins at the first")]
+Cursor = Annotated[int, Query(ge=0, le=MAX_NUMBER, description="the last row already seen; 0 begins at the first")]
 PageSize = Annotated[int, Query(ge=1, le=_MAX_PAGE)]
 TokenRequest = Annotated[api.TokenRequest, bodies.strict(api.TokenRequest)]
 

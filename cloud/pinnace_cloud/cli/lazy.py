@@ -3,6 +3,7 @@
 import importlib
 import os
 import sys
+from collections.abc import Callable
 from typing import Any, ClassVar, NamedTuple
 
 import typer
@@ -48,8 +49,7 @@ class LazyGroup(TyperGroup):
         from pinnace_schemas.errors import PinnaceError
 
         try:
-            result = super().invoke(ctx)
-            sys.stdout.flush()
+            result = _flushed(lambda: super(LazyGroup, self).invoke(ctx))
         except PinnaceError as exc:
             from pinnace_cloud.cli.output import failures
 
@@ -65,6 +65,17 @@ class LazyGroup(TyperGroup):
 
             raise typer.Exit(failures.show_os_error(exc)) from exc
         return result
+
+
+def _flushed(run: Callable[[], Any]) -> Any:
+    """Also where the command ends with a code of its own: a reader that went away is noticed here, not at the exit."""
+    try:
+        result = run()
+    except typer.Exit:
+        sys.stdout.flush()
+        raise
+    sys.stdout.flush()
+    return result
 
 
 def _load(entry: Entry) -> typer.Typer:

@@ -31,7 +31,10 @@ def wait(at: Session, keys: Sequence[tuple[str, str]], timeout_s: float, interva
         for namespace, name in keys:
             console.say(f"application {namespace}/{name} deleted")
         return Exit.OK
-    waiting = tuple(item for status in outcome.last or () for item in _waiting(status))
+    if outcome.last is None:
+        failures.complain("the controller did not answer in time; the removals go on, also without you")
+        return Exit.UNREACHABLE
+    waiting = tuple(item for status in outcome.last for item in _waiting(status))
     if waiting:
         tables.show(*rows.verdicts(waiting, at.clock.now(), wide=False))
     failures.complain(f"{len(waiting)} removals were not confirmed after {timeout_s:g} s; they go on, also without you")

@@ -1,6 +1,6 @@
 """`pinnace delete`: applications, groups and nodes; waits until each node has said that an application is removed."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Annotated, NamedTuple
 
 import typer
@@ -93,7 +93,7 @@ def _begin(at: Session, target: Target, force: bool, begun: list[tuple[str, str]
     status = at.client.delete_application(target.namespace, target.name, force=force)
     label = f"application {target.namespace}/{target.name}"
     if force:
-        console.say(f"{label} forgotten; {len(status.nodes)} nodes were not asked")
+        console.say(f"{label} forgotten; no node was asked, and sites may keep running it")
     elif not status.nodes:
         console.say(f"{label} deleted")
     else:
@@ -120,11 +120,14 @@ def _target(kind: Kind | None, name: str, namespace: str | None) -> Target:
     return Target(kind, plain, place)
 
 
-def _from_files(paths: Iterable[str], recursive: bool) -> list[Target]:
+def _from_files(paths: Sequence[str], recursive: bool) -> list[Target]:
     found = [manifest.read(source.text, source.name) for source in files.read(paths, recursive=recursive)]
     if any(item.errors for item in found):
         raise InvalidSources([api.DiagnosticBody(**line.to_dict()) for item in found for line in item.diagnostics])
-    return [_of(document.resource) for item in found for document in item.documents]
+    targets = [_of(document.resource) for item in found for document in item.documents]
+    if not targets:
+        raise typer.BadParameter(f"there is no document in {', '.join(paths)}")
+    return targets
 
 
 def _of(resource: manifest.Resource) -> Target:
