@@ -74,7 +74,7 @@ class Case:
         message = (signer or self.signer).control(reply, with_targets=True, with_root=True)
         return control.encode(message, DEFAULT_LIMITS, "reply")
 
-    def run(self, *answers: bytes, timeout_s: float = 0.1) -> Trust:
+    def run(self, *answers: bytes, timeout_s: float = 0.4) -> Trust:
         events: queue.Queue[Happening] = queue.Queue()
         broker = Answering(iter(answers), events.put)
         known = Keys(self.key.public_key, self.key.join_envelope, first_trust)
@@ -88,7 +88,7 @@ class Ticking(ManualClock):
     """Each look at the clock costs a little of the time that is left, so that waiting ends without sleeping."""
 
     def monotonic(self) -> float:
-        self.seconds += 0.05
+        self.seconds += 0.1
         return self.seconds
 
 
@@ -153,7 +153,7 @@ def test_a_broker_that_cannot_be_reached_is_told_with_its_cause(case: Case) -> N
     verifier = TufVerifier("default", DEFAULT_LIMITS)
     joining = Joining(case.token, known, verifier, broker, events, Ticking(), DEFAULT_LIMITS, "0")
     with pytest.raises(Unavailable, match="wrong password"):
-        joining.run(0.1)
+        joining.run(0.4)
 
 
 def test_a_token_of_another_root_makes_every_answer_unbelievable(case: Case) -> None:
