@@ -1,8 +1,8 @@
 """What the cloud concludes from what it wants and what it was told. Pure; the table of `docs/states.md` in code.
 
-CONVERGED is said only of a node that has reported, in a stored report and not too long ago, that it runs exactly the
-wanted bundle in phase Converged. Silence is never success: after the offline limit a node is Offline, whatever it said
-before, and its last known phase stays visible.
+CONVERGED is said only of a node that has reported, in a stored report and not too long ago, that it has seen the head
+that wants it and runs exactly the wanted bundle in phase Converged. Silence is never success: after the offline limit a
+node is Offline, whatever it said before, and its last known phase stays visible.
 """
 
 from collections.abc import Sequence
@@ -102,14 +102,22 @@ def _leaving(state: AppState | None) -> Conclusion:
 
 def _reported(sight: Sight, state: AppState) -> Conclusion:
     if state.phase is Phase.CONVERGED:
-        if state.bundle == sight.bundle and state.group == sight.group:
-            return Conclusion(Verdict.CONVERGED)
+        if (state.bundle, state.group) == (sight.bundle, sight.group):
+            return _as_wanted(sight)
         return Conclusion(Verdict.PENDING, Reason.OUT_OF_DATE, _behind(sight, state))
     verdict, reason = _OF_PHASE[state.phase]
     message = state.message
     if state.wanted_bundle is not None and state.wanted_bundle != sight.bundle:
         message = "; ".join(text for text in (message, _behind(sight, state)) if text)
     return Conclusion(verdict, state.reason or reason, message)
+
+
+def _as_wanted(sight: Sight) -> Conclusion:
+    """The same bundle may have been wanted before, and another in between, which the node may be at right now."""
+    if sight.told_head >= sight.head:
+        return Conclusion(Verdict.CONVERGED)
+    message = f"the node has not seen version {sight.head} of the head yet, its last word is of {sight.told_head}"
+    return Conclusion(Verdict.PENDING, Reason.OUT_OF_DATE, message)
 
 
 def _behind(sight: Sight, state: AppState) -> str:

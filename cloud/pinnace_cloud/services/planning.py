@@ -4,7 +4,7 @@ The plan holds rows and signed messages, so that storing it is short and cannot 
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pinnace_cloud.rules import departures, desired, emptying, findings, world
@@ -139,11 +139,17 @@ class _Planner:
         old = {(item.key, item.group): item for item in self.before.placements}
         return {
             key: tuple(
-                _placement(key, group, digest, self._revision(key, revisions), old.get((key, group)))
+                self._placement(Placement(key, group, self._revision(key, revisions), digest), old.get((key, group)))
                 for group, digest in sorted(groups.items())
             )
             for key, groups in self.wanted.groups.items()
         }
+
+    def _placement(self, item: Placement, old: Placement | None) -> Placement:
+        """With its base, and the head that names it first."""
+        if old is not None and old.bundle == item.bundle:
+            return replace(item, base=old.base, head=old.head)
+        return replace(item, base=old.bundle if old else "", head=self.tx.deliveries.head(item.group).next_version)
 
     def _revision(self, key: AppKey, revisions: Mapping[AppKey, int]) -> int:
         return revisions.get(key) or self.before.applications[key].current.revision
@@ -266,12 +272,6 @@ class _Planner:
                 revision=self._revision(key, fresh),
                 groups=tuple(item.group for item in placements[key]),
             )
-
-
-def _placement(key: AppKey, group: str, digest: str, revision: int, old: Placement | None) -> Placement:
-    if old is None:
-        return Placement(key, group, revision, digest)
-    return Placement(key, group, revision, digest, old.base if old.bundle == digest else old.bundle)
 
 
 def _change(row: ResourceRow | None, text: str) -> api.Change:

@@ -56,13 +56,17 @@ class ResourceRow:
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """What an application is in one group: the bundle, and `base`, the bundle before it ('' when there was none)."""
+    """What an application is in one group: the bundle, and `base`, the bundle before it ('' when there was none).
+
+    `head` is the version of the group's head that first named this bundle here.
+    """
 
     key: AppKey
     group: str
     revision: int
     bundle: str
     base: str = ""
+    head: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +146,8 @@ class Sight:
     """One application on one node: what is wanted, what was reported, and when the node was last heard of.
 
     `is_leaving`: it is to be removed there (`is_gone` once the node has said so), and `bundle` and `revision` are
-    ('', 0). `last_seen` None: never heard of.
+    ('', 0). `last_seen` None: never heard of. `head` is the placement's, `told_head` the version that the node has
+    reported for the group.
     """
 
     key: AppKey
@@ -155,6 +160,8 @@ class Sight:
     state: AppState | None
     is_leaving: bool = False
     is_gone: bool = False
+    head: int = 0
+    told_head: int = 0
 
 
 @dataclass(frozen=True, slots=True)

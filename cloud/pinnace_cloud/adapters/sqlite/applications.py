@@ -57,9 +57,9 @@ class Applications:
         self._db.execute("DELETE FROM placements WHERE namespace = ? AND name = ?", [key.namespace, key.name])
         for row in placements:
             self._db.execute(
-                "INSERT INTO placements (namespace, name, node_group, revision, bundle, base)"
-                " VALUES (?, ?, ?, ?, ?, ?)",
-                [key.namespace, key.name, row.group, row.revision, row.bundle, row.base],
+                "INSERT INTO placements (namespace, name, node_group, revision, bundle, base, head)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [key.namespace, key.name, row.group, row.revision, row.bundle, row.base, row.head],
             )
             self._db.execute(
                 "INSERT OR REPLACE INTO released (namespace, name, revision, node_group, bundle)"
@@ -72,7 +72,8 @@ class Applications:
         sql = f"SELECT * FROM placements {where} ORDER BY namespace, name, node_group"
         return tuple(
             Placement(
-                AppKey(row["namespace"], row["name"]), row["node_group"], row["revision"], row["bundle"], row["base"]
+                AppKey(row["namespace"], row["name"]),
+                *(row["node_group"], row["revision"], row["bundle"], row["base"], row["head"]),
             )
             for row in self._db.query(sql, values)
         )

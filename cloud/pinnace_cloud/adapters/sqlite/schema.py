@@ -25,7 +25,7 @@ CREATE TABLE released (
 ) WITHOUT ROWID;
 CREATE TABLE placements (
     namespace TEXT NOT NULL, name TEXT NOT NULL, node_group TEXT NOT NULL, revision INTEGER NOT NULL,
-    bundle TEXT NOT NULL, base TEXT NOT NULL,
+    bundle TEXT NOT NULL, base TEXT NOT NULL, head INTEGER NOT NULL,
     PRIMARY KEY (namespace, name, node_group)
 ) WITHOUT ROWID;
 CREATE INDEX placements_by_group ON placements (node_group);

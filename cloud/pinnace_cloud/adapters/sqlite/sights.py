@@ -8,12 +8,13 @@ from pinnace_cloud.storage.rows import AppKey, Sight
 from pinnace_schemas.messages import AppState
 
 _PAIRS = """
-SELECT pair.*, n.public_key IS NOT NULL AS is_joined, c.last_seen, s.state
+SELECT pair.*, n.public_key IS NOT NULL AS is_joined, c.last_seen, s.state,
+    json_extract(c.heads, '$."' || pair.node_group || '"') AS told_head
 FROM (
-    SELECT p.namespace, p.name, m.node, p.node_group, p.revision, p.bundle, 0 AS leaving, 0 AS done
+    SELECT p.namespace, p.name, m.node, p.node_group, p.revision, p.bundle, p.head, 0 AS leaving, 0 AS done
     FROM placements p JOIN members m ON m.node_group = p.node_group
     UNION ALL
-    SELECT namespace, name, node, node_group, 0, '', 1, done FROM removals
+    SELECT namespace, name, node, node_group, 0, '', 0, 1, done FROM removals
 ) AS pair
 LEFT JOIN nodes n ON n.name = pair.node
 LEFT JOIN contacts c ON c.node = pair.node
@@ -53,4 +54,6 @@ def _sight(row: dict[str, Any]) -> Sight:
         state=AppState.model_validate_json(state) if state else None,
         is_leaving=bool(row["leaving"]),
         is_gone=bool(row["done"]),
+        head=row["head"],
+        told_head=row["told_head"] or 0,
     )
