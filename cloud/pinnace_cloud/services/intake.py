@@ -15,6 +15,7 @@ from pinnace_cloud.metrics import Metrics
 from pinnace_cloud.ports import Message
 from pinnace_cloud.rules import acceptance, departures
 from pinnace_cloud.rules.acceptance import Accepted
+from pinnace_cloud.rules.throttle import Budget
 from pinnace_cloud.services import opening, storing
 from pinnace_cloud.services.chasing import Chasing
 from pinnace_cloud.services.enrolment import Enrolment
@@ -31,6 +32,9 @@ from pinnace_schemas.topics import Kind, Topic
 
 # Distinct (sender, reason) pairs that are remembered as logged.
 _LOGGED = 10_000
+# Lines about those who have not joined: they choose their names, so there is no end of them. All are counted.
+_STRANGERS_LOGGED = 60
+_STRANGERS_PERIOD_S = 3600.0
 
 _log = logging.getLogger(__name__)
 
@@ -55,6 +59,7 @@ class Intake:
         self._metrics = metrics
         self._chasing = Chasing(post, metrics)
         self._logged: OrderedDict[tuple[str, Reason], None] = OrderedDict()
+        self._strangers = Budget(_STRANGERS_LOGGED, _STRANGERS_PERIOD_S)
 
     def handle(self, messages: Sequence[Message]) -> Result:
         """Everything of the batch that is good is stored when this returns."""
@@ -89,14 +94,17 @@ class Intake:
             try:
                 said.append(opening.node_message(message, topic, keys, self._post.tenant, self._post.limits))
             except Rejected as exc:
-                self._refuse(topic.name, exc)
+                if topic.name in keys:
+                    self._refuse(topic.name, exc)
+                else:
+                    self._refuse_stranger(exc)
         return said
 
     def _join(self, message: Message, topic: Topic) -> Iterable[Parcel]:
         try:
             return (self._enrolment.join(message, topic),)
         except Rejected as exc:
-            self._refuse(topic.name, exc)
+            self._refuse_stranger(exc)
             return ()
 
     def _store_said(
@@ -155,6 +163,11 @@ class Intake:
             self._logged[key] = None
             if len(self._logged) > _LOGGED:
                 self._logged.popitem(last=False)
+
+    def _refuse_stranger(self, exc: Rejected) -> None:
+        self._metrics.refused.labels(exc.reason.value).inc()
+        if self._strangers.admits(self._clock.monotonic()):
+            _log.warning("message of a stranger set aside (%s): %s", exc.reason.value, exc)
 
 
 class _Batch:

@@ -147,3 +147,14 @@ def test_what_the_former_holder_of_a_name_ran_says_nothing_about_the_new_one(des
     desk.join("s1")
 
     assert desk.verdict("s1").verdict is api.Verdict.PENDING
+
+
+def test_strangers_do_not_fill_the_log_with_names_of_their_choice(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    kinds = (Kind.ENROLL, Kind.REPORT)
+    desk.hear(*(Message(topics.build("default", kind, f"{n:032x}"), b"x") for n in range(500) for kind in kinds))
+
+    assert len(caplog.records) == 60
+    assert desk.metrics.refused.labels("Malformed")._value.get() == 1000
+    desk.clock.pass_by(hours=2)
+    desk.hear(Message(topics.build("default", Kind.REPORT, "ghost"), b"x"))
+    assert "nodes/ghost/report" in caplog.records[-1].getMessage()
