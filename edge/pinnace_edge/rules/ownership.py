@@ -1,11 +1,17 @@
 """What is ours in a cluster: exactly what carries our labels for our application. Nothing else is ever touched."""
 
+import base64
 import copy
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pinnace_edge.model import AppKey, Kind, KubeObject, Ref
 from pinnace_schemas import codec, labels
+
+_SECRET = Kind("v1", "Secret")
+# What only a KubeAPI writes, and what comes along when an object was copied out of another cluster. An old
+# resourceVersion or uid would make each apply a conflict, for ever.
+SERVER_OWNED = ("uid", "resourceVersion", "generation", "creationTimestamp", "managedFields", "selfLink")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +29,17 @@ def kind_of(item: KubeObject) -> Kind:
 
 
 def desired(item: KubeObject, key: AppKey, group: str, namespace: str) -> Desired:
-    """The object to send. `namespace` is '' for a cluster-scoped kind. The bundle's own object is not changed."""
+    """The object to send. `namespace` is '' for a cluster-scoped kind. The bundle's own object is not changed, and its
+    `metadata.labels` are a map or not there."""
     body = copy.deepcopy(item)
     metadata = body["metadata"]
-    metadata.pop("namespace", None)
+    for name in (*SERVER_OWNED, "namespace"):
+        metadata.pop(name, None)
     if namespace:
         metadata["namespace"] = namespace
     metadata["labels"] = {**(metadata.get("labels") or {}), **_labels(key, group)}
+    if kind_of(item) == _SECRET:
+        _encode_texts(body)
     return Desired(Ref(kind_of(item), namespace, metadata["name"]), body, codec.sha256(codec.canonical(body)))
 
 
@@ -37,6 +47,17 @@ def owner(found: Mapping[str, str]) -> AppKey | None:
     """The application whose labels these are, or None when it is not ours at all."""
     name = found.get(labels.APPLICATION)
     return AppKey(found.get(labels.NAMESPACE, ""), name) if name else None
+
+
+def _encode_texts(secret: KubeObject) -> None:
+    """The KubeAPI moves `stringData` to `data` and then counts us the owner of neither: what somebody edits there would
+    never be seen, and what is left out of the next revision would stay. So it is sent as `data`."""
+    texts, data = secret.get("stringData"), secret.get("data") or {}
+    if not isinstance(texts, dict) or not isinstance(data, dict):
+        return  # the KubeAPI says what is wrong
+    if all(isinstance(text, str) for text in texts.values()):
+        del secret["stringData"]
+        secret["data"] = data | {name: base64.b64encode(text.encode()).decode() for name, text in texts.items()}
 
 
 def _labels(key: AppKey, group: str) -> dict[str, str]:

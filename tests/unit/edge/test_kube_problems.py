@@ -72,3 +72,13 @@ def test_message_is_one_line_of_bounded_length() -> None:
 def test_answer_that_is_no_status_is_quoted() -> None:
     assert problems.of(Answer(502, {}, b"<html>Bad Gateway</html>")).message == "<html>Bad Gateway</html>"
     assert problems.of(Answer(502, {}, b"")).message == "status 502 without a message"
+
+
+def test_of_a_message_that_quotes_a_whole_object_both_ends_are_kept() -> None:
+    """The KubeAPI puts what is wrong at the end."""
+    text = f'Job "once" is invalid: spec.template: Invalid value: {"x" * 5000}: field is immutable'
+    status = {"kind": "Status", "message": text}
+    message = problems.of(Answer(422, {}, json.dumps(status).encode())).message
+    assert len(message) == problems.MAX_MESSAGE
+    assert message.startswith('Job "once" is invalid: spec.template')
+    assert message.endswith("field is immutable")

@@ -16,8 +16,10 @@ from pinnace_schemas.reasons import Reason
 
 UNAUTHORIZED, FORBIDDEN, NOT_FOUND, CONFLICT, TIMEOUT, GONE, TOO_MANY = 401, 403, 404, 409, 408, 410, 429
 SERVER_ERROR = 500
-# Messages travel in reports over metered links; the API's own can quote whole objects.
-MAX_MESSAGE = 1000
+# Messages travel in reports over metered links; the API's own can quote whole objects, in the middle: what is wrong
+# stands at the end ("...: field is immutable"). Journal entries take 1,000 characters and name the object as well.
+MAX_MESSAGE = 800
+KEPT_END = 300
 
 # The authorizer's words; quotas, pod security and webhooks answer 403 too, but no role cures those.
 _ROLE_LACKS = re.compile(r'cannot \w+ resource "')
@@ -89,7 +91,11 @@ def _status(answer: Answer) -> Mapping[str, Any]:
 
 def _message(answer: Answer, status: Mapping[str, Any]) -> str:
     text = str(status.get("message") or "") or answer.data[:MAX_MESSAGE].decode(errors="replace")
-    return " ".join(text.split())[:MAX_MESSAGE] or f"status {answer.status} without a message"
+    return _shortened(" ".join(text.split())) or f"status {answer.status} without a message"
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= MAX_MESSAGE else f"{text[: MAX_MESSAGE - KEPT_END - 5]} ... {text[-KEPT_END:]}"
 
 
 def _details(status: Mapping[str, Any]) -> Mapping[str, Any]:
