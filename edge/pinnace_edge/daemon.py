@@ -93,9 +93,12 @@ class Daemon:
     def start(self) -> None:
         """Takes up what the store says, and begins to listen."""
         self._do.heads.load()
-        self._do.journal.note(Event.STARTED)
+        self._guarded(self._say_hello)
         self._subscribe()
         self._broker.start()
+
+    def _say_hello(self) -> None:
+        self._do.journal.note(Event.STARTED)
 
     def _say_goodbye(self) -> None:
         self._do.journal.note(Event.STOPPED)
@@ -126,7 +129,15 @@ class Daemon:
             self._last_entry = newest
             self._do.reporter.changed()
         self._do.reporter.step()
+        self._tell_size()
         return self._do.reporter.due_at()
+
+    def _tell_size(self) -> None:
+        """A broker may take less than was agreed: what runs goes on, and `status` on the node says why it is silent."""
+        if self._do.reporter.too_large:
+            self._do.problems.raise_(Reason.TOO_LARGE, self._do.reporter.too_large)
+        else:
+            self._do.problems.solve(Reason.TOO_LARGE)
 
     def _handle_all(self, wait_s: float) -> None:
         """Waits for one event, then takes all that have come, so that a burst costs one round."""

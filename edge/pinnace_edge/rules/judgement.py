@@ -21,9 +21,17 @@ class Judgement:
 
 
 def judge(
-    total: int, refused: Sequence[Refuse], live: Sequence[Live], *, waited_s: float, deadline_s: int
+    total: int,
+    refused: Sequence[Refuse],
+    live: Sequence[Live],
+    retry: Sequence[str] = (),
+    *,
+    waited_s: float,
+    deadline_s: int,
 ) -> Judgement:
-    """`waited_s`: seconds for which this bundle has not been ready. Refusals outweigh failures, failures waiting."""
+    """`waited_s`: seconds for which this bundle has not been ready. Refusals outweigh failures, failures waiting.
+
+    `retry`: the API's words for what it did not take yet."""
     ready = sum(item.health.status is Status.CURRENT for item in live)
     if refused:
         return Judgement(Trigger.REFUSED, ready, total, refused[0].reason, _first_of(refused))
@@ -33,7 +41,7 @@ def judge(
     waiting = [item for item in live if item.health.status is not Status.CURRENT]
     if not waiting and len(live) == total:
         return Judgement(Trigger.HEALTHY, ready, total)
-    message = _first_live(waiting) if waiting else f"{total - len(live)} objects are not applied yet"
+    message = _why_waiting(total - len(live), waiting, retry)
     if waited_s >= deadline_s:
         return Judgement(Trigger.DEADLINE, ready, total, Reason.HEALTH_DEADLINE, f"after {deadline_s} s: {message}")
     return Judgement(Trigger.NOT_READY, ready, total, Reason.PROGRESSING, message)
@@ -55,6 +63,12 @@ def with_leftovers(
         message = f"waiting for {terminating[0]} to go{_more(len(terminating))}"
         return replace(verdict, trigger=Trigger.NOT_READY, reason=Reason.PROGRESSING, message=message)
     return verdict
+
+
+def _why_waiting(missing: int, waiting: Sequence[Live], retry: Sequence[str]) -> str:
+    if retry:
+        return retry[0] + _more(len(retry))
+    return _first_live(waiting) if waiting else f"{missing} objects are not applied yet"
 
 
 def _first_of(refused: Sequence[Refuse]) -> str:

@@ -1,10 +1,10 @@
 """Applies planned objects stage by stage: inventory first, then the request, then the mark. Safe to repeat anywhere."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pinnace_edge.model import Applied, ApplyRequest, Change, Deployment, Kind, Live, Owned, Ref
+from pinnace_edge.model import Applied, ApplyRequest, Change, Deployment, Kind, Live, Owned, Ref, Status
 from pinnace_edge.ports import Cluster, Store
 from pinnace_edge.rules import stages
 from pinnace_edge.rules.ownership import Desired
@@ -15,6 +15,7 @@ from pinnace_schemas.journal import Event
 from pinnace_schemas.reasons import Reason
 
 _NAMESPACE = Kind("v1", "Namespace")
+_CRD = "CustomResourceDefinition"
 
 
 @dataclass(slots=True)
@@ -28,6 +29,12 @@ class Outcome:
     counts: Counter[Change] = field(default_factory=Counter)
     healed: int = 0
     is_waiting_for_crds: bool = False
+    deferred: Collection[Kind] = ()
+
+    def is_early(self, result: Applied) -> bool:
+        """Its kind is not served yet, but will be: its definition comes with the bundle and was not refused."""
+        is_unknown = result.reason is Reason.UNKNOWN_KIND and result.ref.kind in self.deferred
+        return is_unknown and all(item.ref.kind.kind != _CRD for item in self.refused)
 
 
 class Applier:
@@ -39,14 +46,20 @@ class Applier:
         self._journal = journal
         self._healing = healing
 
-    def run(self, deployment: Deployment, actions: Sequence[Apply | Keep | Refuse]) -> Outcome:
-        """Later stages wait for earlier ones: CRDs must be established, and nothing may ask for a retry."""
-        outcome = Outcome()
+    def run(
+        self, deployment: Deployment, actions: Sequence[Apply | Keep | Refuse], deferred: Collection[Kind] = ()
+    ) -> Outcome:
+        """Later stages wait for earlier ones: CRDs must be established, and nothing may ask for a retry.
+
+        `deferred` kinds are defined in the same bundle: that they are not served yet passes.
+        """
+        outcome = Outcome(deferred=deferred)
         outcome.refused += [action for action in actions if isinstance(action, Refuse)]
         outcome.live += [action.live for action in actions if isinstance(action, Keep)]
         todo = [action for action in actions if isinstance(action, Apply)]
-        self._make_namespaces(todo)
-        for stage in _in_stages(todo):
+        without = self._make_namespaces(todo)
+        outcome.refused += [_homeless(each, without) for each in todo if each.desired.ref.namespace in without]
+        for stage in _in_stages([each for each in todo if each.desired.ref.namespace not in without]):
             self._apply_stage(deployment, stage, outcome)
             if outcome.retry or outcome.is_waiting_for_crds:
                 break
@@ -61,7 +74,8 @@ class Applier:
         with self._store.transaction():
             for action, result in zip(ready, results, strict=True):
                 self._record(deployment, action, result, details.get(result.ref, ""), outcome)
-        outcome.is_waiting_for_crds = any(_is_new_crd(result) for result in results)
+        is_new = any(_is_new_crd(result) for result in results)
+        outcome.is_waiting_for_crds = is_new or any(_is_pending_crd(live) for live in outcome.live)
 
     def _is_paused(self, action: Apply, outcome: Outcome) -> bool:
         if not self._healing.is_paused(action):
@@ -75,7 +89,7 @@ class Applier:
 
     def _record(self, deployment: Deployment, action: Apply, result: Applied, detail: str, outcome: Outcome) -> None:
         outcome.counts[result.change] += 1
-        if result.change is Change.RETRY:
+        if result.change is Change.RETRY or outcome.is_early(result):
             outcome.retry.append(f"{result.ref}: {result.message}")
         elif result.live is None:
             outcome.refused.append(Refuse(result.ref, result.reason or Reason.API_REJECTED, result.message))
@@ -91,16 +105,19 @@ class Applier:
         reason = Reason.FIGHT if is_fight else Reason.DRIFTED
         self._journal.note(Event.DRIFT_HEALED, deployment, obj=action.desired.ref, reason=reason, message=detail)
 
-    def _make_namespaces(self, todo: Sequence[Apply]) -> None:
-        """A namespace that is missing is made, without our label: it is never deleted, since others may move in."""
+    def _make_namespaces(self, todo: Sequence[Apply]) -> dict[str, Applied]:
+        """A namespace that is missing is made, without our label: it is never deleted, since others may move in.
+
+        Returns those that the KubeAPI refused; where it only asks for patience, so will the objects in them.
+        """
         needed = {action.desired.ref.namespace for action in todo} - {""}
         needed -= {action.desired.ref.name for action in todo if action.desired.ref.kind == _NAMESPACE}
         if not needed:
-            return
+            return {}
         there = {ref.name for ref in self._cluster.present(_NAMESPACE, "").objects}
         requests = [_namespace(name) for name in sorted(needed - there)]
-        if requests:
-            self._cluster.apply(requests)
+        made = self._cluster.apply(requests) if requests else ()
+        return {result.ref.name: result for result in made if result.change is Change.REFUSED}
 
 
 def _in_stages(todo: Sequence[Apply]) -> Iterator[list[Apply]]:
@@ -113,8 +130,19 @@ def _row(desired: Desired, live: Live) -> Owned:
     return Owned(desired.ref, desired.digest, live.uid, live.resource_version, live.our_fields)
 
 
+def _homeless(action: Apply, without: Mapping[str, Applied]) -> Refuse:
+    ref = action.desired.ref
+    why = without[ref.namespace]
+    message = f"the namespace {ref.namespace} cannot be made: {why.message}"
+    return Refuse(ref, why.reason or Reason.API_REJECTED, message)
+
+
 def _is_new_crd(result: Applied) -> bool:
-    return result.ref.kind.kind == "CustomResourceDefinition" and result.change is Change.CREATED
+    return result.ref.kind.kind == _CRD and result.change is Change.CREATED
+
+
+def _is_pending_crd(live: Live) -> bool:
+    return live.ref.kind.kind == _CRD and live.health.status is Status.IN_PROGRESS
 
 
 def _namespace(name: str) -> ApplyRequest:

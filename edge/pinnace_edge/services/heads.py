@@ -62,19 +62,15 @@ class Heads:
             self._store.drop_head(group)
             for deployment in self._store.deployments():
                 if deployment.group == group and not deployment.is_leaving:
-                    self._store.save_deployment(replace(deployment, wanted_bundle="", wanted_revision=0))
+                    self._let_go(deployment)
 
     def versions(self) -> dict[str, int]:
         """The accepted version of each group, for reports."""
         return {group: found.version for group, found in self._accepted.items()}
 
-    def wanted(self, key: AppKey) -> WantedBundle | None:
-        """What the accepted heads say about one application."""
-        for found in self._accepted.values():
-            for item in found.wanted:
-                if item.key == key:
-                    return item
-        return None
+    def wanted(self, deployment: Deployment) -> WantedBundle | None:
+        """What the accepted head of its own group says about an application."""
+        return _entry(self._accepted.get(deployment.group), deployment.key)
 
     def may_remove(self) -> bool:
         """Nothing is removed before the heads of all assigned groups are here: an application that moves from one
@@ -105,7 +101,17 @@ class Heads:
         keys = {item.key for item in found.wanted}
         for deployment in before.values():
             if deployment.group == found.group and deployment.key not in keys and not deployment.is_leaving:
-                self._store.save_deployment(replace(deployment, wanted_bundle="", wanted_revision=0))
+                self._let_go(deployment)
+
+    def _let_go(self, deployment: Deployment) -> None:
+        """Its group does not want it any more. Another may have wanted it all the time, and was refused as the second
+        (an application on its way from group to group does so): then it moves there."""
+        after = replace(deployment, wanted_bundle="", wanted_revision=0)
+        for group, found in self._accepted.items():
+            item = _entry(found, deployment.key)
+            if item and group != deployment.group and not found.is_expired:
+                after = _wanting(after, item, group, self._clock)
+        self._store.save_deployment(after)
 
     def _want(self, item: WantedBundle, group: str, before: Deployment | None) -> None:
         if before is None:
@@ -120,11 +126,17 @@ class Heads:
         self._journal.note(Event.MESSAGE_REFUSED, first, reason=Reason.TWO_GROUPS, message=message)
 
 
+def _entry(found: VerifiedHead | None, key: AppKey) -> WantedBundle | None:
+    return next((item for item in found.wanted if item.key == key), None) if found else None
+
+
 def _wanting(before: Deployment, item: WantedBundle, group: str, clock: Clock) -> Deployment:
     revision = item.entry.revision
     after = replace(before, group=group, wanted_bundle=item.digest, wanted_revision=revision)
     if before.wanted_bundle == item.digest:
         # The same content under a new number: nothing to fetch or to apply.
         return replace(after, revision=revision) if before.bundle == item.digest else after
+    if before.phase in (Phase.REMOVING, Phase.REMOVED):
+        after = replace(after, bundle="", revision=0)  # nothing of it runs that would have to be kept meanwhile
     phase = phases.advance(before.phase, Trigger.WANTED)
     return replace(after, phase=phase, since=clock.now(), reason=None, message="")

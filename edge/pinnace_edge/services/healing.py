@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from pinnace_edge.model import ApplyRequest
+from pinnace_edge.model import ApplyRequest, KubeObject, Ref
 from pinnace_edge.ports import Clock, Cluster
 from pinnace_edge.rules import drift
 from pinnace_edge.rules.fight import Fights
 from pinnace_edge.rules.plan import Apply, Cause
+from pinnace_schemas.errors import Rejected
 
 _PATHS_SHOWN = 5
 
@@ -32,11 +33,18 @@ class Healing:
         if action.cause is Cause.DELETED_BY_SOMEONE:
             return "deleted by someone"
         ref = action.desired.ref
-        live = self._cluster.read(ref)
+        live = self._read(ref)
         dry = self._cluster.apply([ApplyRequest(ref, action.desired.body, force=True, dry_run=True)])[0]
         if live is None or dry.answer is None:
             return "changed by someone"
         return _text(drift.differences(live, dry.answer))
+
+    def _read(self, ref: Ref) -> KubeObject | None:
+        """None also for what our role may apply but not get: that it is told less exactly is no reason not to heal."""
+        try:
+            return self._cluster.read(ref)
+        except Rejected:
+            return None
 
 
 def _text(found: Sequence[drift.Difference]) -> str:

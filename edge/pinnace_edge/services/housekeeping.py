@@ -18,7 +18,7 @@ class Housekeeping:
         bundles = {digest for item in deployments for digest in (item.bundle, item.wanted_bundle) if digest}
         chunks: set[str] = set()
         for item in deployments:
-            wanted = self._heads.wanted(item.key)
+            wanted = self._heads.wanted(item)
             if wanted and item.phase in (Phase.PENDING, Phase.FETCHING):
                 chunks.update(digest for variant in wanted.variants for digest in variant.chunks)
         self._store.keep_only(bundles, chunks)

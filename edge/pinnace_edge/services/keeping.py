@@ -14,7 +14,7 @@ from pinnace_edge.services.progress import Progress
 from pinnace_edge.services.rebuilding import Rebuilding
 from pinnace_edge.services.reconcile import Reconciler
 from pinnace_schemas import backoff
-from pinnace_schemas.errors import Unavailable
+from pinnace_schemas.errors import Rejected, Unavailable
 from pinnace_schemas.phases import Phase
 from pinnace_schemas.reasons import Reason
 
@@ -93,8 +93,11 @@ class Keeper:
         if self._bundles.get(item.key) != item.wanted_bundle:
             self._bundles[item.key] = item.wanted_bundle
             self._schedule.now(item.key)
-        now = self._clock.monotonic()
-        if not self._is_workable(item) or not self._schedule.is_due(item.key, now):
+        is_workable = self._is_workable(item)
+        if not is_workable or item.phase is Phase.STAGED:
+            # Due at once when it can be worked on; until then no timer and no hint makes the loop run.
+            self._schedule.now(item.key)
+        if not is_workable or not self._schedule.is_due(item.key, self._clock.monotonic()):
             return
         again = self._attempt(item)
         self._answered()
@@ -109,14 +112,22 @@ class Keeper:
             raise
         except Unavailable as exc:
             self._cluster.version()  # raises when the KubeAPI itself is away
-            now = next(each for each in self._store.deployments() if each.key == item.key)
-            self._progress.save(now, replace(now, reason=Reason.CLUSTER_UNAVAILABLE, message=str(exc)[:2000]))
+            self._tell(item.key, Reason.CLUSTER_UNAVAILABLE, str(exc))
             return GROUP_RETRY_S
+        except Rejected as exc:  # such as a cached bundle beyond a limit that was lowered since
+            self._tell(item.key, exc.reason, str(exc))
+            return None
+
+    def _tell(self, key: AppKey, reason: Reason, message: str) -> None:
+        now = next(each for each in self._store.deployments() if each.key == key)
+        self._progress.save(now, replace(now, reason=reason, message=message[:2000]))
 
     def _is_workable(self, item: Deployment) -> bool:
         if item.is_leaving:
             return item.phase is not Phase.REMOVED and self._heads.may_remove()
-        return self._store.bundle(item.wanted_bundle) is not None or item.phase not in (Phase.PENDING, Phase.FETCHING)
+        if item.phase not in (Phase.PENDING, Phase.FETCHING) or item.bundle:
+            return True
+        return self._store.bundle(item.wanted_bundle) is not None
 
     def _watch(self) -> None:
         kinds = reconcile.kinds(self._store)
@@ -133,4 +144,5 @@ class Keeper:
         self._failures += 1
         self._problems.raise_(Reason.CLUSTER_UNAVAILABLE, str(exc))
         wait = backoff.full_jitter(self._rng, self._failures, base_s=FIRST_RETRY_S, cap_s=LONGEST_RETRY_S)
-        self._retry_at = self._clock.monotonic() + (exc.retry_after_s or FIRST_RETRY_S + wait)
+        asked = min(exc.retry_after_s or 0.0, LONGEST_RETRY_S)
+        self._retry_at = self._clock.monotonic() + (asked or FIRST_RETRY_S + wait)

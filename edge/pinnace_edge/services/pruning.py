@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from pinnace_edge.model import Deleted, Deletion, Deployment, Live, Ref
+from pinnace_edge.model import AppKey, Deleted, Deletion, Deployment, Live, Ref
 from pinnace_edge.ports import Cluster, Store
 from pinnace_edge.rules import plan, stages
 from pinnace_edge.rules.plan import World
 from pinnace_edge.services.journal import Journal
 from pinnace_schemas.journal import Event
-from pinnace_schemas.reasons import Reason
 
 
 @dataclass(slots=True)
@@ -31,6 +30,7 @@ class Pruner:
         self._store = store
         self._cluster = cluster
         self._journal = journal
+        self._told: dict[AppKey, frozenset[str]] = {}
 
     def run(self, deployment: Deployment, wanted: Sequence[Ref], world: World) -> Pruned:
         """Everything of the inventory that is not in `wanted`."""
@@ -41,6 +41,7 @@ class Pruner:
         for stage in reversed(stages.in_stages(by_ref)):
             for ref in stage:
                 self._delete(deployment, by_ref[ref], done)
+        self._told[deployment.key] = frozenset(done.failed)
         return done
 
     def _forget(self, deployment: Deployment, gone: Sequence[Ref], left: Sequence[Ref]) -> None:
@@ -51,6 +52,9 @@ class Pruner:
                 self._journal.note(Event.PRUNED, deployment, obj=ref, message=message)
 
     def _delete(self, deployment: Deployment, live: Live, done: Pruned) -> None:
+        if live.deleting:
+            done.waiting.append(live.ref)  # asked for already; its finalizers may take days
+            return
         result = self._cluster.delete(live.ref, live.uid)
         if result.outcome is Deletion.GONE:
             with self._store.transaction():
@@ -62,8 +66,10 @@ class Pruner:
             self._failed(deployment, result, done)
 
     def _failed(self, deployment: Deployment, result: Deleted, done: Pruned) -> None:
-        done.failed.append(f"{result.ref}: {result.message}")
-        if deployment.reason is not Reason.PRUNE_FAILED and result.outcome is Deletion.REFUSED:
+        """Each refusal is journalled once, however often the delete is tried again."""
+        words = f"{result.ref}: {result.message}"
+        done.failed.append(words)
+        if result.outcome is Deletion.REFUSED and words not in self._told.get(deployment.key, ()):
             self._journal.note(
                 Event.PRUNE_FAILED, deployment, obj=result.ref, reason=result.reason, message=result.message
             )

@@ -33,7 +33,8 @@ class Rebuilding:
         by_key: dict[AppKey, list[Live]] = defaultdict(list)
         for live in self._cluster.owned_anywhere().objects.values():
             key = ownership.owner(live.labels)
-            if key and is_dns_label(key.name) and is_dns_label(key.namespace):
+            # Controllers copy labels, such as those of a Service to its EndpointSlices; what we applied has our fields.
+            if key and live.our_fields and is_dns_label(key.name) and is_dns_label(key.namespace):
                 by_key[key].append(live)
         with self._store.transaction():
             known = {item.key for item in self._store.deployments()}

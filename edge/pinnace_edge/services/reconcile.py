@@ -27,8 +27,8 @@ from pinnace_schemas.phases import Phase
 from pinnace_schemas.reasons import Reason
 
 # How soon to look again (seconds). Watch events come earlier; these only bound how late we notice.
-SOON_S = 1.0  # CRDs that are being established, deletions under way, requests to repeat
-PROGRESSING_S = 5.0  # workloads that become ready
+SOON_S = 1.0  # CRDs that are being established, deletions under way
+PROGRESSING_S = 5.0  # workloads that become ready, requests to repeat
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +62,23 @@ class Reconciler:
             return self._remove(before)
         found = desired.load(self._store, before.wanted_bundle, self._limits)
         if found is None:
-            self._parts.progress.advance(before, Trigger.FETCH, Reason.FETCHING, "the bundle is not in the cache")
-            return None
+            return self._hold(self._fetch(before))
         return self._bring(self._begin(before), found)
+
+    def _fetch(self, before: Deployment) -> Deployment:
+        if before.phase in (Phase.PENDING, Phase.FETCHING):
+            return before
+        return self._parts.progress.advance(before, Trigger.FETCH, Reason.FETCHING, "the bundle is not in the cache")
+
+    def _hold(self, now: Deployment) -> float | None:
+        """What is wanted may take weeks to come: until then what runs is kept as it is. Nothing is pruned or judged."""
+        running = desired.load(self._store, now.bundle, self._limits)
+        if running is None:
+            return None
+        as_before = replace(now, wanted_bundle=now.bundle, wanted_revision=now.revision)
+        _, outcome = self._apply(as_before, running)
+        self._parts.progress.save(now, replace(now, healed=now.healed + outcome.healed))
+        return _again(None, outcome, Pruned())
 
     def _begin(self, before: Deployment) -> Deployment:
         if before.phase in (Phase.PENDING, Phase.FETCHING):
@@ -74,18 +88,23 @@ class Reconciler:
         return before
 
     def _bring(self, now: Deployment, found: Bundle) -> float | None:
-        wanted, unknown = self._parts.placer.place(now, found)
-        inventory = self._store.inventory(now.key)
-        deferred = desired.kinds_of_crds(found)
-        world = survey(self._cluster, now.key, wanted, inventory, deferred)
-        actions = plan.plan(wanted, now.key, world, found.policy.on_conflict)
-        outcome = self._parts.applier.run(now, actions)
-        outcome.refused += unknown
+        (wanted, world), outcome = self._apply(now, found)
         now = self._mark_applied(now, outcome)
         pruned = self._prune(now, wanted, world, outcome)
         verdict = self._judge(now, found, outcome, pruned)
         self._parts.progress.judged(now, verdict)
         return _again(verdict, outcome, pruned)
+
+    def _apply(self, now: Deployment, found: Bundle) -> tuple[tuple[Sequence[Desired], World], Outcome]:
+        """What was wanted and found before, and what became of it."""
+        wanted, misplaced = self._parts.placer.place(now, found)
+        inventory = self._store.inventory(now.key)
+        deferred = desired.kinds_of_crds(found)
+        world = survey(self._cluster, now.key, wanted, inventory, deferred)
+        actions = plan.plan(wanted, now.key, world, found.policy.on_conflict)
+        outcome = self._parts.applier.run(now, actions, deferred)
+        outcome.refused += misplaced
+        return (wanted, world), outcome
 
     def _mark_applied(self, now: Deployment, outcome: Outcome) -> Deployment:
         if outcome.retry or outcome.is_waiting_for_crds:
@@ -115,6 +134,7 @@ class Reconciler:
             len(found.objects),
             outcome.refused,
             outcome.live,
+            outcome.retry,
             waited_s=self._waited_s(now),
             deadline_s=policy.health_deadline_s,
         )
@@ -134,6 +154,7 @@ class Reconciler:
         if before.phase is Phase.REMOVED:
             return None
         now = before
+        self._waiting_since.pop(now.key, None)
         if before.phase is not Phase.REMOVING:
             now = self._parts.progress.advance(before, Trigger.LEAVING, Reason.REMOVING)
         world = survey(self._cluster, now.key, (), self._store.inventory(now.key))
@@ -157,10 +178,12 @@ def kinds(store: Store) -> frozenset[Kind]:
     return frozenset(ref.kind for ref in store.owners())
 
 
-def _again(verdict: Judgement, outcome: Outcome, pruned: Pruned) -> float | None:
-    if outcome.retry or outcome.is_waiting_for_crds or pruned.waiting:
+def _again(verdict: Judgement | None, outcome: Outcome, pruned: Pruned) -> float | None:
+    """What was refused, has failed or is fought over is looked at by the ordinary timer, and when a watch tells."""
+    if outcome.is_waiting_for_crds or pruned.waiting:
         return SOON_S
-    return None if verdict.trigger is Trigger.HEALTHY else PROGRESSING_S
+    is_under_way = verdict is not None and verdict.trigger is Trigger.NOT_READY
+    return PROGRESSING_S if outcome.retry or is_under_way else None
 
 
 def _counts(outcome: Outcome) -> str:

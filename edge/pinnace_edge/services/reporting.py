@@ -3,8 +3,8 @@
 A report is sent when something changed, on connect, every few minutes, and again when no acknowledgement came.
 """
 
-import contextlib
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,6 +25,7 @@ FIRST_REPEAT_S = 10.0
 LONGEST_REPEAT_S = 300.0
 # Journal bytes in one report before compression: leaves room for states in a 96 KiB message even if nothing compresses.
 ENTRIES_BYTES = 48 * 1024
+_MOST_VERSION = 64  # characters, the limit of the wire format
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class Reporter:
         self._limits = limits
         self._rng = rng
         self.kubernetes = ""
+        self.too_large = ""  # why not even the smallest report could be sent
         self._is_connected = False
         self._next_at = 0.0
         self._repeats = 0
@@ -100,23 +102,33 @@ class Reporter:
         now = self._clock.monotonic()
         if not self._is_connected or now < self._next_at:
             return
-        report, data = self._encoded()
-        if self._broker.publish(self._topic, data):
-            self._open_number = report.number
-            self._open_removed = frozenset(_removed(self._store.deployments()))
+        self._send(self._store.next_report_number())
         self._repeats += 1
         wait = backoff.full_jitter(self._rng, self._repeats, base_s=FIRST_REPEAT_S, cap_s=LONGEST_REPEAT_S)
         self._next_at = now + FIRST_REPEAT_S + wait
 
-    def _encoded(self) -> tuple[Report, bytes]:
-        """As many entries as fit. States are never left out; only what people read of them is, if it must be."""
-        number = self._store.next_report_number()
-        for entries_bytes in (ENTRIES_BYTES, ENTRIES_BYTES // 4, 1):
+    def _send(self, number: int) -> None:
+        """With as many entries as this broker takes."""
+        problem = ""
+        for report in self._candidates(number):
+            try:
+                is_sent = self._broker.publish(self._topic, self._sealed(report))
+            except Rejected as exc:
+                problem = str(exc)
+                continue
+            if is_sent:
+                self._open_number = number
+                self._open_removed = frozenset(_removed(self._store.deployments()))
+                self.too_large = ""
+            return
+        self.too_large = problem
+
+    def _candidates(self, number: int) -> Iterator[Report]:
+        """Smaller and smaller. States are never left out; only what people read of them is, if it must be."""
+        for entries_bytes in (ENTRIES_BYTES, ENTRIES_BYTES // 4, ENTRIES_BYTES // 16, 1):
             report = self._report(number, entries_bytes)
-            with contextlib.suppress(Rejected):
-                return report, self._sealed(report)
-        terse = report.model_copy(update={"states": tuple(_terse(state) for state in report.states)})
-        return terse, self._sealed(terse)
+            yield report
+        yield report.model_copy(update={"states": tuple(_terse(state) for state in report.states)})
 
     def _sealed(self, report: Report) -> bytes:
         return envelope.encode(self._signer.sign(report), self._limits, "report")
@@ -137,7 +149,7 @@ class Reporter:
             number=number,
             sent_at=times.format_time(self._clock.now()),
             daemon=self._about.daemon,
-            kubernetes=self.kubernetes,
+            kubernetes=self.kubernetes[:_MOST_VERSION],
             started_at=times.format_time(self._about.started_at),
             assignment=self._store.assignment()[0],
             heads=self._heads.versions(),

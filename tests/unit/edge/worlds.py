@@ -42,7 +42,7 @@ from pinnace_edge.settings import Settings
 from pinnace_schemas import bundle, codec, compression, control, envelope, head, times, topics
 from pinnace_schemas.bundle import ApplyPolicy, Bundle
 from pinnace_schemas.compression import Encoding
-from pinnace_schemas.errors import Unavailable
+from pinnace_schemas.errors import Rejected, Unavailable
 from pinnace_schemas.head import HeadEntry, Variant
 from pinnace_schemas.journal import Entry, Event
 from pinnace_schemas.limits import DEFAULT_LIMITS
@@ -82,6 +82,7 @@ class MemoryBroker:
         self.retained: dict[str, bytes] = {}
         self.topics: set[str] = set()
         self.sent: list[tuple[str, bytes]] = []
+        self.most_bytes: int | None = None
 
     def start(self) -> None: ...
 
@@ -103,6 +104,8 @@ class MemoryBroker:
         self.topics.discard(topic)
 
     def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> bool:
+        if self.most_bytes is not None and len(payload) > self.most_bytes:
+            raise Rejected(Reason.TOO_LARGE, f"{len(payload)} bytes exceed what the broker takes", topic)
         if self.is_up:
             self.sent.append((topic, payload))
         return self.is_up
@@ -123,6 +126,7 @@ class Thing:
     uid: str
     version: int
     fields: str
+    is_leaving: bool = False
 
 
 class MemoryCluster:
@@ -135,6 +139,9 @@ class MemoryCluster:
         self.unready: set[str] = set()
         self.stuck: set[str] = set()
         self.unanswered: set[str] = set()
+        self.undeletable: set[str] = set()
+        self.repeated: dict[str, str] = {}
+        self.retry_after_s: float | None = None
         self.requests: list[str] = []
         self._numbers = itertools.count(1)
 
@@ -169,7 +176,10 @@ class MemoryCluster:
 
     def delete(self, ref: Ref, uid: str) -> Deleted:
         self._ask(f"delete {ref.name}")
+        if ref.name in self.undeletable:
+            return Deleted(ref, Deletion.REFUSED, Reason.FORBIDDEN, "cannot delete configmaps")
         if ref.name in self.stuck:
+            self.things[ref].is_leaving = True
             return Deleted(ref, Deletion.STARTED)
         self.things.pop(ref, None)
         return Deleted(ref, Deletion.GONE)
@@ -202,6 +212,8 @@ class MemoryCluster:
             raise Unavailable("the server of example.com/v1 behind the KubeAPI does not answer")
         if ref.name in self.refused:
             return Applied(ref, Change.REFUSED, reason=self.refused[ref.name][0], message=self.refused[ref.name][1])
+        if ref.name in self.repeated:
+            return Applied(ref, Change.RETRY, reason=Reason.CLUSTER_UNAVAILABLE, message=self.repeated[ref.name])
         if request.dry_run:
             return Applied(ref, Change.UNCHANGED, self._live(ref), answer=request.body)
         self.requests.append(f"apply {ref.name}")
@@ -216,7 +228,10 @@ class MemoryCluster:
     def _live(self, ref: Ref) -> Live:
         thing = self.things[ref]
         ready = Status.IN_PROGRESS if ref.name in self.unready else Status.CURRENT
-        return Live(ref, thing.uid, str(thing.version), self._labels(ref), thing.fields, Health(ready, "starting"))
+        health = Health(ready, "starting")
+        return Live(
+            ref, thing.uid, str(thing.version), self._labels(ref), thing.fields, health, deleting=thing.is_leaving
+        )
 
     def _labels(self, ref: Ref) -> dict[str, str]:
         found = self.things[ref].body["metadata"].get("labels") or {}
@@ -228,11 +243,13 @@ class MemoryCluster:
 
     def _ask(self, what: str) -> None:
         self._check()
+        for ref in [ref for ref, thing in self.things.items() if thing.is_leaving and ref.name not in self.stuck]:
+            del self.things[ref]
         self.requests.append(what)
 
     def _check(self) -> None:
         if self.is_down:
-            raise Unavailable("the KubeAPI does not answer: connection refused")
+            raise Unavailable("the KubeAPI does not answer: connection refused", self.retry_after_s)
 
 
 @dataclass
@@ -305,17 +322,27 @@ class Cloud:
 
     def _release(self, group: str, item: "App", *, with_chunks: bool) -> ReleasedBundle:
         plain = bundle.encode(item.bundle, DEFAULT_LIMITS, item.name)
-        encoded = compression.compress(plain, Encoding.ZLIB)
-        parts = [encoded[at : at + CHUNK_BYTES] for at in range(0, len(encoded), CHUNK_BYTES)]
-        for part in parts if with_chunks else ():
-            self.broker.deliver(topics.build(TENANT, topics.Kind.CHUNK, codec.sha256(part)), part)
+        encoded, parts = _parts(plain)
+        for topic, part in self.chunks(item).items() if with_chunks else ():
+            self.broker.deliver(topic, part)
         variant = Variant(encoding=Encoding.ZLIB, length=len(encoded), chunks=tuple(map(codec.sha256, parts)))
         entry = HeadEntry(namespace="default", application=item.name, revision=item.revision, variants=(variant,))
         return ReleasedBundle(entry, codec.sha256(plain), len(plain))
 
+    def chunks(self, item: "App") -> dict[str, bytes]:
+        """What the bundle travels in, by topic."""
+        _, parts = _parts(bundle.encode(item.bundle, DEFAULT_LIMITS, item.name))
+        return {topics.build(TENANT, topics.Kind.CHUNK, codec.sha256(part)): part for part in parts}
+
     def publish_chunks(self, item: "App") -> None:
         """What was left out before."""
         self._release("any", item, with_chunks=True)
+
+
+def _parts(plain: bytes) -> tuple[bytes, list[bytes]]:
+    """The encoded bundle, whole and in pieces."""
+    encoded = compression.compress(plain, Encoding.ZLIB)
+    return encoded, [encoded[at : at + CHUNK_BYTES] for at in range(0, len(encoded), CHUNK_BYTES)]
 
 
 @dataclass(frozen=True)

@@ -76,5 +76,7 @@ class BundlesPart(Part):
         return row[0] if row else None
 
     def _save(self, table: str, digest: str, body: bytes) -> None:
-        sql = f"INSERT INTO {table} (digest, body) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING"  # noqa: S608
+        """Over what is there: a body that rotted on the disk is fetched again."""
+        put = "ON CONFLICT (digest) DO UPDATE SET body = excluded.body"
+        sql = f"INSERT INTO {table} (digest, body) VALUES (?, ?) {put}"  # noqa: S608
         self._session.write(sql, (digest, body))
