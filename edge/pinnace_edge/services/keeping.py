@@ -81,7 +81,7 @@ class Keeper:
         if not self.kubernetes:
             self.kubernetes = self._cluster.version()
             self._answered()
-        if self._rebuilding.is_needed():
+        if self._rebuilding.is_due():
             self._rebuilding.run()
         deployments = self._store.deployments()
         self._schedule.keep({item.key for item in deployments})

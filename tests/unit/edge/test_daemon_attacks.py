@@ -6,7 +6,7 @@ import pytest
 from tests.unit.edge.worlds import App, Site, changed
 
 from pinnace_edge.adapters.sqlite import opening
-from pinnace_edge.model import AppKey, KubeObject
+from pinnace_edge.model import AppKey, Kind, KubeObject
 from pinnace_edge.ports import ClusterChanged, Disconnected
 from pinnace_schemas import codec
 from pinnace_schemas.errors import Rejected
@@ -422,6 +422,23 @@ def test_a_rebuilt_inventory_takes_only_what_we_applied(site: Site) -> None:
     site.broker.connect()
     site.settle()
     assert site.cluster.names() == ["copied", "settings"]
+
+
+def test_a_rebuilding_that_cannot_see_every_kind_holds_up_nothing_and_is_repeated(site: Site) -> None:
+    site.cluster.away.add(Kind("metrics.example.com/v1", "Metric"))
+    lose_store(site)
+    assert [problem.reason for problem in site.store.problems()] == [Reason.STORE_DAMAGED]
+    site.cloud.head("stores", SHOP)
+    site.broker.connect()
+    site.settle()
+    site.cluster.edit("settings")
+    site.pass_time(70)
+    assert site.cluster.value("settings") == "1"
+    assert site.cluster.requests.count("owned anywhere") < 5
+    site.cluster.away.clear()
+    site.pass_time(70)
+    assert not site.store.problems()
+    assert len(site.events_of(Event.STORE_REBUILT)) == 1
 
 
 def lose_store(site: Site) -> None:

@@ -185,3 +185,31 @@ def test_nothing_more_is_sent_once_nobody_answers(tmp_path: Path) -> None:
         results = kube.cluster(parallel_requests=1).apply([request(f"m{n}") for n in range(20)])
         assert [applied.change for applied in results] == [Change.CREATED] + [Change.RETRY] * 19
         assert sum(each.method == "PATCH" for each in kube.asked) == 2
+
+
+def test_a_portal_that_answers_everything_is_unavailable(tmp_path: Path) -> None:
+    """200 and JSON, but no KubeAPI."""
+    with serving(lambda asked: NOT_FOUND if asked.path in ("/api", "/apis") else Reply(200, {}), tmp_path) as kube:
+        cluster = kube.cluster()
+        with pytest.raises(Unavailable, match="names no version"):
+            cluster.version()
+        with pytest.raises(Unavailable, match="no object of Kubernetes"):
+            cluster.owned([CONFIG_MAP])
+        with pytest.raises(Unavailable, match="no object of Kubernetes"):
+            cluster.apply([request("a")])
+        with pytest.raises(Unavailable, match="no object of Kubernetes"):
+            cluster.read(Ref(CONFIG_MAP, "shops", "a"))
+
+
+def test_one_kind_whose_server_is_away_does_not_hide_what_is_ours_anywhere(tmp_path: Path) -> None:
+    def script(asked: Asked) -> Reply:
+        if asked.path == "/version":
+            return Reply(200, {"gitVersion": "v1.36.3"})
+        if asked.path == "/apis/apps/v1/configmaps":
+            return status(503, "the server is currently unable to handle the request")
+        return page("a") if asked.path == LIST else NOT_FOUND
+
+    with serving(script, tmp_path) as kube:
+        found = kube.cluster().owned_anywhere()
+    assert [ref.name for ref in found.objects] == ["a"]
+    assert [reason for reason, _ in found.refused.values()] == [Reason.CLUSTER_UNAVAILABLE]

@@ -140,6 +140,7 @@ class MemoryCluster:
         self.stuck: set[str] = set()
         self.unanswered: set[str] = set()
         self.undeletable: set[str] = set()
+        self.away: set[Kind] = set()
         self.repeated: dict[str, str] = {}
         self.retry_after_s: float | None = None
         self.requests: list[str] = []
@@ -164,7 +165,9 @@ class MemoryCluster:
 
     def owned_anywhere(self) -> Listing:
         self._ask("owned anywhere")
-        return Listing({ref: self._live(ref) for ref in self.things if self._is_ours(ref)})
+        refused = dict.fromkeys(self.away, (Reason.CLUSTER_UNAVAILABLE, "its server does not answer"))
+        there = [ref for ref in self.things if ref.kind not in self.away and self._is_ours(ref)]
+        return Listing({ref: self._live(ref) for ref in there}, refused)
 
     def apply(self, requests: Sequence[ApplyRequest]) -> tuple[Applied, ...]:
         self._check()

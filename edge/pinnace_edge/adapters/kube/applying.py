@@ -85,7 +85,7 @@ def _delete(uid: str, path: str) -> Call:
 
 
 def _applied(request: ApplyRequest, answer: Answer, elapsed_s: float) -> Applied:
-    item = answer.json()
+    item = answer.item()
     live = trimming.live(request.ref.kind, item)
     return Applied(
         ref=request.ref,

@@ -73,6 +73,13 @@ class Answer:
             raise Unavailable(f"the KubeAPI answered {self.status} with JSON that is not an object")
         return value
 
+    def item(self) -> dict[str, Any]:
+        """An object or a list of Kubernetes. Raises Unavailable if it has no metadata: a proxy or a portal answers."""
+        value = self.json()
+        if not isinstance(value.get("metadata"), dict):
+            raise Unavailable(f"the KubeAPI answered {self.status} with JSON that is no object of Kubernetes")
+        return value
+
 
 class Client:
     """Connections are kept, one pool for requests and one for watches, which hold theirs for minutes."""

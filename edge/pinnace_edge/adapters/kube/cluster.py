@@ -52,7 +52,10 @@ class KubeCluster:
         answer = self._client.ask(Call("GET", "/version"))
         if not answer.is_ok:
             raise problems.away(answer)
-        return str(answer.json()["gitVersion"])
+        version = answer.json().get("gitVersion")
+        if not isinstance(version, str) or not version:
+            raise Unavailable("what answers in place of the KubeAPI names no version; check address and proxies")
+        return version
 
     def is_namespaced(self, kind: Kind) -> bool | None:
         resource = self._discovery.find(kind)
@@ -73,7 +76,15 @@ class KubeCluster:
         pages, selector = self._settings.page_size, labels.APPLICATION
         kinds = self._discovery.listable()
         queries = [Query(kind, selector=selector, metadata_only=True, page_size=pages) for kind in kinds]
-        return _listing(queries, [self._lister.list(query) for query in queries])
+        return _listing(queries, [self._list_unless_away(query) for query in queries])
+
+    def _list_unless_away(self, query: Query) -> tuple[Live, ...] | tuple[Reason, str]:
+        """Where only the server of one kind is away, the other kinds are listed all the same."""
+        try:
+            return self._lister.list(query)
+        except Unavailable as exc:
+            self.version()  # raises when the KubeAPI itself is away
+            return Reason.CLUSTER_UNAVAILABLE, str(exc)
 
     def apply(self, requests: Sequence[ApplyRequest]) -> tuple[Applied, ...]:
         if not requests:
@@ -91,7 +102,7 @@ class KubeCluster:
             return None
         answer = self._client.ask(Call("GET", path))
         if answer.is_ok:
-            return answer.json()
+            return answer.item()
         _check_absent(ref, problems.of(answer))
         return None
 

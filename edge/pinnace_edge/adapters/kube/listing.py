@@ -95,7 +95,7 @@ class Lister:
 
 def _page(answer: Answer) -> Any:
     if answer.is_ok:
-        return answer.json()
+        return answer.item()
     if answer.status == problems.GONE:
         raise _Expired
     # 500 is about this kind, such as a conversion webhook that does not answer; it must not hide all others.

@@ -145,7 +145,8 @@ class _KindWatch(threading.Thread):
         except Absent as why:
             log.debug("%s is not watched: %s", self._kind, why)
             return self._waits.for_absent(random.random())
-        except (Unavailable, HTTPError, OSError, ValueError) as exc:
+        except (Unavailable, HTTPError, OSError, ValueError, KeyError, TypeError) as exc:
+            # The last two: a line that is no watch event. This thread must not end by it.
             log.debug("watch of %s broke: %s", self._kind, exc)
         self._failures += 1
         return self._waits.after(self._failures - 1, random.random())
@@ -180,8 +181,7 @@ class _KindWatch(threading.Thread):
         answer = self._client.ask(Call("GET", path, query, accept=METADATA_LIST))
         if not answer.is_ok:
             raise self._failure(answer)
-        version: str = answer.json()["metadata"]["resourceVersion"]
-        return version
+        return str(answer.item()["metadata"].get("resourceVersion", ""))
 
     def _query(self) -> dict[str, str | int]:
         longest = self._settings.watch_timeout_s
