@@ -39,7 +39,7 @@ class PinnaceController:
                     after = plan.desired.bundles[wanted[group]] if group in wanted else None
                     text = differences.unified(before, after, f"{key} in {group}")
                     items.append(api.DiffItem(namespace=key.namespace, application=key.name, group=group, text=text))
-        return api.DiffResponse(items=tuple(items), diagnostics=found.bodies())
+        return api.DiffResponse(items=tuple(items), documents=plan.items, diagnostics=found.bodies())
 
     def applications(self, namespace: str | None = None) -> tuple[api.ApplicationSummary, ...]:
         return self.views.applications(namespace)

@@ -231,9 +231,11 @@ class DiffItem(Body):
 
 
 class DiffResponse(Body):
-    """One item per application and group that the sources would change, add or leave."""
+    """One item per application and group that the sources would change, add or leave. `documents` is what `apply`
+    would answer: a document may change without any object, such as a group that loses a node."""
 
     items: tuple[DiffItem, ...]
+    documents: tuple[ApplyItem, ...] = ()
     diagnostics: tuple[DiagnosticBody, ...] = ()
 
 

@@ -26,16 +26,18 @@ _AMOUNTS = ("limits", "requests", "hard")
 
 
 def differences(wanted: list[Object], got: list[Object], namespace: str, moved_to: str | None = None) -> list[str]:
-    """One line per difference; none if the objects mean the same.
+    """One line per difference; none if the objects mean the same. Of what is expected twice the last one counts, as it
+    does in a cluster.
 
     `namespace` is the Application's, `moved_to` that of the topology, which the expected objects do not apply.
     """
     left, right = _by_key(wanted, namespace, moved_to), _by_key(got, namespace, moved_to)
     found = []
     for key in sorted({*left, *right}):
-        if len(left[key]) != len(right[key]):
-            found.append(f"{key}: {len(left[key])} expected, got {len(right[key])}")
-        for one, other in zip(left[key], right[key], strict=False):
+        expected = left[key][-1:]
+        if len(expected) != len(right[key]):
+            found.append(f"{key}: {len(expected)} expected, got {len(right[key])}")
+        for one, other in zip(expected, right[key], strict=False):
             found += [f"{key[1]} {key[3]}{line}" for line in _compare(_normal(one), _normal(other), "")]
             found += [f"{key[1]} {key[3]}: {line}" for line in _broken_selectors(other)]
     return found

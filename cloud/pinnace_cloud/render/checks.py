@@ -43,9 +43,7 @@ def check(
     application: Application, rendered: tuple[Rendered, ...], doubts: Severity
 ) -> tuple[tuple[Rendered, ...], tuple[Diagnostic, ...]]:
     """What remains, and what is wrong. `doubts`: severity of what only a cluster or an operator would refuse."""
-    unique, found = _once(rendered, doubts)
-    # What KubeVela would show twice is shown twice, with a warning; no cluster gets it twice.
-    kept = unique if doubts is Severity.ERROR else rendered
+    kept, found = _once(rendered, doubts)
     found += [item for one in kept for item in _name_problems(one, doubts)]
     found += [item for one in kept for item in _list_problems(one, doubts)]
     if application.metadata.annotations.get(labels.ALLOW_PLAIN_SECRET) != "true":
@@ -54,7 +52,8 @@ def check(
 
 
 def _once(rendered: tuple[Rendered, ...], doubts: Severity) -> tuple[tuple[Rendered, ...], list[Diagnostic]]:
-    """Without the Service of a component that a trait of the same component replaces; other duplicates are errors."""
+    """Each object once, the last one: a trait may replace its component's Service. KubeVela shows both, and its
+    clusters get the last one too. Any other repetition is doubtful."""
     found: list[Diagnostic] = []
     kept: dict[Identity, Rendered] = {}
     for item in rendered:

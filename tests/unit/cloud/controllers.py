@@ -84,6 +84,7 @@ class MemoryController:
     held_groups: dict[str, api.GroupSummary] = field(default_factory=dict)
     rows: list[api.JournalRow] = field(default_factory=list)
     diffs: tuple[api.DiffItem, ...] = ()
+    documents: tuple[api.ApplyItem, ...] = ()
     warnings: tuple[api.DiagnosticBody, ...] = ()
     conditions: dict[str, bool] = field(default_factory=lambda: {"store": True, "broker": True})
     failure: Exception | None = None
@@ -103,7 +104,7 @@ class MemoryController:
     def diff(self, request: api.ApplyRequest) -> api.DiffResponse:
         self._fail()
         self._items(request)
-        return api.DiffResponse(items=self.diffs, diagnostics=self.warnings)
+        return api.DiffResponse(items=self.diffs, documents=self.documents, diagnostics=self.warnings)
 
     def applications(self, namespace: str | None = None) -> tuple[api.ApplicationSummary, ...]:
         self._fail()

@@ -121,6 +121,16 @@ def test_diff_ends_with_one_where_there_is_a_difference(shell: Shell) -> None:
     assert shell.run("diff", "-f", "-", stdin=shells.GROUP) == shells.Ended(Exit.OK, "", "")
 
 
+def test_diff_names_a_document_that_changes_without_any_object(shell: Shell) -> None:
+    """A group that loses a node: 'apply' would call it configured."""
+    shell.controller.documents = (
+        api.ApplyItem(kind="NodeGroup", name="shops", change=api.Change.CONFIGURED),
+        api.ApplyItem(kind="Application", namespace="default", name="shop", change=api.Change.UNCHANGED),
+    )
+    ended = shell.run("diff", "-f", "-", stdin=shells.GROUP)
+    assert (ended.code, ended.out) == (Exit.DIFFERENT, "# NodeGroup shops would be configured\n")
+
+
 def test_diff_as_json_ends_alike(shell: Shell) -> None:
     shell.controller.diffs = (api.DiffItem(namespace="a", application="b", group="c", text="+x\n"),)
     ended = shell.run("diff", "-f", "-", "-o", "json", stdin=shells.GROUP)

@@ -134,6 +134,13 @@ def test_the_service_of_a_trait_replaces_that_of_its_component() -> None:
     assert [item.object["spec"].get("type") for item in found.rendered] == [None, "NodePort"]
 
 
+def test_what_is_printed_is_what_would_be_applied_also_where_a_trait_replaces_a_service() -> None:
+    expose = {"type": "expose", "properties": {"port": [80], "type": "NodePort"}}
+    app = application(component("web", "webservice", expose, ports=[{"port": 80, "expose": True}]))
+    printed, applied = render.render(app, purpose=Purpose.PRINT), render.render(app, purpose=Purpose.APPLY)
+    assert printed.objects == applied.objects
+
+
 def test_the_namespace_is_the_objects_own_then_the_topologys_then_the_applications() -> None:
     own = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "own", "namespace": "kept"}}
     items = (objects(CONFIG_MAP, own),)

@@ -31,8 +31,12 @@ def diff(
         formats.write(response, output)
     else:
         _print(response)
-    if any(item.text for item in response.items):
+    if any(item.text for item in response.items) or _changed(response):
         raise typer.Exit(Exit.DIFFERENT)
+
+
+def _changed(response: api.DiffResponse) -> list[api.ApplyItem]:
+    return [item for item in response.documents if item.change is not api.Change.UNCHANGED]
 
 
 def _print(response: api.DiffResponse) -> None:
@@ -43,3 +47,6 @@ def _print(response: api.DiffResponse) -> None:
         tables.coloured(target, f"# {item.namespace}/{item.application} in {item.group}", "bold")
         for line in item.text.splitlines():
             tables.coloured(target, console.clean(line), _COLOURS.get(line[:1], ""))
+    for document in _changed(response):
+        place = f"{document.namespace}/{document.name}" if document.namespace else document.name
+        tables.coloured(target, f"# {document.kind} {place} would be {document.change}", "bold")

@@ -412,6 +412,18 @@ def test_a_store_that_does_not_know_the_head_that_sites_hold_cannot_empty_them(d
     assert desk.head_version() == 13
 
 
+def test_diff_tells_of_documents_as_apply_would(desk: Desk) -> None:
+    desk.apply(desks.group("shops", "s1", "s2"), desks.node("s1"), desks.application())
+    request = api.ApplyRequest(sources=desks.sources(desks.group("shops", "s1"), desks.application()))
+
+    told = desk.controller.diff(request).documents
+
+    assert [(item.kind, item.change) for item in told] == [
+        ("NodeGroup", Change.CONFIGURED),
+        ("Application", Change.UNCHANGED),
+    ]
+
+
 def test_sites_may_be_emptied_on_purpose(desk: Desk) -> None:
     with desk.store.writing() as tx:
         tx.deliveries.raise_floors({"shops": 12}, {})
