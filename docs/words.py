@@ -18,7 +18,10 @@ PHASES = {
 }
 
 VERDICTS = {
-    "Converged": "the node has reported, not too long ago, that it runs exactly the wanted bundle in phase Converged",
+    "Converged": (
+        "the node has reported, not too long ago, that it runs exactly the wanted bundle in phase Converged,"
+        " and that it has the head which wants it"
+    ),
     "Pending": "the node has not begun: never joined, not reported yet, or still on another revision",
     "Progressing": "the node is at it",
     "Degraded": "applied, and something is not well",
