@@ -37,17 +37,28 @@ class _Owner:
 
 
 _Owners = tuple[_Owner, ...]
+_Found = tuple[Difference, bool]  # with whether only others own the path in what is wanted
 _Find = Callable[[Fields], Fields | None]
 
 
 def differences(live: KubeObject, wanted: KubeObject) -> tuple[Difference, ...]:
-    """Paths that the dry run would change, sorted, each with the latest other manager that owns it in `live`."""
+    """Paths of ours that the dry run would change, sorted, each with the latest other manager that owns it in `live`.
+
+    What only others own in `wanted` is left out: it changed between the two readings, such as an annotation that a
+    controller wrote meanwhile.
+    """
     owners = tuple(_Owner(entry, entry.fields) for entry in managed_fields.entries(live))
     hints = tuple(_Owner(entry, entry.fields) for entry in managed_fields.entries(wanted))
-    return tuple(sorted(set(_compare(live, wanted, "", owners, hints))))
+    found = set(_compare(live, wanted, "", owners, hints))
+    return tuple(sorted(item for item, is_foreign in found if not is_foreign))
 
 
-def _compare(live: Any, wanted: Any, path: str, owners: _Owners, hints: _Owners) -> Iterator[Difference]:
+def _found(path: str, owners: _Owners, hints: _Owners) -> _Found:
+    """`hints` still hold those who own something at this path."""
+    return Difference(path, _culprit(owners)), bool(hints) and not any(hint.entry.is_ours for hint in hints)
+
+
+def _compare(live: Any, wanted: Any, path: str, owners: _Owners, hints: _Owners) -> Iterator[_Found]:
     if live == wanted or path in IGNORED:
         return
     if isinstance(live, dict) and isinstance(wanted, dict):
@@ -55,12 +66,12 @@ def _compare(live: Any, wanted: Any, path: str, owners: _Owners, hints: _Owners)
     elif isinstance(live, list) and isinstance(wanted, list):
         yield from _compare_lists(live, wanted, path, owners, hints)
     else:
-        yield Difference(path, _culprit(owners))
+        yield _found(path, owners, hints)
 
 
 def _compare_fields(
     live: Mapping[str, Any], wanted: Mapping[str, Any], path: str, owners: _Owners, hints: _Owners
-) -> Iterator[Difference]:
+) -> Iterator[_Found]:
     for name in live.keys() | wanted.keys():
         place = f"{path}{_quoted(name)}" if "." in name or "/" in name else f"{path}.{name}".lstrip(".")
         step = f"f:{name}"
@@ -70,7 +81,7 @@ def _compare_fields(
 
 def _compare_lists(
     live: Sequence[Any], wanted: Sequence[Any], path: str, owners: _Owners, hints: _Owners
-) -> Iterator[Difference]:
+) -> Iterator[_Found]:
     names = _key_names(owners + hints)
     if names or _is_set(owners + hints):
         left, right = _by_key(live, names), _by_key(wanted, names)
@@ -79,12 +90,12 @@ def _compare_lists(
             yield from found
             return
     # One value; or the same items in another order, for which no single item is to blame.
-    yield Difference(path, _culprit(owners))
+    yield _found(path, owners, hints)
 
 
 def _compare_items(
     live: Mapping[str, Any], wanted: Mapping[str, Any], path: str, owners: _Owners, hints: _Owners
-) -> Iterator[Difference]:
+) -> Iterator[_Found]:
     for text in live.keys() | wanted.keys():
         key, before = live.get(text, (None, MISSING))
         other, after = wanted.get(text, (None, MISSING))

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pinnace_edge.model import AppKey, Kind, Live, Owned, Ref
+from pinnace_edge.model import AppKey, Health, Kind, Live, Owned, Ref, Status
 from pinnace_edge.rules import ownership
 from pinnace_edge.rules.ownership import Desired
 from pinnace_schemas.bundle import OnConflict
@@ -88,9 +88,22 @@ def _decide(item: Desired, key: AppKey, world: World, on_conflict: OnConflict) -
 def _not_labelled(item: Desired, row: Owned | None, world: World) -> Action:
     was_there = row is not None and row.uid != ""
     found = world.foreign.get(item.ref)
+    if found is None and row is not None and row.body == item.digest and was_there and _ends_by_itself(item):
+        return Keep(item, _finished(row))
     if found is None:
         return Apply(item, Cause.DELETED_BY_SOMEONE if was_there else Cause.NEW, force=False)
     return Refuse(item.ref, Reason.NOT_OURS, f"{_why_foreign(found, was_there=was_there)}; it was not touched")
+
+
+def _ends_by_itself(item: Desired) -> bool:
+    """A Job that Kubernetes deletes some time after it ended. Making it anew would run it again and again."""
+    spec = item.body.get("spec")
+    return item.ref.kind.kind == "Job" and isinstance(spec, dict) and "ttlSecondsAfterFinished" in spec
+
+
+def _finished(row: Owned) -> Live:
+    health = Health(Status.CURRENT, "ended, and was removed after its ttlSecondsAfterFinished")
+    return Live(row.ref, row.uid, row.resource_version, {}, row.our_fields, health)
 
 
 def _why_foreign(found: Live, *, was_there: bool) -> str:

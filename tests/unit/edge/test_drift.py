@@ -57,6 +57,13 @@ def test_we_are_never_to_blame() -> None:
     assert drift.differences(live, item({"a": 1})) == (Difference("spec.a", ""),)
 
 
+def test_what_a_controller_wrote_between_the_two_readings_is_no_drift() -> None:
+    """The dry run is asked after the object was read."""
+    mine = ours({"f:spec": {"f:a": {}}})
+    wrote = entry("kube-controller-manager", {"f:spec": {"f:b": {}}})
+    assert drift.differences(item({"a": 2}, mine), item({"a": 1, "b": 7}, mine, wrote)) == (Difference("spec.a", ""),)
+
+
 def test_list_item_is_named_by_its_key() -> None:
     key = 'k:{"name":"web"}'
     us = ours({"f:spec": {"f:containers": {key: {".": {}, "f:name": {}}}}})
@@ -68,9 +75,9 @@ def test_list_item_is_named_by_its_key() -> None:
 
 def test_list_item_with_two_keys() -> None:
     key = 'k:{"containerPort":80,"protocol":"TCP"}'
-    them = entry("kubectl-edit", {"f:spec": {"f:ports": {key: {"f:name": {}}}}})
-    live = item({"ports": [{"containerPort": 80, "protocol": "TCP", "name": "bad"}]}, them)
-    wanted = item({"ports": [{"containerPort": 80, "protocol": "TCP", "name": "good"}]}, them)
+    fields = {"f:spec": {"f:ports": {key: {"f:name": {}}}}}
+    live = item({"ports": [{"containerPort": 80, "protocol": "TCP", "name": "bad"}]}, entry("kubectl-edit", fields))
+    wanted = item({"ports": [{"containerPort": 80, "protocol": "TCP", "name": "good"}]}, ours(fields))
     path = "spec.ports[containerPort=80,protocol=TCP].name"
     assert drift.differences(live, wanted) == (Difference(path, "kubectl-edit"),)
 

@@ -103,6 +103,17 @@ def test_an_intent_without_a_mark_is_not_drift() -> None:
     assert decide(item, world((Owned(item.ref),))) == Apply(item, Cause.NEW, force=False)
 
 
+def test_a_job_that_kubernetes_removed_after_its_time_is_not_run_again() -> None:
+    body = {"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "migrate"}, "spec": {"template": {}}}
+    kept = {**body, "spec": {"template": {}, "ttlSecondsAfterFinished": 60}}
+    lasting, passing = (ownership.desired(each, KEY, "stores", "default") for each in (body, kept))
+    assert isinstance(decide(lasting, world((row(lasting),))), Apply)
+    action = decide(passing, world((row(passing),)))
+    assert isinstance(action, Keep)
+    assert action.live.health.status is Status.CURRENT
+    assert isinstance(decide(passing, world((row(lasting),))), Apply), "another content is another run"
+
+
 def test_an_object_that_is_not_ours_is_refused() -> None:
     item = config_map()
     action = decide(item, world(foreign=(live(item, owner=None),)))
