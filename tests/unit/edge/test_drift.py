@@ -75,7 +75,7 @@ def test_list_item_is_named_by_its_key() -> None:
 
 def test_list_item_with_two_keys() -> None:
     key = 'k:{"containerPort":80,"protocol":"TCP"}'
-    fields = {"f:spec": {"f:ports": {key: {"f:name": {}}}}}
+    fields: dict[str, Any] = {"f:spec": {"f:ports": {key: {"f:name": {}}}}}
     live = item({"ports": [{"containerPort": 80, "protocol": "TCP", "name": "bad"}]}, entry("kubectl-edit", fields))
     wanted = item({"ports": [{"containerPort": 80, "protocol": "TCP", "name": "good"}]}, ours(fields))
     path = "spec.ports[containerPort=80,protocol=TCP].name"
