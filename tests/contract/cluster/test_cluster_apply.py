@@ -26,6 +26,16 @@ def test_first_apply_creates(cluster: Cluster, namespace: str) -> None:
     assert applied.answer is None
 
 
+@pytest.mark.parametrize("text", ["\U0001f6a2 ship", "\x7f\x85\x9f\ufeff\u2028", 'line\n"quoted"\t\\', "Zoë"])
+def test_any_text_arrives_as_it_was_written(cluster: Cluster, namespace: str, text: str) -> None:
+    """An apply is read as YAML, which knows no surrogate pairs and refuses unprintable characters."""
+    body = config_map(namespace, a=text)
+    assert apply(cluster, body).change is Change.CREATED
+    found = cluster.read(builders.ref(body))
+    assert found is not None
+    assert found["data"] == {"a": text}
+
+
 def test_second_apply_of_the_same_writes_nothing(cluster: Cluster, namespace: str) -> None:
     """The KubeAPI answers 200 with the resourceVersion of before."""
     body = config_map(namespace, a="1")

@@ -5,6 +5,7 @@ Raises Unavailable when nobody answers: connection refused or lost, timeout, TLS
 
 import json
 import logging
+import re
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,6 +26,9 @@ UNAUTHORIZED = 401
 RENEW_EVERY_S = 30.0
 
 log = logging.getLogger(__name__)
+
+# What YAML does not print (1.2, production 1) or takes for the end of a line (1.1: 85, 2028, 2029).
+_NOT_RAW = re.compile("[\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff\\ufeff\\ufffe\\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +121,7 @@ class Client:
 
     def _request(self, call: Call, *, is_stream: bool) -> urllib3.BaseHTTPResponse:
         access, pool = self._connection(is_stream)
-        body = None if call.body is None else json.dumps(call.body, separators=(",", ":")).encode()
+        body = None if call.body is None else _written(call.body)
         try:
             return pool.request(
                 call.method,
@@ -157,6 +161,13 @@ class Client:
         for pool in self._pools or ():
             pool.clear()
         self._access = self._pools = None
+
+
+def _written(body: Any) -> bytes:
+    """JSON that is YAML too, as which the KubeAPI reads an apply: YAML takes no surrogate pairs, by which JSON escapes
+    what lies beyond U+FFFF, and not every other character raw."""
+    text = json.dumps(body, separators=(",", ":"), ensure_ascii=False)
+    return _NOT_RAW.sub(lambda found: f"\\u{ord(found[0]):04x}", text).encode()
 
 
 def _cause(exc: Exception) -> str:
