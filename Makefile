@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help venv check test-fast test parts controlplane brokers format docs-tables clean
+.PHONY: help venv check test-fast test parts controlplane brokers bench format docs-tables clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -42,6 +42,9 @@ parts: $(STAMP) # the real parts; without CI, tests of a part that cannot be had
 
 test: $(STAMP) parts ## all tests, on real parts
 	$(BIN)/pytest
+
+bench: $(STAMP) parts ## measures beside floors and peers; ONLY="intake wire" runs some
+	$(BIN)/python -m bench $(ONLY)
 
 docs-tables: $(STAMP) ## prints the tables of docs/ from the code
 	$(BIN)/python docs/tables.py
