@@ -1,1 +1,1 @@
-"""One module a subject. Each has `measure() -> Iterator[Row]`, which raises PartMissing where a real part is not here."""
+"""One module a subject. `measure() -> Iterator[Row]` raises PartMissing where a real part is not on this machine."""
