@@ -88,6 +88,9 @@ class PinnaceController:
     def journal(self, node: str, cursor: int, limit: int) -> api.JournalPage:
         return self.views.journal(node, cursor, limit)
 
+    def fleet_journal(self, cursor: int | None, limit: int) -> api.JournalPage:
+        return self.views.fleet_journal(cursor, limit)
+
     def create_join_token(self, request: api.TokenRequest, actor: str) -> api.TokenResponse:
         return self.enrolment.create_token(request, actor)
 

@@ -52,6 +52,10 @@ class Controller(Protocol):
 
     def journal(self, node: str, cursor: int, limit: int) -> api.JournalPage: ...
 
+    def fleet_journal(self, cursor: int | None, limit: int) -> api.JournalPage:
+        """Of all nodes; without a cursor the newest rows, after which there are no more."""
+        ...
+
     def create_join_token(self, request: api.TokenRequest, actor: str) -> api.TokenResponse: ...
 
     def authenticate(self, token: str) -> str | None:

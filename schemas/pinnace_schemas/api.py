@@ -206,6 +206,7 @@ class JournalRow(Body):
     """An entry with the cloud's time of storing it, the journal identity it belongs to and its place in the store."""
 
     cursor: int
+    node: str
     journal: str
     stored_at: str
     entry: Entry

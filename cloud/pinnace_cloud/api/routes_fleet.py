@@ -15,7 +15,10 @@ router = APIRouter(tags=["fleet"])
 # A page of this many entries is about 300 KiB and takes a few milliseconds to read and to write.
 _MAX_PAGE = 1000
 
-Cursor = Annotated[int, Query(ge=0, le=MAX_NUMBER, description="the last row already seen; 0 begins at the first")]
+_SEEN = "the last row already seen; 0 begins at the first"
+
+Cursor = Annotated[int, Query(ge=0, le=MAX_NUMBER, description=_SEEN)]
+OptionalCursor = Annotated[int | None, Query(ge=0, le=MAX_NUMBER, description=f"{_SEEN}; without it the newest rows")]
 PageSize = Annotated[int, Query(ge=1, le=_MAX_PAGE)]
 TokenRequest = Annotated[api.TokenRequest, bodies.strict(api.TokenRequest)]
 
@@ -60,6 +63,14 @@ def delete_node(name: NameInPath, controller: Operations, actor: Actor) -> None:
 def journal(name: NameInPath, controller: Operations, cursor: Cursor = 0, limit: PageSize = 500) -> api.JournalPage:
     """What happened on a node, in order of storing."""
     return controller.journal(name, cursor, limit)
+
+
+@router.get("/journal")
+def fleet_journal(
+    controller: Operations, cursor: OptionalCursor = None, limit: PageSize = _MAX_PAGE
+) -> api.JournalPage:
+    """What happened on all nodes, in order of storing."""
+    return controller.fleet_journal(cursor, limit)
 
 
 @router.post("/tokens", status_code=status.HTTP_201_CREATED, openapi_extra=openapi.takes(api.TokenRequest))

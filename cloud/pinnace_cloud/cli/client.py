@@ -87,6 +87,10 @@ class Client:
     def journal(self, node: str, cursor: int) -> api.JournalPage:
         return self._ask(api.JournalPage, "GET", _path("nodes", node, "journal"), query={"cursor": str(cursor)})
 
+    def fleet_journal(self, cursor: int | None) -> api.JournalPage:
+        query = {} if cursor is None else {"cursor": str(cursor)}
+        return self._ask(api.JournalPage, "GET", "/journal", query=query)
+
     def verdicts(self) -> tuple[api.NodeVerdict, ...]:
         return self._ask(tuple[api.NodeVerdict, ...], "GET", "/verdicts")
 

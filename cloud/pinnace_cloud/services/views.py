@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pinnace_cloud.clock import Clock
 from pinnace_cloud.rules import convergence, world
 from pinnace_cloud.storage.ports import Store, Transaction
-from pinnace_cloud.storage.rows import AppKey, ApplicationRow, Contact, ResourceRow
+from pinnace_cloud.storage.rows import AppKey, ApplicationRow, Contact, JournalItem, ResourceRow
 from pinnace_schemas import api, application
 from pinnace_schemas.api import NodeVerdict, Verdict
 from pinnace_schemas.errors import Rejected
@@ -132,16 +132,14 @@ class Views:
             if tx.targets.node(node) is None:
                 raise _not_found("node", f"Node {node}")
             items = tx.reports.journal(node, cursor, limit + 1)
-        rows = tuple(
-            api.JournalRow(
-                cursor=item.cursor,
-                journal=item.journal,
-                stored_at=item.stored_at,
-                entry=Entry.model_validate_json(item.entry),
-            )
-            for item in items[:limit]
-        )
-        return api.JournalPage(rows=rows, next_cursor=rows[-1].cursor if len(items) > limit else None)
+        return _page(items, limit)
+
+    def fleet_journal(self, cursor: int | None, limit: int) -> api.JournalPage:
+        """Of all nodes; without a cursor the newest rows, after which there are no more."""
+        with self.store.reading() as tx:
+            if cursor is None:
+                return _page(tx.reports.newest_entries(limit), limit)
+            return _page(tx.reports.journal(None, cursor, limit + 1), limit)
 
     def _verdicts(
         self, tx: Transaction, *, key: AppKey | None = None, node: str | None = None, namespace: str | None = None
@@ -207,6 +205,21 @@ def _application(row: ApplicationRow, verdicts: Sequence[NodeVerdict], groups: S
         changed_at=row.current.changed_at,
         changed_by=row.current.changed_by,
     )
+
+
+def _page(items: Sequence[JournalItem], limit: int) -> api.JournalPage:
+    """The first `limit` items; one more says that there are more."""
+    rows = tuple(
+        api.JournalRow(
+            cursor=item.cursor,
+            node=item.node,
+            journal=item.journal,
+            stored_at=item.stored_at,
+            entry=Entry.model_validate_json(item.entry),
+        )
+        for item in items[:limit]
+    )
+    return api.JournalPage(rows=rows, next_cursor=rows[-1].cursor if len(items) > limit else None)
 
 
 def _by_application(verdicts: Sequence[NodeVerdict]) -> dict[AppKey, list[NodeVerdict]]:

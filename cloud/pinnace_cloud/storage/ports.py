@@ -154,7 +154,14 @@ class Reports(Protocol):
         """Idempotent by node, journal and seq."""
         ...
 
-    def journal(self, node: str, after: int, limit: int) -> tuple[JournalItem, ...]: ...
+    def journal(self, node: str | None, after: int, limit: int) -> tuple[JournalItem, ...]:
+        """In the order of storing; None: of every node."""
+        ...
+
+    def newest_entries(self, limit: int) -> tuple[JournalItem, ...]:
+        """The last ones of every node, in the order of storing."""
+        ...
+
     def sights(
         self, *, key: AppKey | None = None, node: str | None = None, namespace: str | None = None
     ) -> tuple[Sight, ...]:

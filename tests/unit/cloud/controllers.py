@@ -68,10 +68,13 @@ def group(name: str = "shops", nodes: tuple[str, ...] = ("s1", "s2"), converged:
     )
 
 
-def row(cursor: int, event: journal.Event = journal.Event.APPLIED, message: str = "") -> api.JournalRow:
+def row(
+    cursor: int, event: journal.Event = journal.Event.APPLIED, message: str = "", node: str = "s1", **more: Any
+) -> api.JournalRow:
     """A journal row whose sequence number is its cursor."""
-    entry = journal.Entry(seq=cursor, at=SEEN, event=event, namespace="default", application="shop", message=message)
-    return api.JournalRow(cursor=cursor, journal=JOURNAL, stored_at=SEEN, entry=entry)
+    values: dict[str, Any] = {"at": SEEN, "namespace": "default", "application": "shop", "message": message}
+    entry = journal.Entry(seq=cursor, event=event, **(values | more))
+    return api.JournalRow(cursor=cursor, node=node, journal=JOURNAL, stored_at=SEEN, entry=entry)
 
 
 @dataclass
@@ -177,6 +180,12 @@ class MemoryController:
 
     def journal(self, node: str, cursor: int, limit: int) -> api.JournalPage:
         self.node(node)
+        return self.fleet_journal(cursor, limit)
+
+    def fleet_journal(self, cursor: int | None, limit: int) -> api.JournalPage:
+        self._fail()
+        if cursor is None:
+            return api.JournalPage(rows=tuple(self.rows[-limit:]))
         rest = [item for item in self.rows if item.cursor > cursor]
         page = tuple(rest[:limit])
         return api.JournalPage(rows=page, next_cursor=page[-1].cursor if len(rest) > limit else None)

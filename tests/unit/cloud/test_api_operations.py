@@ -118,6 +118,15 @@ def test_a_journal_is_read_page_by_page(filled: Server) -> None:
     assert seen == [1, 2, 3, 4, 5]
 
 
+def test_the_journal_of_the_fleet_begins_with_the_newest_and_goes_on_after_a_cursor(filled: Server) -> None:
+    filled.controller.rows = [controllers.row(number, node=f"s{number}") for number in range(1, 6)]
+    with filled.client() as client:
+        newest = api.JournalPage.model_validate_json(client.get("/api/v1/journal?limit=2").content)
+        after = api.JournalPage.model_validate_json(client.get("/api/v1/journal?cursor=1&limit=3").content)
+    assert ([row.node for row in newest.rows], newest.next_cursor) == (["s4", "s5"], None)
+    assert ([row.node for row in after.rows], after.next_cursor) == (["s2", "s3", "s4"], 4)
+
+
 def test_verdicts_are_all_pairs(filled: Server) -> None:
     with filled.client() as client:
         assert [item["node"] for item in client.get("/api/v1/verdicts").json()] == ["s1"]

@@ -114,8 +114,9 @@ def test_a_path_in_a_name_is_no_path_of_the_api(server: Server, name: str) -> No
 )
 def test_a_wrong_query_is_named(server: Server, query: str, where: str) -> None:
     with server.client() as client:
-        answer = client.get(f"/api/v1/nodes/s1/journal?{query}")
-    assert (answer.status_code, answer.json()["where"]) == (422, where)
+        for path in ("nodes/s1/journal", "journal"):
+            answer = client.get(f"/api/v1/{path}?{query}")
+            assert (answer.status_code, answer.json()["where"]) == (422, where)
 
 
 def test_a_name_is_told_what_a_dns_label_is(server: Server) -> None:

@@ -14,6 +14,7 @@ from pinnace_schemas.messages import AppState, NodeProblem
 _CONTACT_FIELDS = (
     "node, journal, report, stored_through, last_seen, assignment, daemon, kubernetes, started_at, heads, problems"
 )
+_ITEM_FIELDS = "node, journal, seq, stored_at, entry, cursor"
 
 
 class Reports:
@@ -58,12 +59,14 @@ class Reports:
             [(item.node, item.journal, item.seq, item.stored_at, item.entry) for item in items],
         )
 
-    def journal(self, node: str, after: int, limit: int) -> tuple[JournalItem, ...]:
-        sql = """
-        SELECT node, journal, seq, stored_at, entry, cursor FROM journal
-        WHERE node = ? AND cursor > ? ORDER BY cursor LIMIT ?
-        """
-        return tuple(JournalItem(*row) for row in self._db.execute(sql, [node, after, limit]))
+    def journal(self, node: str | None, after: int, limit: int) -> tuple[JournalItem, ...]:
+        of_node, values = ("", []) if node is None else ("node = ? AND", [node])
+        sql = f"SELECT {_ITEM_FIELDS} FROM journal WHERE {of_node} cursor > ? ORDER BY cursor LIMIT ?"
+        return tuple(JournalItem(*row) for row in self._db.execute(sql, [*values, after, limit]))
+
+    def newest_entries(self, limit: int) -> tuple[JournalItem, ...]:
+        sql = f"SELECT {_ITEM_FIELDS} FROM journal ORDER BY cursor DESC LIMIT ?"
+        return tuple(JournalItem(*row) for row in self._db.execute(sql, [limit]))[::-1]
 
     def removals(self, nodes: Collection[str] | None = None) -> tuple[Removal, ...]:
         where = "" if nodes is None else "WHERE node IN (SELECT value FROM json_each(?))"

@@ -312,6 +312,20 @@ def test_journal_pages_go_on_where_the_last_one_ended(desk: Desk, site: Site) ->
     assert second.next_cursor is None
 
 
+def test_the_journal_of_the_fleet_has_every_node_in_the_order_of_storing(desk: Desk, site: Site) -> None:
+    other = desk.join("s2")
+    desk.hear(site.report(entries=desks.entries(1, 2)))
+    desk.hear(other.report(entries=desks.entries(1, 2)))
+
+    newest = desk.controller.fleet_journal(None, 3)
+    first = desk.controller.fleet_journal(0, 3)
+
+    assert [(row.node, row.entry.seq) for row in newest.rows] == [("s1", 2), ("s2", 1), ("s2", 2)]
+    assert newest.next_cursor is None
+    assert [(row.node, row.entry.seq) for row in first.rows] == [("s1", 1), ("s1", 2), ("s2", 1)]
+    assert first.next_cursor == first.rows[-1].cursor
+
+
 def test_strange_topics_are_nothing(desk: Desk, site: Site) -> None:
     strange = [Message("pinnace/v1/other/nodes/s1/report", b"x"), Message("a/b", b"x")]
 
