@@ -215,9 +215,7 @@ class _Floor:
             "INSERT OR REPLACE INTO contacts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             rows.contacts[start : start + BATCH],
         )
-        write(
-            "INSERT OR REPLACE INTO states VALUES (?, ?, ?, ?)", rows.states[start * states : (start + BATCH) * states]
-        )
+        write("INSERT OR REPLACE INTO states VALUES (?, ?, ?, ?)", rows.states[states])
         write(
             "INSERT INTO journal (node, journal, seq, stored_at, entry) VALUES (?, ?, ?, ?, ?)",
             rows.journal[entries],

@@ -8,8 +8,8 @@ from functools import lru_cache
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from pinnace_schemas import codec, envelope
-from pinnace_schemas.envelope import Envelope
+from pinnace_schemas import codec
+from pinnace_schemas.envelope import Sealed
 from pinnace_schemas.errors import Rejected
 from pinnace_schemas.messages import JoinRequest
 from pinnace_schemas.reasons import Reason
@@ -18,21 +18,20 @@ from pinnace_schemas.reasons import Reason
 _KEPT_KEYS = 16_384
 
 
-def verify_node(message: Envelope, public_key: str) -> None:
+def verify_node(message: Sealed, public_key: str) -> None:
     """Raises Rejected(BAD_SIGNATURE) unless the key (hex of 32 raw bytes) has signed the envelope."""
-    _verify(message, _signed(message), public_key, "node key")
+    _verify(message, public_key, "node key")
 
 
-def verify_join(message: Envelope, request: JoinRequest, token_public_key: str) -> None:
+def verify_join(message: Sealed, request: JoinRequest, token_public_key: str) -> None:
     """Raises Rejected(BAD_SIGNATURE) unless both the token's key and the node's new key have signed.
 
     `request` is what was opened from `message`.
     """
     if request.public_key == token_public_key:
         raise Rejected(Reason.BAD_SIGNATURE, "the node key must be another than the token's", "join request")
-    signed = _signed(message)
-    _verify(message, signed, token_public_key, "token key")
-    _verify(message, signed, request.public_key, "node key")
+    _verify(message, token_public_key, "token key")
+    _verify(message, request.public_key, "node key")
 
 
 def token_public_key(secret: str) -> str:
@@ -40,20 +39,13 @@ def token_public_key(secret: str) -> str:
     return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(secret)).public_key().public_bytes_raw().hex()
 
 
-def _signed(message: Envelope) -> bytes:
-    try:
-        return envelope.signed_bytes(message)
-    except ValueError as exc:  # infinities, which JSON readers make of 1e999
-        raise Rejected(Reason.MALFORMED, f"has no canonical form: {exc}", "envelope") from exc
-
-
-def _verify(message: Envelope, signed: bytes, public_key: str, name: str) -> None:
+def _verify(message: Sealed, public_key: str, name: str) -> None:
     keyid, key = _parsed(public_key)
-    found = [item.sig for item in message.signatures if item.keyid == keyid]
+    found = [sig for signer, sig in message.signatures if signer == keyid]
     if len(found) != 1:
         raise Rejected(Reason.BAD_SIGNATURE, f"{len(found)} signatures by the {name} {keyid[:12]}, expected one", name)
     try:
-        key.verify(bytes.fromhex(found[0]), signed)
+        key.verify(bytes.fromhex(found[0]), message.signed)
     except (InvalidSignature, ValueError) as exc:
         raise Rejected(Reason.BAD_SIGNATURE, f"the signature by the {name} {keyid[:12]} does not fit", name) from exc
 

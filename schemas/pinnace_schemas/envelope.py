@@ -2,8 +2,13 @@
 
 As in TUF, signatures are over the canonical bytes of `signed`, and keys are named by the hash of their public bytes.
 This module only knows the form; the signing and verifying modules of each side know the keys.
+
+What a node sends is canonical as a whole, so its `signed` is taken as the very bytes that arrived: those are verified,
+and those are parsed. No second reading of a document stands between the two.
 """
 
+import re
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, Field
@@ -15,6 +20,16 @@ from pinnace_schemas.limits import Limits
 from pinnace_schemas.reasons import Reason
 
 Model = TypeVar("Model", bound=BaseModel)
+
+_MAX_SIGNATURES = 16
+_SIGNATURE = rb'\{"keyid":"([0-9a-f]{64})","sig":"([0-9a-f]{1,1024})"\}'
+_ONE = re.compile(_SIGNATURE)
+# The canonical form: sorted keys, no spaces, so that `signed` is what stands between its name and the last brace.
+_FORM = re.compile(
+    rb'\{"signatures":\[(%s(?:,%s){0,%d})\],"signed":(?P<signed>\{.*\})\}'
+    % (_SIGNATURE, _SIGNATURE, _MAX_SIGNATURES - 1),
+    re.DOTALL,
+)
 
 
 class Signature(Wire):
@@ -28,7 +43,15 @@ class Envelope(Wire):
     """`signed` is checked against its model only after the signature."""
 
     signed: dict[str, Any]
-    signatures: tuple[Signature, ...] = Field(min_length=1, max_length=16)
+    signatures: tuple[Signature, ...] = Field(min_length=1, max_length=_MAX_SIGNATURES)
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """An unverified envelope as it arrived. `signed` is not parsed yet; `signatures` are pairs of key id and hex."""
+
+    signed: bytes
+    signatures: tuple[tuple[str, str], ...]
 
 
 def signed_bytes(envelope: Envelope) -> bytes:
@@ -41,6 +64,11 @@ def payload(model: BaseModel) -> dict[str, Any]:
     return model.model_dump(mode="json", exclude_none=True)
 
 
+def text(signed: bytes, keyid: str, sig: str) -> str:
+    """The canonical text of an envelope with one signature over `signed`, which is canonical itself."""
+    return f'{{"signatures":[{{"keyid":"{keyid}","sig":"{sig}"}}],"signed":{signed.decode()}}}'
+
+
 def encode(envelope: Envelope, limits: Limits, where: str) -> bytes:
     """One message for the broker. Raises Rejected(TOO_LARGE)."""
     message = compression.deflate(codec.encode(envelope))
@@ -48,11 +76,21 @@ def encode(envelope: Envelope, limits: Limits, where: str) -> bytes:
     return message
 
 
-def decode(message: bytes, limits: Limits, where: str) -> Envelope:
+def decode(message: bytes, limits: Limits, where: str) -> Sealed:
     """An unverified envelope. Raises Rejected."""
     codec.check_size(message, limits.max_message_bytes, where)
     plain = compression.inflate(message, limits.max_document_bytes, where)
-    return codec.parse(Envelope, plain, max_bytes=limits.max_document_bytes, max_depth=limits.max_depth, where=where)
+    found = _FORM.fullmatch(plain)
+    if found is None:
+        raise Rejected(Reason.MALFORMED, "is not an envelope of signatures and signed in canonical form", where)
+    pairs = ((keyid.decode(), sig.decode()) for keyid, sig in _ONE.findall(found[1]))
+    return Sealed(found["signed"], tuple(pairs))
+
+
+def read(model: type[Model], sealed: Sealed, limits: Limits, where: str) -> Model:
+    """The message inside a verified envelope, from the bytes that were verified. Raises Rejected."""
+    size, depth = limits.max_document_bytes, limits.max_depth
+    return codec.parse(model, sealed.signed, max_bytes=size, max_depth=depth, where=where)
 
 
 def opened(model: type[Model], envelope: Envelope, limits: Limits, where: str) -> Model:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pinnace_cloud import verifying
 from pinnace_cloud.ports import Message
 from pinnace_schemas import envelope
-from pinnace_schemas.envelope import Envelope
+from pinnace_schemas.envelope import Sealed
 from pinnace_schemas.errors import Rejected
 from pinnace_schemas.limits import Limits
 from pinnace_schemas.messages import Addressed, JoinRequest, Report, Request
@@ -24,15 +24,15 @@ def node_message(
     if key is None:
         raise Rejected(Reason.UNKNOWN_NODE, "no node of this name has joined", message.topic)
     verifying.verify_node(sealed, key)
-    said = envelope.opened(_MODELS[topic.kind], sealed, limits, message.topic)
+    said = envelope.read(_MODELS[topic.kind], sealed, limits, message.topic)
     check_address(said, tenant, topic.name, message.topic)
     return said
 
 
-def join_request(message: Message, topic: Topic, tenant: str, limits: Limits) -> tuple[Envelope, JoinRequest]:
+def join_request(message: Message, topic: Topic, tenant: str, limits: Limits) -> tuple[Sealed, JoinRequest]:
     """A request that is not verified yet: its token says by which key."""
     sealed = envelope.decode(message.payload, limits, message.topic)
-    request = envelope.opened(JoinRequest, sealed, limits, message.topic)
+    request = envelope.read(JoinRequest, sealed, limits, message.topic)
     check_address(request, tenant, request.node, message.topic)
     if request.token != topic.name:
         raise Rejected(Reason.TOKEN_REFUSED, "the request names another token than its topic", message.topic)

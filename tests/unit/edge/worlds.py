@@ -313,10 +313,10 @@ class Cloud:
         reports = []
         for topic, payload in fresh:
             found = envelope.decode(payload, DEFAULT_LIMITS, topic)
-            if found.signed["type"] == "report":
-                reports.append(envelope.opened(Report, found, DEFAULT_LIMITS, topic))
+            if topics.parse(topic) == topics.Topic(TENANT, topics.Kind.REPORT, NODE):
+                reports.append(envelope.read(Report, found, DEFAULT_LIMITS, topic))
             else:
-                self.requests.append(envelope.opened(Request, found, DEFAULT_LIMITS, topic))
+                self.requests.append(envelope.read(Request, found, DEFAULT_LIMITS, topic))
         for report in reports:
             known = {entry.seq for entry in self.stored}
             self.stored += [entry for entry in report.entries if entry.seq not in known]

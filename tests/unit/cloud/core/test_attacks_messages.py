@@ -47,13 +47,11 @@ def packed(value: Any) -> bytes:
 
 
 def signed_anyhow(said: Any, *private: Ed25519PrivateKey) -> bytes:
-    """An envelope around anything, with signatures that fit wherever there are canonical bytes to sign."""
-    try:
-        data = codec.canonical(said)
-    except ValueError:
-        data = b""
-    names = [(codec.sha256(key.public_key().public_bytes_raw()), key.sign(data).hex()) for key in private]
-    return packed({"signed": said, "signatures": [{"keyid": name, "sig": sig} for name, sig in names]})
+    """An envelope around anything that a JSON writer makes, with signatures that fit."""
+    data = json.dumps(said, sort_keys=True, separators=(",", ":")).encode()
+    pairs = ((codec.sha256(key.public_key().public_bytes_raw()), key.sign(data).hex()) for key in private)
+    signatures = ",".join(f'{{"keyid":"{name}","sig":"{sig}"}}' for name, sig in pairs)
+    return compression.deflate(b'{"signatures":[%s],"signed":%s}' % (signatures.encode(), data))
 
 
 @pytest.mark.parametrize("seed", range(20))
