@@ -23,7 +23,7 @@ class Exit(IntEnum):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Returns the exit code; an unexpected error surfaces with its trace, for the supervisor's log."""
-    options = _parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     try:
         return int(options.command(options))
     except Rejected as exc:
@@ -37,11 +37,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return Exit.UNAVAILABLE
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="pinnace-edge", description="The Pinnace daemon of one k3s site.")
-    parser.add_argument("--version", action="version", version=f"pinnace-edge {__version__}")
-    parser.add_argument("--config", type=Path, metavar="FILE", help="settings (default: /etc/pinnace/edge.toml)")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+def parser() -> argparse.ArgumentParser:
+    """The command line: what may be typed, and which function does it."""
+    program = argparse.ArgumentParser(prog="pinnace-edge", description="The Pinnace daemon of one k3s site.")
+    program.add_argument("--version", action="version", version=f"pinnace-edge {__version__}")
+    program.add_argument("--config", type=Path, metavar="FILE", help="settings (default: /etc/pinnace/edge.toml)")
+    commands = program.add_subparsers(required=True, metavar="COMMAND")
     run = commands.add_parser("run", help="run the daemon until SIGTERM")
     run.set_defaults(command=_run)
     join = commands.add_parser("join", help="join this node with a token of 'pinnace token create'")
@@ -51,7 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     status = commands.add_parser("status", help="what runs here, what waits, and why; works without network")
     status.add_argument("-o", "--output", choices=("text", "json"), default="text")
     status.set_defaults(command=_status)
-    return parser
+    return program
 
 
 def _run(options: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""The documents are true where a machine can tell: printed tables, links, commands, scripts."""
+"""The documents are true where a machine can tell: printed tables, links, names of commands."""
 
 import re
 import subprocess
@@ -25,12 +25,6 @@ def slugs(page: Path) -> set[str]:
     """Anchors of the headings, made as code hosts make them."""
     heads = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
-
-
-def indented(page: Path) -> str:
-    """The indented blocks: what a reader types, or sees."""
-    lines = page.read_text(encoding="utf-8").splitlines()
-    return "\n".join(line[4:] for line in lines if line.startswith("    "))
 
 
 def test_printed_tables_are_those_of_the_code() -> None:
@@ -75,9 +69,3 @@ def test_every_command_that_a_page_names_exists(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     asked = {(program, word) for program, word in PROGRAM.findall(text) if word not in PROSE}
     assert {(program, word) for program, word in asked if word not in known[program]} == set()
-
-
-@pytest.mark.parametrize("page", [ROOT / "docs" / "operating.md", ROOT / "README.md"], ids=["operating", "README"])
-def test_what_a_reader_types_is_a_script_that_a_shell_can_read(page: Path) -> None:
-    answer = subprocess.run(["bash", "-n"], input=indented(page), capture_output=True, text=True, check=False)
-    assert (answer.returncode, answer.stderr) == (0, "")

@@ -1,0 +1,21 @@
+"""What the documents let their readers type does what they say: block by block, in one shell, on real parts."""
+
+from pathlib import Path
+
+import pytest
+from tests.real import documented
+from tests.unit.docs import pages
+from tests.unit.docs.pages import ROOT
+
+from pinnace_sim.provision import Part, require
+
+pytestmark = pytest.mark.real
+
+
+@pytest.mark.parametrize("page", ["README.md"])
+def test_page_does_what_it_says(page: str, tmp_path: Path) -> None:
+    require(Part.CONTROLPLANE, Part.MOSQUITTO)
+    with documented.machine(tmp_path) as machine:
+        for block in pages.commands(ROOT / page):
+            if not block.how.reason:
+                machine.follow(block)
