@@ -1,0 +1,60 @@
+"""The picture as rich draws it: fitted to the terminal of the moment, so that a resized one is soon right again."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, Group, RenderResult
+from rich.text import Text
+
+from pinnace_cloud.cli.output.fleet import cells, layout, lines
+from pinnace_cloud.cli.output.fleet.ink import Ink
+from pinnace_cloud.cli.output.fleet.sites import Fleet
+from pinnace_schemas import times
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A moment of the fleet with what is said about it: the step that goes on, the newest lines last, a complaint."""
+
+    fleet: Fleet
+    step: str = ""
+    log: tuple[str, ...] = ()
+    complaint: str = ""
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        width, height = options.max_width, options.height or console.height
+        ink = Ink(width, is_ascii=options.ascii_only)
+        yield Group(*_joined(self._sections(ink, height)))
+
+    def _sections(self, ink: Ink, height: int) -> Iterator[Sequence[Text]]:
+        extra = bool(self.step) + bool(self.complaint)
+        plan = layout.fit(self.fleet, ink.width, height - extra, len(self.log))
+        yield tuple(self._heading(ink))
+        yield tuple(cells.draw(self.fleet, plan, ink))
+        yield tuple(cells.listed(self.fleet, plan, ink))
+        yield tuple(lines.draw(self.fleet, plan, ink))
+        yield tuple(ink.line((text, "")) for text in self.log[len(self.log) - plan.log :])
+        yield tuple(self._foot(ink))
+
+    def _heading(self, ink: Ink) -> Iterator[Text]:
+        clock = times.format_time(self.fleet.at)[11:]
+        text = ink.cut(self.fleet.title, ink.width - len(clock) - 1)
+        yield ink.line((text, "bold"), (" " * (ink.width - cell_len(text) - len(clock)), ""), (clock, "dim"))
+        if self.step:
+            yield ink.line((ink.arrow, "bold cyan"), (self.step, "bold cyan"))
+
+    def _foot(self, ink: Ink) -> Iterator[Text]:
+        if self.complaint:
+            yield ink.line((self.complaint, "red"))
+        yield from lines.legend(self.fleet, ink)
+
+
+def _joined(sections: Iterator[Sequence[Text]]) -> Iterator[Text]:
+    """A blank line between those that say something."""
+    is_first = True
+    for section in sections:
+        if section and not is_first:
+            yield Text()
+        yield from section
+        is_first = is_first and not section

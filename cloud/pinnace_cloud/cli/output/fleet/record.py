@@ -1,0 +1,99 @@
+"""From answers to the picture's values: which sites there are, where each stands, what it went through."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from pinnace_cloud.cli.output import rows
+from pinnace_cloud.cli.output.fleet.answer import Answer
+from pinnace_cloud.cli.output.fleet.course import Courses
+from pinnace_cloud.cli.output.fleet.sites import Fleet, Release, Site
+from pinnace_cloud.rules import convergence
+from pinnace_schemas import api, times
+
+# A line of time begins with the watch, or with the newest release before it; a person who watches looks at what goes
+# on, and a rollout of yesterday would leave no column for it.
+MIN_SPAN = timedelta(minutes=1)
+MAX_SPAN = timedelta(hours=1)
+
+_NO_GROUP = "no group"
+
+
+class Record:
+    """`began` is when the watch began."""
+
+    def __init__(self, began: datetime) -> None:
+        self._began = began
+        self._courses = Courses()
+        self._releases: dict[tuple[str, str, int], Release] = {}
+        self._last = Answer(began)
+
+    def add(self, answer: Answer) -> None:
+        self._courses.add(answer)
+        for item in answer.applications:
+            release = Release(times.parse_time(item.changed_at), f"r{item.revision}")
+            self._releases.setdefault((item.namespace, item.name, item.revision), release)
+        self._last = answer
+
+    def fleet(self, now: datetime) -> Fleet:
+        """What is known at `now`."""
+        releases = tuple(sorted(self._releases.values(), key=lambda item: item.at))
+        since = begin(now, self._began, [item.at for item in releases])
+        sites = self._sites()
+        recent = tuple(item for item in releases if item.at >= since)
+        return Fleet(title(self._last.applications, sites), now, since, sites, recent)
+
+    def _sites(self) -> tuple[Site, ...]:
+        by_node: dict[str, list[api.NodeVerdict]] = {}
+        for verdict in self._last.verdicts:
+            by_node.setdefault(verdict.node, []).append(verdict)
+        nodes = {item.name: item for item in self._last.nodes}
+        empty = (_empty(node) for name, node in nodes.items() if name not in by_node)
+        running = (self._site(name, nodes.get(name), verdicts) for name, verdicts in by_node.items())
+        return tuple(sorted((*running, *empty), key=lambda site: (site.group, site.name)))
+
+    def _site(self, name: str, node: api.NodeSummary | None, verdicts: Sequence[api.NodeVerdict]) -> Site:
+        worst = min(verdicts, key=lambda item: convergence.SEVERITY.index(item.verdict))
+        return Site(
+            name=name,
+            group=_group(node) if node else worst.group,
+            verdict=worst.verdict,
+            phase=worst.phase,
+            reason=worst.reason,
+            message=worst.message if len(verdicts) == 1 else f"{worst.application}: {worst.message}".rstrip(": "),
+            label=label(verdicts),
+            course=self._courses.of(name, [(item.namespace, item.application) for item in verdicts]),
+        )
+
+
+def begin(now: datetime, began: datetime, releases: Sequence[datetime]) -> datetime:
+    """Where lines of time begin: whole minutes before `now`, so that they stand still for a while."""
+    recent = [at for at in releases if now - at < MAX_SPAN]
+    earliest = min(began, recent[-1] if recent else began)
+    minutes = -(-(now - earliest) // timedelta(minutes=1))
+    return now - min(max(minutes * timedelta(minutes=1), MIN_SPAN), MAX_SPAN)
+
+
+def title(applications: Sequence[api.ApplicationSummary], sites: Sequence[Site]) -> str:
+    """`default/shop revision 3 on 3 sites`, or `2 applications on 3 sites`."""
+    where = f"{len(sites)} site{'' if len(sites) == 1 else 's'}"
+    if len(applications) == 1:
+        one = applications[0]
+        return f"{one.namespace}/{one.name} revision {one.revision} on {where}"
+    return f"{len(applications)} applications on {where}"
+
+
+def label(verdicts: Sequence[api.NodeVerdict]) -> str:
+    """`r2`, `r1->2` of one application; of several, how many run as wanted."""
+    if len(verdicts) == 1:
+        return f"r{rows.revision(verdicts[0])}"
+    return f"{convergence.converged(verdicts)}/{len(verdicts)}"
+
+
+def _group(node: api.NodeSummary) -> str:
+    """A site has one cell: in the first of its groups, whichever application is the worst."""
+    return min(node.groups, default=_NO_GROUP)
+
+
+def _empty(node: api.NodeSummary) -> Site:
+    """A site that runs nothing still has to join and to be heard of."""
+    return Site(node.name, _group(node), node.verdict, reason=node.reason)

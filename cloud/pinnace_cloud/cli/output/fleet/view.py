@@ -1,0 +1,141 @@
+"""Shows a fleet while it changes: a picture on a terminal, elsewhere a log with one line for each change.
+
+The picture has the screen to itself, as with `watch`; when it ends, the last one stays in the terminal. In a log
+nothing moves and nothing is coloured, and each line is flushed, so that a pipe has it at once.
+"""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Protocol
+
+from rich.live import Live
+
+from pinnace_cloud.cli.output import console, failures
+from pinnace_cloud.cli.output.fleet import changes
+from pinnace_cloud.cli.output.fleet.answer import Answer
+from pinnace_cloud.cli.output.fleet.drawing import Picture
+from pinnace_cloud.cli.output.fleet.record import Record
+from pinnace_cloud.cli.session import Clock
+from pinnace_schemas import times
+
+_KEPT_LINES = 50
+
+
+class View(Protocol):
+    """What a command that watches a fleet shows to. Call it from one thread."""
+
+    @property
+    def picture(self) -> Picture:
+        """The last one, also where none is drawn: `svg.of` saves it."""
+        ...
+
+    def show(self, answer: Answer) -> None:
+        """What was read of the controller just now. Takes away a complaint."""
+        ...
+
+    def step(self, text: str) -> None:
+        """What is being done to the fleet, above the picture until the next step; a line of the log."""
+        ...
+
+    def say(self, text: str) -> None:
+        """Something that happened and no answer tells; a line of the log."""
+        ...
+
+    def complain(self, text: str) -> None:
+        """Why there was no answer, beside the last one; in a log once for each new text."""
+        ...
+
+
+class _Watched:
+    """What both have: the record, and the lines about it."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._record = Record(clock.now())
+        self._last: Answer | None = None
+        self._step = ""
+        self._complaint = ""
+        self._lines: list[str] = []
+
+    @property
+    def picture(self) -> Picture:
+        return Picture(self._record.fleet(self._clock.now()), self._step, tuple(self._lines), self._complaint)
+
+    def show(self, answer: Answer) -> None:
+        self._record.add(answer)
+        self._complaint = ""
+        for change in changes.between(self._last, answer):
+            self._add(change.line)
+        self._last = answer
+        self._draw()
+
+    def step(self, text: str) -> None:
+        self._step = text
+        self.say(text)
+
+    def say(self, text: str) -> None:
+        self._add(_timed(self._clock.now(), text))
+        self._draw()
+
+    def complain(self, text: str) -> None:
+        if text != self._complaint:
+            self._complaint = text
+            self._warn(text)
+        self._draw()
+
+    def _add(self, line: str) -> None:
+        self._lines = [*self._lines[1 - _KEPT_LINES :], line]
+        self._print(line)
+
+    def _draw(self) -> None:
+        """Only a terminal does."""
+
+    def _print(self, line: str) -> None:
+        """Only a log does."""
+
+    def _warn(self, text: str) -> None:
+        """Only a log does."""
+
+
+class Drawn(_Watched):
+    """On a terminal. rich asks it for its picture once a second, so that ages grow and a resize is seen."""
+
+    live: Live
+
+    def _draw(self) -> None:
+        self.live.update(self.picture, refresh=True)
+
+
+class Logged(_Watched):
+    """In a pipe."""
+
+    def _print(self, line: str) -> None:
+        encoding = sys.stdout.encoding or "utf-8"
+        text = console.clean(line).encode(encoding, "backslashreplace").decode(encoding)
+        sys.stdout.write(f"{text}\n")
+        sys.stdout.flush()
+
+    def _warn(self, text: str) -> None:
+        failures.warn(text)
+
+
+@contextmanager
+def opened(clock: Clock) -> Iterator[View]:
+    """Whichever fits stdout."""
+    target = console.out()
+    if not (target.is_terminal and sys.stdout.isatty()) or target.is_dumb_terminal:
+        yield Logged(clock)
+        return
+    drawn = Drawn(clock)
+    drawn.live = Live(console=target, screen=True, auto_refresh=False)
+    try:
+        with drawn.live:
+            yield drawn
+    finally:
+        target.print(drawn.picture)
+
+
+def _timed(at: datetime, text: str) -> str:
+    return f"{times.format_time(at)}  {text}"
