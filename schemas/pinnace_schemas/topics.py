@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pinnace_schemas.names import is_dns_label
+from pinnace_schemas.names import DNS_LABEL, is_dns_label
 
 _PREFIX = "pinnace/v1"
 
@@ -45,7 +45,17 @@ _SHAPES = {
     Kind.ENROLL: "enroll/{}",
     Kind.ENROLL_REPLY: "enroll/{}/reply",
 }
-_NAMES = {Kind.CHUNK: re.compile(r"[0-9a-f]{64}\Z"), Kind.ROOT: re.compile(r"[1-9][0-9]{0,8}\Z")}
+_LABEL = DNS_LABEL.strip("^$").replace("(", "(?:")
+_NAMES = {Kind.CHUNK: "[0-9a-f]{64}", Kind.ROOT: "[1-9][0-9]{0,8}"}
+_FITS = {kind: re.compile(name) for kind, name in _NAMES.items()}
+# Group names of a regular expression are identifiers, which kinds are not.
+_KINDS = {f"k{number}": kind for number, kind in enumerate(_SHAPES)}
+# One expression for all shapes: the controller parses several topics for each report.
+_ANY = re.compile(
+    rf"{_PREFIX}/(?P<tenant>{_LABEL})/(?:"
+    + "|".join(_SHAPES[kind].format(f"(?P<{key}>{_NAMES.get(kind, _LABEL)})") for key, kind in _KINDS.items())
+    + ")"
+)
 
 
 def build(tenant: str, kind: Kind, name: str) -> str:
@@ -57,15 +67,12 @@ def build(tenant: str, kind: Kind, name: str) -> str:
 
 def parse(topic: str) -> Topic | None:
     """The parts of one of our topics, or None for any other text."""
-    head, _, rest = topic.removeprefix(_PREFIX + "/").partition("/")
-    if not topic.startswith(_PREFIX + "/") or not is_dns_label(head):
+    found = _ANY.fullmatch(topic)
+    if found is None:
         return None
-    for kind, shape in _SHAPES.items():
-        before, after = shape.split("{}")
-        name = rest.removeprefix(before).removesuffix(after)
-        if rest == before + name + after and _fits(kind, name):
-            return Topic(head, kind, name)
-    return None
+    key = found.lastgroup  # the one name that took part, since the tenant's stands before it
+    assert key is not None
+    return Topic(found["tenant"], _KINDS[key], found[key])
 
 
 def wildcard(tenant: str, kind: Kind) -> str:
@@ -74,5 +81,5 @@ def wildcard(tenant: str, kind: Kind) -> str:
 
 
 def _fits(kind: Kind, name: str) -> bool:
-    shape = _NAMES.get(kind)
-    return shape.match(name) is not None if shape else is_dns_label(name)
+    shape = _FITS.get(kind)
+    return shape.fullmatch(name) is not None if shape else is_dns_label(name)

@@ -32,15 +32,17 @@ def accept(report: Report, known: Contact | None, at: str) -> Accepted:
     through, entries, gaps = _following(report, contact.stored_through)
     items = tuple(_item(report, entry, at) for entry in entries)
     is_news = report.number > contact.report
-    contact = replace(_told(report, contact, at) if is_news else contact, stored_through=through)
+    contact = _told(report, through, at) if is_news else replace(contact, stored_through=through)
     return Accepted(contact, items, is_news, gaps, retires)
 
 
-def _told(report: Report, contact: Contact, at: str) -> Contact:
+def _told(report: Report, through: int, at: str) -> Contact:
     """An old report, sent again by whoever, does not make a node look alive."""
-    return replace(
-        contact,
+    return Contact(
+        node=report.node,
+        journal=report.journal,
         report=report.number,
+        stored_through=through,
         last_seen=at,
         assignment=report.assignment,
         daemon=report.daemon,

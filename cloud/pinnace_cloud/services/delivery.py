@@ -6,7 +6,7 @@ take is set aside, since it would block everything behind it.
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from pinnace_cloud.metrics import Metrics
 from pinnace_cloud.ports import Broker
@@ -71,8 +71,11 @@ class Delivery:
                 raise failure
 
     async def publish(self, parcels: Sequence[Parcel]) -> None:
-        """Returns when the broker has acknowledged all. Raises Unavailable; then nobody knows which arrived."""
-        _, failure = await self._attempt(parcels)
+        """In any order; returns when the broker has acknowledged all.
+
+        Raises Unavailable; then nobody knows which arrived.
+        """
+        _, failure = await self._together(parcels)
         if failure is not None:
             raise failure
 
@@ -82,12 +85,23 @@ class Delivery:
         first = [parcel for parcel in parcels if _is_chunk(parcel)]
         rest = [parcel for parcel in parcels if not _is_chunk(parcel)]
         for stage in (first, rest):
-            results = await asyncio.gather(*(self._publish(parcel) for parcel in stage), return_exceptions=True)
-            done += [parcel for parcel, result in zip(stage, results, strict=True) if result is None]
-            failures = [result for result in results if result is not None]
-            if failures:
-                return done, failures[0]
+            sent, failure = await self._together(stage)
+            done += sent
+            if failure is not None:
+                return done, failure
         return done, None
+
+    async def _together(self, parcels: Sequence[Parcel]) -> tuple[list[Parcel], BaseException | None]:
+        """So many at a time as the broker may have before it; the rest waits its turn without a task of its own."""
+        waiting, done = iter(parcels), list[Parcel]()
+        lanes = (self._lane(waiting, done) for _ in range(min(_BATCH, len(parcels))))
+        ends = await asyncio.gather(*lanes, return_exceptions=True)
+        return done, next((end for end in ends if end is not None), None)
+
+    async def _lane(self, waiting: Iterator[Parcel], done: list[Parcel]) -> None:
+        for parcel in waiting:
+            await self._publish(parcel)
+            done.append(parcel)
 
     async def _publish(self, parcel: Parcel) -> None:
         try:

@@ -5,7 +5,7 @@ whose signature was not checked. Everything here may come again: reports are rep
 """
 
 import logging
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -64,7 +64,7 @@ class Intake:
     def handle(self, messages: Sequence[Message]) -> Result:
         """Everything of the batch that is good is stored when this returns."""
         now, result = self._clock.now(), Result()
-        sorted_out = [(message, topic) for message in messages if (topic := self._topic(message)) is not None]
+        sorted_out = self._sorted_out(messages)
         said = self._open([pair for pair in sorted_out if pair[1].kind in (Kind.REPORT, Kind.REQUEST)])
         reports = [item for item in said if isinstance(item, Report)]
         requests = [item for item in said if isinstance(item, Request)]
@@ -77,12 +77,13 @@ class Intake:
                 result.answers += self._join(message, topic)
         return result
 
-    def _topic(self, message: Message) -> Topic | None:
-        topic = topics.parse(message.topic)
-        if topic is None or topic.tenant != self._post.tenant:
-            return None
-        self._metrics.received.labels(topic.kind.value).inc()
-        return topic
+    def _sorted_out(self, messages: Iterable[Message]) -> list[tuple[Message, Topic]]:
+        """What is for this tenant."""
+        parsed = [(message, topics.parse(message.topic)) for message in messages]
+        ours = [(message, topic) for message, topic in parsed if topic and topic.tenant == self._post.tenant]
+        for kind, count in Counter(topic.kind for _, topic in ours).items():
+            self._metrics.received.labels(kind.value).inc(count)
+        return ours
 
     def _open(self, pairs: Sequence[tuple[Message, Topic]]) -> list[Report | Request]:
         if not pairs:

@@ -12,7 +12,6 @@ from pinnace_cloud.signing import metadata
 from pinnace_cloud.signing.keys import KeyRole, KeySet
 from pinnace_cloud.signing.metadata import ReleasedBundle
 from pinnace_schemas import codec, envelope, head, names
-from pinnace_schemas.envelope import Envelope, Signature
 from pinnace_schemas.errors import Rejected
 from pinnace_schemas.head import Head, Scope
 from pinnace_schemas.messages import Addressed, ControlMessage
@@ -79,12 +78,10 @@ class Signer:
 
     def control(self, payload: Addressed, *, with_targets: bool = False, with_root: bool = False) -> ControlMessage:
         """A message to one node. Retained ones and join replies carry `targets`, join replies also the root."""
-        signed = envelope.payload(payload)
-        signature = self._key(KeyRole.CONTROL).sign(codec.canonical(signed))
-        signatures = (Signature(keyid=signature.keyid, sig=signature.signature),)
-        sealed = codec.encode(Envelope(signed=signed, signatures=signatures)).decode("utf-8")
+        signed = codec.encode(payload)
+        signature = self._key(KeyRole.CONTROL).sign(signed)
         return ControlMessage(
-            envelope=sealed,
+            envelope=envelope.text(signed, signature.keyid, signature.signature),
             targets=self._keyset.control_text if with_targets else None,
             root=self._keyset.root_text if with_root else None,
         )

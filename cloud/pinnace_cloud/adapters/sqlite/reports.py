@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from pydantic import TypeAdapter
 from sqlite_utils import Database
 
 from pinnace_cloud.storage.rows import AppKey, Contact, JournalItem, Removal
@@ -15,6 +16,7 @@ _CONTACT_FIELDS = (
     "node, journal, report, stored_through, last_seen, assignment, daemon, kubernetes, started_at, heads, problems"
 )
 _ITEM_FIELDS = "node, journal, seq, stored_at, entry, cursor"
+_PROBLEMS = TypeAdapter(tuple[NodeProblem, ...])
 
 
 class Reports:
@@ -24,8 +26,8 @@ class Reports:
     def contacts(self, nodes: Collection[str] | None = None) -> Mapping[str, Contact]:
         where = "" if nodes is None else "WHERE node IN (SELECT value FROM json_each(?))"
         values = [] if nodes is None else [json.dumps(sorted(nodes))]
-        rows = self._db.query(f"SELECT {_CONTACT_FIELDS} FROM contacts {where}", values)
-        return {row["node"]: _contact(row) for row in rows}
+        rows = self._db.execute(f"SELECT {_CONTACT_FIELDS} FROM contacts {where}", values)
+        return {row[0]: _contact(*row) for row in rows}
 
     def is_retired(self, node: str, journal: str) -> bool:
         sql = "SELECT 1 FROM retired_journals WHERE node = ? AND journal = ?"
@@ -94,13 +96,18 @@ class Reports:
 
 
 def _contact_values(item: Contact) -> tuple[Any, ...]:
-    problems = json.dumps([problem.model_dump(mode="json") for problem in item.problems])
+    problems = _PROBLEMS.dump_json(item.problems).decode()
     return (
         *(item.node, item.journal, item.report, item.stored_through, item.last_seen, item.assignment),
         *(item.daemon, item.kubernetes, item.started_at, json.dumps(item.heads), problems),
     )
 
 
-def _contact(row: dict[str, Any]) -> Contact:
-    problems = tuple(NodeProblem.model_validate_json(json.dumps(item)) for item in json.loads(row["problems"]))
-    return Contact(**{**row, "heads": json.loads(row["heads"]), "problems": problems})
+def _contact(*row: Any) -> Contact:
+    """A row of _CONTACT_FIELDS."""
+    *plain, heads, problems = row
+    return Contact(*plain, json.loads(heads), _problems(problems))
+
+
+def _problems(text: str) -> tuple[NodeProblem, ...]:
+    return () if text == "[]" else _PROBLEMS.validate_json(text)
