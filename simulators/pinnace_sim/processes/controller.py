@@ -57,6 +57,11 @@ class Controller:
         return f"http://127.0.0.1:{self.port}"
 
     @property
+    def token(self) -> str:
+        """The operator's, for the HTTP API."""
+        return self._token
+
+    @property
     def data(self) -> Path:
         """The data folder, with the store and the keys."""
         return self.folder / "data"
