@@ -1,0 +1,63 @@
+"""Where the sites' clusters come from: started here, or named by the person who runs the demo.
+
+Each is a context manager. What was started is gone afterwards; a named cluster is left as it was found, without the
+namespace of the demo.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pinnace_sim
+from pinnace_sim.controlplane import ControlPlane
+from pinnace_sim.demo import kubeapi
+from pinnace_sim.demo.contexts import Context, Unusable
+from pinnace_sim.demo.kubeapi import KubeApi, KubeApiFailed
+from pinnace_sim.provision.errors import PartMissing
+
+# Says in a cluster that is not ours whose namespace this is.
+OURS = {"app.kubernetes.io/managed-by": "pinnace-demo"}
+ROLE = Path(pinnace_sim.__file__).parents[2] / "deploy" / "edge-rbac.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A cluster that answers: the kubeconfig of the daemon, and the one with which a person looks at it."""
+
+    daemon: Path
+    person: Path
+
+
+@contextlib.contextmanager
+def real(name: str) -> Iterator[Place]:
+    """A control plane as kube-apiserver has it, and the daemon with the role of `deploy/`. Raises PartMissing."""
+    if not ROLE.exists():
+        raise PartMissing("deploy/edge-rbac.yaml", str(ROLE.parent), "Run the demo from a checkout of the repository.")
+    with ControlPlane.start(name) as plane:
+        plane.apply_manifest(ROLE)
+        yield Place(plane.kubeconfig_for(), plane.admin_kubeconfig)
+
+
+@contextlib.contextmanager
+def named(context: Context, folder: Path, namespace: str) -> Iterator[Place]:
+    """The cluster of a context, with the namespace of this run in it. Raises Unusable if there is one already."""
+    path = folder / "kubeconfig"
+    path.touch(mode=0o600)
+    path.write_text(context.text)
+    person = KubeApi(kubeapi.login(path), namespace)
+    if not person.make_namespace(OURS):
+        raise Unusable(f"context {context.name!r} has a namespace {namespace} already; it was not touched")
+    try:
+        yield Place(path, path)
+    finally:
+        with contextlib.suppress(KubeApiFailed):
+            person.delete_namespace()
+
+
+def identity(place: Place) -> str:
+    """Tells clusters apart, also where one has two addresses: the uid of a namespace that every cluster has."""
+    found = KubeApi(kubeapi.login(place.person), "kube-system").read_namespace()
+    return str(found["metadata"]["uid"]) if found else kubeapi.login(place.person).server

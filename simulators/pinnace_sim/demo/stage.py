@@ -1,0 +1,172 @@
+"""Sets the stage: a broker, a controller, and for each site a cluster, a link to the broker and a daemon to be.
+
+Everything is closed again by the stack that is passed in. Ports are free ones of the loopback address; where somebody
+else takes one in between, another is tried.
+"""
+
+from __future__ import annotations
+
+import functools
+import tempfile
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from pinnace_cloud.cli import client
+from pinnace_cloud.cli.client import Client
+from pinnace_cloud.cli.settings import Place as Desk
+from pinnace_sim.demo import broker, cast, children, contexts, kubeapi, places
+from pinnace_sim.demo.broker import Endpoint
+from pinnace_sim.demo.judging import KINDS, Objects
+from pinnace_sim.demo.kubeapi import KubeApi
+from pinnace_sim.demo.options import Options
+from pinnace_sim.demo.places import Place
+from pinnace_sim.link import Link
+from pinnace_sim.processes import Controller, Edge, EdgeOptions
+from pinnace_sim.provision.errors import ProgramFailed
+from pinnace_sim.provision.ports import LOOPBACK
+
+Started = TypeVar("Started")
+
+# Shorter than in the field, so that a person sees within seconds what timers do.
+RETRIES = {"broker_first_retry_s": "0.3", "broker_last_retry_s": "1"}
+EDGE_SETTINGS = {
+    "heal_interval_s": "5",
+    "report_interval_s": "2",
+    "keepalive_s": "5",
+    "connect_timeout_s": "3",
+    **RETRIES,
+}
+# Two reports that did not come.
+CONTROLLER_SETTINGS = {"report_interval_s": "2", "offline_after_s": "5", **RETRIES}
+NAMESPACE = "pinnace-demo"
+PORT_TRIES = 3
+TAKEN = "address already in use"
+
+
+@dataclass(frozen=True, slots=True)
+class OnStage:
+    """One site: its cluster as a person sees it, its link to the broker, and its daemon."""
+
+    site: cast.Site
+    place: Place
+    person: KubeApi
+    link: Link
+    edge: Edge
+
+    def objects(self) -> Objects:
+        """What the KubeAPI holds of the Application. Raises KubeApiFailed."""
+        found = {kind: self.person.get(kind, name) for kind, name in KINDS.items()}
+        return {kind: item for kind, item in found.items() if item is not None}
+
+    @property
+    def passed_bytes(self) -> int:
+        """Through the link since it is there, both ways."""
+        return self.link.counts.bytes_to_target + self.link.counts.bytes_to_client
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """All that the story plays with. `programs` are those without which nothing can be observed."""
+
+    namespace: str
+    endpoint: Endpoint
+    controller: Controller
+    client: Client
+    sites: Mapping[str, OnStage]
+
+    def check(self) -> None:
+        """Raises ProgramFailed with the end of a log if a program has ended that should run."""
+        for program in (self.controller.program, *(site.edge.program for site in self.sites.values())):
+            program.check()
+
+
+@dataclass(frozen=True, slots=True)
+class Builder:
+    """`run` tells this run from others where both leave traces; `folder` takes everything that is written."""
+
+    options: Options
+    folder: Path
+    stack: ExitStack
+    run: str
+
+    def build(self) -> Stage:
+        """Raises PartMissing, ProgramFailed, CommandFailed, Unusable or KubeApiFailed."""
+        endpoint = self._endpoint()
+        found: dict[str, Place] = {}
+        made: list[Controller] = []
+        jobs: list[Callable[[], None]] = [lambda: made.append(self._controller(endpoint))]
+        jobs += [functools.partial(self._open, site, found) for site in cast.SITES]
+        children.side_by_side(jobs)
+        self._check_distinct(found)
+        controller = made[0]
+        operator = self.stack.enter_context(client.connect(Desk(controller.url, controller.token)))
+        sites = {site.name: self._site(site, found[site.name], endpoint) for site in cast.SITES}
+        return Stage(self.namespace, endpoint, controller, operator, sites)
+
+    @property
+    def namespace(self) -> str:
+        """With the name of the run in clusters that have others."""
+        return f"{NAMESPACE}-{self.run}" if self.options.contexts else NAMESPACE
+
+    def _endpoint(self) -> Endpoint:
+        if self.options.broker is not None:
+            return broker.foreign(self.options.broker)
+        program = broker.choose()
+        running = _on_a_free_port(lambda: broker.start(program))
+        self.stack.enter_context(running)
+        return broker.own(program, running)
+
+    def _controller(self, endpoint: Endpoint) -> Controller:
+        # At a broker with other users, a tenant of our own keeps our topics apart from theirs.
+        own = {"tenant": f"demo-{self.run}"} if self.options.broker else {}
+        given = {"broker_ca": str(endpoint.ca_file)} if endpoint.ca_file else {}
+        settings = {**CONTROLLER_SETTINGS, **endpoint.settings, **own, **given, "config": self._no_settings()}
+
+        def start() -> Controller:
+            folder = Path(tempfile.mkdtemp(prefix="controller-", dir=self.folder))
+            return Controller.start(folder, broker=str(endpoint.address), **settings)
+
+        return self.stack.enter_context(_on_a_free_port(start))
+
+    def _open(self, site: cast.Site, found: dict[str, Place]) -> None:
+        found[site.name] = self._place(site)
+
+    def _place(self, site: cast.Site) -> Place:
+        folder = self.folder / site.name
+        folder.mkdir()
+        number = cast.SITES.index(site)
+        if number < len(self.options.contexts):
+            return self.stack.enter_context(places.named(self.options.contexts[number], folder, self.namespace))
+        return _on_a_free_port(lambda: self.stack.enter_context(places.real(site.name)))
+
+    def _check_distinct(self, found: Mapping[str, Place]) -> None:
+        named = zip(cast.SITES, self.options.contexts, strict=False)
+        contexts.check_distinct([(context.name, places.identity(found[site.name])) for site, context in named])
+
+    def _site(self, site: cast.Site, place: Place, endpoint: Endpoint) -> OnStage:
+        link = _on_a_free_port(lambda: Link.start(endpoint.address.host, endpoint.address.port))
+        self.stack.enter_context(link)
+        settings = {**EDGE_SETTINGS, **endpoint.settings, "config": self._no_settings()}
+        options = EdgeOptions(place.daemon, f"mqtt://{LOOPBACK}:{link.port}", settings)
+        edge = self.stack.enter_context(Edge(self.folder / site.name, options))
+        person = KubeApi(kubeapi.login(place.person), self.namespace)
+        return OnStage(site, place, person, link, edge)
+
+    def _no_settings(self) -> str:
+        """An empty file in the place of one that a program would look for on this machine."""
+        path = self.folder / "no-settings.toml"
+        path.touch()
+        return str(path)
+
+
+def _on_a_free_port(start: Callable[[], Started]) -> Started:
+    for _ in range(PORT_TRIES - 1):
+        try:
+            return start()
+        except (ProgramFailed, OSError) as failure:
+            if TAKEN not in str(failure).lower():
+                raise
+    return start()
