@@ -48,6 +48,7 @@ from pinnace_edge.settings import JOINED_FILE, K3S_KUBECONFIG, Joined, Settings,
 from pinnace_edge.version import __version__
 from pinnace_schemas import codec, tokens, topics
 from pinnace_schemas.journal import Event
+from pinnace_schemas.limits import Limits
 from pinnace_schemas.messages import Presence
 from pinnace_schemas.reasons import Reason
 
@@ -236,27 +237,32 @@ def _receiver(core: _Core, fetcher: Fetcher, reporter: Reporter) -> Receiver:
     return Receiver(core.heads, assignments, inbox, fetcher, reporter, core.journal, tenant, limits)
 
 
-def _keeper(core: _Core) -> Keeper:
-    rim, journal = core.rim, core.journal
+def reconciler(store: Store, cluster: Cluster, clock: Clock, limits: Limits) -> Reconciler:
+    """What brings one application to what its bundle says."""
+    journal = Journal(store, clock)
+    progress = Progress(store, journal, clock)
     parts = Parts(
-        Applier(rim.store, rim.cluster, journal, Healing(rim.cluster, rim.clock, Fights())),
-        Pruner(rim.store, rim.cluster, journal),
-        Placer(rim.cluster),
-        core.progress,
+        Applier(store, cluster, journal, Healing(cluster, clock, Fights())),
+        Pruner(store, cluster, journal),
+        Placer(cluster),
+        progress,
         journal,
     )
-    reconciler = Reconciler(rim.store, rim.cluster, rim.clock, parts, core.settings.limits)
-    rebuilding = Rebuilding(rim.store, rim.cluster, journal, core.problems, rim.clock)
-    interval_s = core.settings.heal_interval_s
+    return Reconciler(store, cluster, clock, parts, limits)
+
+
+def _keeper(core: _Core) -> Keeper:
+    rim = core.rim
+    rebuilding = Rebuilding(rim.store, rim.cluster, core.journal, core.problems, rim.clock)
     return Keeper(
         rim.store,
         rim.cluster,
         rim.clock,
         core.heads,
-        reconciler,
+        reconciler(rim.store, rim.cluster, rim.clock, core.settings.limits),
         rebuilding,
         core.problems,
         core.progress,
-        interval_s,
+        core.settings.heal_interval_s,
         rim.rng,
     )
