@@ -37,7 +37,7 @@ ENTRIES = 4
 ROUNDS = 7
 GOAL_PER_S = 3000
 # What the reference commits at once: a fleet that connects makes batches of this size in the controller too.
-BATCH = 256
+BATCH = 512
 
 Rows = Sequence[tuple[object, ...]]
 Check = tuple[Ed25519PublicKey, bytes, bytes]

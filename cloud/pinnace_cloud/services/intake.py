@@ -145,6 +145,7 @@ class Intake:
         return self._post.inbox(ack)
 
     def _acks(self, contacts: Iterable[Contact], now: datetime) -> Iterable[Parcel]:
+        sent_at = format_time(now)
         for contact in contacts:
             ack = Ack(
                 tenant=self._post.tenant,
@@ -152,7 +153,7 @@ class Intake:
                 journal=contact.journal,
                 through=contact.stored_through,
                 report=contact.report,
-                sent_at=format_time(now),
+                sent_at=sent_at,
             )
             yield self._post.inbox(ack)
 
