@@ -5,12 +5,13 @@ when it returns.
 """
 
 import asyncio
+import ssl
 import threading
 from collections.abc import Callable, Coroutine
 from types import TracebackType
 from typing import Any, Self
 
-from pinnace_sim.link.pipe import Pipe
+from pinnace_sim.link.pipe import Pipe, Target
 from pinnace_sim.link.shape import Counts, Mode, Shape
 from pinnace_sim.provision import ports
 
@@ -20,10 +21,10 @@ DEADLINE_S = 10.0
 class Link:
     """A context manager: leaving it resets what still goes through and frees the port."""
 
-    def __init__(self, target_host: str, target_port: int, port: int, shape: Shape) -> None:
+    def __init__(self, target_host: str, target_port: int, port: int, shape: Shape, tls: ssl.SSLContext | None) -> None:
         self.port = port
         self.counts = Counts()
-        self._target = (target_host, target_port)
+        self._target = Target(target_host, target_port, tls)
         self._shape = shape
         self._mode = Mode.UP
         self._pipes: set[Pipe] = set()
@@ -34,9 +35,22 @@ class Link:
         self._thread = threading.Thread(target=self._loop.run_forever, name=f"link-{port}", daemon=True)
 
     @classmethod
-    def start(cls, target_host: str, target_port: int, *, port: int | None = None, shape: Shape | None = None) -> Self:
-        """Listens on this port, or a free one, when it returns. The target need not listen yet."""
-        link = cls(target_host, target_port, ports.free_port() if port is None else port, shape or Shape())
+    def start(
+        cls,
+        target_host: str,
+        target_port: int,
+        *,
+        port: int | None = None,
+        shape: Shape | None = None,
+        tls: ssl.SSLContext | None = None,
+    ) -> Self:
+        """Listens on this port, or a free one, when it returns. The target need not listen yet.
+
+        With `tls` the way to the target is TLS, verified for the target's host. A client of the near end could not do
+        that: it sees the loopback address.
+        """
+        own_port = ports.free_port() if port is None else port
+        link = cls(target_host, target_port, own_port, shape or Shape(), tls)
         link._thread.start()
         try:
             link.restore()
@@ -62,6 +76,10 @@ class Link:
         return self._mode
 
     @property
+    def shape(self) -> Shape:
+        return self._shape
+
+    @property
     def connections(self) -> int:
         """How many go through it now."""
         return len(self._pipes)
@@ -71,7 +89,10 @@ class Link:
         self._do(self._cut())
 
     def black_hole(self) -> None:
-        """Keeps connections and accepts new ones, and forwards nothing in either direction."""
+        """Keeps connections and accepts new ones, and forwards nothing in either direction.
+
+        Accepting is as near as a program gets to packets that vanish; a client that gives up meanwhile was never there.
+        """
         self._do(self._enter(Mode.BLACK_HOLE))
 
     def restore(self) -> None:
@@ -141,7 +162,7 @@ class Link:
         self.counts.accepted += 1
         self._pipes.add(pipe)
         try:
-            await pipe.run(reader, *self._target, self._count_to_target, self._count_to_client)
+            await pipe.run(reader, self._target, self._count_to_target, self._count_to_client)
         finally:
             self._pipes.discard(pipe)
             pipe.reset()
