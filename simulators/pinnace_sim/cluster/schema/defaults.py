@@ -1,15 +1,44 @@
 """What kube-apiserver fills in before it stores an object. Pure; `workloads` has what the OpenAPI does not say.
 
-Nulls of built-in kinds are dropped, as a Go struct drops them.
+What a Go struct cannot tell from nothing is dropped from built-in kinds: nulls, empty lists and maps.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from pinnace_sim.cluster.schema.types import Members, Object, Type
+from pinnace_sim.cluster.schema import table, workloads
+from pinnace_sim.cluster.schema.types import DEDUCED, Members, Object, Type
 
 ZEROS = ("", 0, False)
+EMPTY = (*ZEROS, [], {})
+# Frequent fields that are no pointers: their zero is not stored. The OpenAPI does not tell them from the others.
+PLAIN = frozenset(
+    {
+        "hostIP",
+        "hostIPC",
+        "hostNetwork",
+        "hostPID",
+        "hostPort",
+        "initialDelaySeconds",
+        "key",
+        "minReadySeconds",
+        "name",
+        "nodeName",
+        "paused",
+        "priorityClassName",
+        "publishNotReadyAddresses",
+        "readOnly",
+        "serviceAccountName",
+        "stdin",
+        "stdinOnce",
+        "subPath",
+        "tty",
+        "unschedulable",
+        "value",
+        "workingDir",
+    }
+)
 
 
 def blank(kind: Type) -> Object:
@@ -20,9 +49,17 @@ def blank(kind: Type) -> Object:
     return _blank(kind.members) if kind.members else {}
 
 
-def filled(kind: Type, value: Object, *, is_built_in: bool) -> Object:
-    """A copy with the defaults of the OpenAPI."""
-    return _members(kind.members, value, is_built_in) if kind.members else value
+def defaulted(kind: Type, value: Object, named: tuple[str, str, str]) -> Object:
+    """A copy with the server's defaults. `named` is group, version and kind: built-in kinds have some of their own."""
+    if kind.members is None:
+        return value
+    is_built_in = table.of(*named) is not None
+    full = _members(kind.members, value, is_built_in)
+    if is_built_in:
+        workloads.complete(full, named[0], named[2])
+    elif "metadata" in full:
+        full["metadata"] = _value(kind.members.fields["metadata"], full["metadata"], True)
+    return full
 
 
 def _blank(members: Members) -> Object:
@@ -38,16 +75,27 @@ def _blank(members: Members) -> Object:
 def _members(members: Members, value: Object, is_built_in: bool) -> Object:
     full: Object = {}
     for name, each in value.items():
-        if each is not None or not is_built_in:
-            kind = members.of(name)
+        kind = members.of(name)
+        if not (is_built_in and _is_left_out(members, name, kind, each)):
             full[name] = _value(kind, each, is_built_in) if kind else each
     for name in members.structs:
         if name not in full:
-            full[name] = filled(members.fields[name], {}, is_built_in=is_built_in)
+            full[name] = _value(members.fields[name], {}, is_built_in)
     for name, default in members.defaults.items():
         if full.get(name) is None and not (is_built_in and default in ZEROS):
             full[name] = _value(members.fields[name], default, is_built_in)
     return full
+
+
+def _is_left_out(members: Members, name: str, kind: Type | None, value: Any) -> bool:
+    """Whether a Go struct has no way to tell this value from none (`omitempty`)."""
+    if value is None:
+        return True
+    if kind is None or name in members.required or value not in EMPTY:
+        return False
+    if type(value) is dict:
+        return kind.members is not None and not kind.members.fields and kind.members.element is not DEDUCED
+    return type(value) is list or name in PLAIN
 
 
 def _value(kind: Type, value: Any, is_built_in: bool) -> Any:

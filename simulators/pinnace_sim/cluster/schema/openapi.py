@@ -36,7 +36,7 @@ def reference(schema: Schema) -> str:
 
 
 class Reader:
-    """Reads schemas that refer to each other by name. `is_built_in`: a default of `{}` means a struct, not a pointer."""
+    """Reads schemas that refer to each other. `is_built_in`: a default of `{}` means a struct, not a pointer."""
 
     def __init__(self, resolve: Resolve, *, is_built_in: bool) -> None:
         self._resolve = resolve
