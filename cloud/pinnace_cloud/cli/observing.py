@@ -1,6 +1,7 @@
 """Asks a controller what the picture of a fleet is drawn from: one application, or all of them on every site."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from pinnace_cloud.cli.client import Client
 from pinnace_cloud.cli.output.fleet.answer import Answer
@@ -29,12 +30,16 @@ class Observer:
         The first call brings the newest rows of the journal, a thousand at most.
         """
         rows = tuple(self._rows())
+        return replace(self.look(), rows=rows)
+
+    def look(self) -> Answer:
+        """The fleet now, without the journal."""
         if self._application is not None:
             found = self._client.application(*self._application)
-            return Answer(self._clock.now(), (found.summary,), found.nodes, rows=rows)
+            return Answer(self._clock.now(), (found.summary,), found.nodes)
         verdicts = tuple(item for item in self._client.verdicts() if self._namespace in (None, item.namespace))
         applications = self._client.applications(self._namespace)
-        return Answer(self._clock.now(), applications, verdicts, self._nodes(verdicts), rows)
+        return Answer(self._clock.now(), applications, verdicts, self._nodes(verdicts))
 
     def _nodes(self, verdicts: tuple[api.NodeVerdict, ...]) -> tuple[api.NodeSummary, ...]:
         """All, or where one namespace is looked at those that it reaches."""

@@ -1,94 +1,94 @@
-"""`pinnace status`: where an application runs as wanted, where not, and why; once, watching, or until it does."""
+"""`pinnace status`: where applications run as wanted, where not, and why; once, watching, or until they do."""
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from pinnace_cloud.cli import names, options, session, watch
 from pinnace_cloud.cli.exits import Exit
-from pinnace_cloud.cli.options import ApplicationName, Interval, Namespace, Timeout
-from pinnace_cloud.cli.output import console, failures, formats, rows, screen, tables
+from pinnace_cloud.cli.observing import Observer
+from pinnace_cloud.cli.options import Interval, Namespace, Timeout
+from pinnace_cloud.cli.output import console, failures, formats, tables
+from pinnace_cloud.cli.output.fleet import svg, view
 from pinnace_cloud.cli.output.formats import Format
 from pinnace_cloud.cli.output.progress import Progress
 from pinnace_cloud.cli.session import Session
-from pinnace_schemas import api
-from pinnace_schemas.api import Verdict
+from pinnace_cloud.cli.standing import OfApplication, OfFleet, Standing
 
 app = options.command()
 
-# Removed is where a node that left the group ends.
-AS_WANTED = frozenset({Verdict.CONVERGED, Verdict.REMOVED})
-
-Watch = Annotated[bool, typer.Option("--watch", "-w", help="Show every change until interrupted.")]
+Application = Annotated[str | None, typer.Argument(metavar="APP", help="NAME or NAMESPACE/NAME; all without it.")]
+Watch = Annotated[bool, typer.Option("--watch", "-w", help="Draw the fleet live until interrupted; in a pipe, a log.")]
 Wait = Annotated[bool, typer.Option("--wait", help="Wait until every node is Converged.")]
+Svg = Annotated[Path | None, typer.Option("--svg", metavar="FILE", help="Save the picture of --watch as it ends.")]
 
 
 @app.command()
 @session.connected
 def status(
     at: Session,
-    application: ApplicationName,
+    application: Application = None,
     namespace: Namespace = None,
     watch_it: Watch = False,
     wait: Wait = False,
     timeout: Timeout = "10m",  # type: ignore[assignment]  # the parser makes it seconds
     interval: Interval = options.ASK_EVERY,  # type: ignore[assignment]
     output: formats.Output = Format.TABLE,
+    svg_file: Svg = None,
 ) -> None:
-    """Show where an application runs as wanted, where not, and why.
+    """Show where an application runs as wanted, where not, and why; without APP, the worst of all on each node.
 
     Ends with 0 where every node is Converged, with 1 where one is not, with 6 where --wait took too long.
     """
-    key = names.application(application, namespace)
+    key = names.application(application, namespace) if application else None
     if watch_it and wait:
         raise typer.BadParameter("say --watch or --wait, not both")
+    if svg_file and not watch_it:
+        raise typer.BadParameter("--svg saves the picture of --watch; say --watch too")
     if watch_it:
-        _watch(at, key, interval)
+        _watch(at, Observer(at.client, at.clock, key, namespace), interval, svg_file)
     elif wait:
-        _wait(at, key, timeout, interval, output)
+        _wait(at, _reader(at, key, namespace), timeout, interval, output)
     else:
-        found = at.client.application(*key)
+        found = _reader(at, key, namespace)()
         _show(at, found, output)
-        raise typer.Exit(Exit.OK if is_as_wanted(found) else Exit.DIFFERENT)
+        raise typer.Exit(Exit.DIFFERENT if found.late.count else Exit.OK)
 
 
-def is_as_wanted(found: api.ApplicationStatus) -> bool:
-    """True where every node is where it should be."""
-    return all(item.verdict in AS_WANTED for item in found.nodes)
+def _reader(at: Session, key: tuple[str, str] | None, namespace: str | None) -> Callable[[], Standing]:
+    if key is not None:
+        return lambda: OfApplication(at.client.application(*key))
+    observer = Observer(at.client, at.clock, namespace=namespace)
+    return lambda: OfFleet.of(observer.look())
 
 
-def summary(found: api.ApplicationStatus) -> str:
-    """`default/shop revision 3: Progressing, 3 of 5 nodes converged`."""
-    about = found.summary
-    return (
-        f"{about.namespace}/{about.name} revision {about.revision}: {about.verdict}, "
-        f"{about.converged} of {about.nodes} nodes converged"
-    )
+def _watch(at: Session, observer: Observer, interval_s: float, svg_file: Path | None) -> None:
+    with view.opened(at.clock) as shown:
+        try:
+            watch.until(
+                observer.read,
+                lambda _: False,
+                clock=at.clock,
+                interval_s=interval_s,
+                show=shown.show,
+                complain=shown.complain,
+            )
+        finally:
+            if svg_file is not None:
+                svg_file.write_text(svg.of(shown.picture, "pinnace status --watch"), encoding="utf-8")
 
 
-def _watch(at: Session, key: tuple[str, str], interval_s: float) -> None:
-    with screen.changes() as view:
-        watch.until(
-            lambda: at.client.application(*key),
-            lambda _: False,
-            clock=at.clock,
-            interval_s=interval_s,
-            show=lambda found: view.show(
-                summary(found), *rows.verdicts(found.nodes, at.clock.now(), wide=False, with_application=False)
-            ),
-            complain=view.complain,
-        )
-
-
-def _wait(at: Session, key: tuple[str, str], timeout_s: float, interval_s: float, output: Format) -> None:
+def _wait(at: Session, read: Callable[[], Standing], timeout_s: float, interval_s: float, output: Format) -> None:
     with Progress() as progress:
         outcome = watch.until(
-            lambda: at.client.application(*key),
-            is_as_wanted,
+            read,
+            lambda found: not found.late.count,
             clock=at.clock,
             interval_s=interval_s,
             timeout_s=timeout_s,
-            show=lambda found: progress.update(summary(found)),
+            show=lambda found: progress.update(found.summary),
             complain=progress.update,
         )
     if outcome.last is None:
@@ -97,18 +97,18 @@ def _wait(at: Session, key: tuple[str, str], timeout_s: float, interval_s: float
     if outcome.is_done:
         _show(at, outcome.last, output)
         return
-    late = tuple(item for item in outcome.last.nodes if item.verdict not in AS_WANTED)
-    _show(at, outcome.last.model_copy(update={"nodes": late}), output)
-    failures.complain(f"{len(late)} of {outcome.last.summary.nodes} nodes are not Converged after {timeout_s:g} s")
+    late = outcome.last.late
+    _show(at, late, output)
+    failures.complain(f"{late.count} of {outcome.last.count} nodes are not Converged after {timeout_s:g} s")
     raise typer.Exit(Exit.TIMEOUT)
 
 
-def _show(at: Session, found: api.ApplicationStatus, output: Format) -> None:
+def _show(at: Session, found: Standing, output: Format) -> None:
     if not output.is_table:
-        formats.write(found, output)
+        formats.write(found.body, output)
         return
-    if not found.nodes:
-        console.note(f"{found.summary.namespace}/{found.summary.name} goes to no node")
+    if not found.count:
+        console.note(found.empty)
         return
-    tables.show(*rows.verdicts(found.nodes, at.clock.now(), wide=output is Format.WIDE, with_application=False))
-    failures.explain(item.reason for item in found.nodes if item.verdict not in AS_WANTED)
+    tables.show(*found.rows(at.clock.now(), wide=output is Format.WIDE))
+    failures.explain(found.reasons)

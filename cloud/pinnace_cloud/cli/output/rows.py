@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from pinnace_cloud.cli import durations
+from pinnace_cloud.cli.output.fleet.sites import Site
 from pinnace_schemas import api
 
 Header = tuple[str, ...]
@@ -62,6 +63,20 @@ def _verdict(item: api.NodeVerdict, now: datetime, *, wide: bool, with_applicati
     ready, seen = f"{item.ready}/{item.total}", durations.age(item.last_seen, now)
     state = (item.verdict, item.reason or "", item.message)
     return (*first, item.node, item.group, revision(item), ready, seen, *more, *state)
+
+
+def sites(items: Iterable[Site], seen: Mapping[str, str | None], now: datetime, *, wide: bool) -> Rows:
+    """One row for each node with the worst of what it runs: the revision, or how many of several are Converged."""
+    more = ("PHASE",) if wide else ()
+    header = ("NODE", "GROUP", "RUNS", "LAST-SEEN", *more, "VERDICT", "REASON", "MESSAGE")
+    return header, [
+        (
+            *(item.name, item.group, item.label, durations.age(seen.get(item.name), now)),
+            *((item.phase or "",) if wide else ()),
+            *(item.verdict, item.reason or "", item.message),
+        )
+        for item in items
+    ]
 
 
 def revisions(items: Iterable[api.RevisionInfo], now: datetime) -> Rows:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from rich.text import Text
 
-from pinnace_cloud.cli.output.fleet import layout, looks, sites
+from pinnace_cloud.cli.output.fleet import layout, looks
 from pinnace_cloud.cli.output.fleet.ink import Ink, Part
 from pinnace_cloud.cli.output.fleet.layout import Layout, Level
 from pinnace_cloud.cli.output.fleet.looks import Look
@@ -14,19 +14,22 @@ from pinnace_cloud.rules import convergence
 from pinnace_schemas.api import Verdict
 
 _INDENT = " " * layout.INDENT
-_MAX_NAME = 24
+# Of the width of the terminal.
 _BAR_SHARE = 3
 
 
 def draw(fleet: Fleet, plan: Layout, ink: Ink) -> Iterator[Text]:
     """A heading for each group, its cells beneath; with very many, one bar."""
     shown = layout.worst_groups(fleet, plan.groups)
+    names = layout.name_width(fleet)
     for name, members in shown:
         if plan.level is Level.BARS:
-            yield _bar(name, members, ink)
-            continue
-        yield ink.line((f"{name}  ", "bold"), *_counts(members, ink))
-        yield from _named(fleet, members, ink) if plan.level is Level.NAMED else _dots(members, ink)
+            yield _bar(name, members, names, ink)
+        elif plan.level is Level.DOTS:
+            yield from _dots(name, members, names, ink)
+        else:
+            yield ink.line((f"{name}  ", "bold"), *counts(members, ink))
+            yield from _named(fleet, members, ink)
     more = len(fleet.groups) - len(shown)
     if more:
         yield ink.line((f"and {more} more groups", "dim"))
@@ -38,13 +41,16 @@ def listed(fleet: Fleet, plan: Layout, ink: Ink) -> Iterator[Text]:
     shown = worst[: plan.listed]
     widths = [max((len(text) for text in column), default=0) for column in zip(*map(_words, shown), strict=True)]
     for site in shown:
-        look = looks.look(site.shown)
-        sign = ink.sign(looks.SILENT if site.is_silent else look)
+        look = looks.of_verdict(site.verdict)
         words = [
-            f"{ink.padded(text, min(width, _MAX_NAME))}  " for text, width in zip(_words(site), widths, strict=True)
+            f"{ink.padded(text, min(width, layout.MAX_NAME))}  "
+            for text, width in zip(_words(site), widths, strict=True)
         ]
         yield ink.line(
-            (f"{sign} ", look.colour), (words[0], "bold"), ("".join(words[1:]), look.colour), (site.message, "")
+            (f"{ink.sign(look)} ", look.colour),
+            (words[0], "bold"),
+            ("".join(words[1:]), look.colour),
+            (site.message, ""),
         )
     if len(worst) > len(shown):
         yield ink.line((f"and {len(worst) - len(shown)} more that are not as wanted", "dim"))
@@ -73,10 +79,14 @@ def _cell(site: Site, width: int, ink: Ink) -> Part:
     return ink.padded(text, width - 1).rstrip().ljust(width, hatch), look.colour
 
 
-def _dots(members: Sequence[Site], ink: Ink) -> Iterator[Text]:
-    width = max(ink.width - layout.INDENT, 1)
+def _dots(name: str, members: Sequence[Site], names: int, ink: Ink) -> Iterator[Text]:
+    """The numbers follow the last dot where there is room for them."""
+    width = layout.dots_per_line(names, ink.width)
     for first in range(0, len(members), width):
-        yield ink.line((_INDENT, ""), *(_dot(site, ink) for site in members[first : first + width]))
+        heading = f"{ink.padded(name if first == 0 else '', names)}{' ' * layout.INDENT}"
+        dots = [_dot(site, ink) for site in members[first : first + width]]
+        numbers = [("  ", ""), *counts(members, ink, is_brief=True)] if first + width >= len(members) else []
+        yield ink.line((heading, "bold"), *dots, *numbers)
 
 
 def _dot(site: Site, ink: Ink) -> Part:
@@ -84,11 +94,12 @@ def _dot(site: Site, ink: Ink) -> Part:
     return (ink.sign(looks.SILENT), look.colour) if site.is_silent else (ink.sign(look), ink.filled(look))
 
 
-def _bar(name: str, members: Sequence[Site], ink: Ink) -> Text:
-    """Name, a bar in which each verdict has its part, and the numbers."""
+def _bar(name: str, members: Sequence[Site], names: int, ink: Ink) -> Text:
+    """A bar in which each verdict has its part, and the numbers."""
     width = max(ink.width // _BAR_SHARE, 1)
-    parts = [(ink.sign(look) * length, _ground(look, ink)) for look, length in shares(members, width)]
-    return ink.line((f"{ink.padded(name, min(_MAX_NAME, width))} ", "bold"), *parts, ("  ", ""), *_counts(members, ink))
+    parts = [(ink.sign(look) * length, ink.filled(look)) for look, length in shares(members, width)]
+    heading = f"{ink.padded(name, names)}{' ' * layout.INDENT}"
+    return ink.line((heading, "bold"), *parts, ("  ", ""), *counts(members, ink, is_brief=True))
 
 
 def shares(members: Sequence[Site], width: int) -> tuple[tuple[Look, int], ...]:
@@ -97,24 +108,18 @@ def shares(members: Sequence[Site], width: int) -> tuple[tuple[Look, int], ...]:
     lengths = {verdict: max(count * width // len(members), 1) for verdict, count in counted.items()}
     largest = max(lengths, key=lambda verdict: lengths[verdict])
     lengths[largest] += width - sum(lengths.values())
-    return tuple((_look_of(verdict), length) for verdict, length in lengths.items())
+    return tuple((looks.of_verdict(verdict), length) for verdict, length in lengths.items())
 
 
-def _counts(members: Sequence[Site], ink: Ink) -> Iterator[Part]:
+def counts(members: Sequence[Site], ink: Ink, *, is_brief: bool = False) -> Iterator[Part]:
+    """`2 Failed  1 Offline  7 Converged` with the signs of the verdicts, or the signs alone."""
     for verdict, count in _by_verdict(members).items():
-        look = _look_of(verdict)
-        yield f"{ink.sign(look)} {count} {verdict}  ", look.colour
+        look = looks.of_verdict(verdict)
+        words = f"{count}" if is_brief else f"{count} {verdict}"
+        yield f"{ink.sign(look)} {words}  ", look.colour
 
 
 def _by_verdict(members: Sequence[Site]) -> dict[Verdict, int]:
     """Worst first."""
     counted = Counter(site.verdict for site in members)
     return {verdict: counted[verdict] for verdict in convergence.SEVERITY if counted[verdict]}
-
-
-def _look_of(verdict: Verdict) -> Look:
-    return looks.SILENT if verdict is Verdict.OFFLINE else looks.look(sites.shown_phase(verdict, None))
-
-
-def _ground(look: Look, ink: Ink) -> str:
-    return ink.filled(look) if look.colour else ""

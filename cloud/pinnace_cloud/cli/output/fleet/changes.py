@@ -23,19 +23,23 @@ Place = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """`what` is `Pending -> Converged`, or the event of a journal row. `at` of a row is the site's clock."""
+    """`what` is `Pending -> Converged`, or the event of a journal row, whose `at` is the site's clock.
+
+    `word` is where it stands now. Something that is only said has nothing but `why`.
+    """
 
     at: datetime
-    site: str
-    application: str
-    what: str
+    site: str = NOTHING
+    application: str = NOTHING
+    what: str = ""
     why: str = ""
+    word: str = ""
 
     @property
     def line(self) -> str:
         """Time, site, application, what, why; two blanks apart."""
-        cells = (times.format_time(self.at), self.site, self.application, f"{self.what:<24}", self.why)
-        return "  ".join(cells).rstrip()
+        cells = (times.format_time(self.at), self.site, self.application, self.what, self.why)
+        return "  ".join(cell for cell in cells if cell)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,8 @@ def between(before: Answer | None, after: Answer) -> Iterator[Change]:
 def _change(at: datetime, place: Place, old: _Stand | None, new: _Stand, verdict: api.NodeVerdict) -> Change:
     what = f"{old.word if old else NOTHING} -> {new.word}"
     why = ": ".join(text for text in (new.reason, verdict.message) if text)
-    return Change(at, place[2], f"{place[0]}/{place[1]}", what, "  ".join(text for text in (new.label, why) if text))
+    told = "  ".join(text for text in (new.label, why) if text)
+    return Change(at, place[2], f"{place[0]}/{place[1]}", what, told, new.word)
 
 
 def _told(answer: Answer) -> Iterator[Change]:
@@ -83,8 +88,8 @@ def _told(answer: Answer) -> Iterator[Change]:
 def _account(row: api.JournalRow) -> str:
     entry = row.entry
     late_s = (times.parse_time(row.stored_at) - times.parse_time(entry.at)).total_seconds()
-    late = f"(told {late_s:.0f} s later)" if late_s > _LATE_S else ""
-    return "  ".join(text for text in (entry.object or "", entry.message, late) if text)
+    late = f"told {late_s:.0f} s later" if late_s > _LATE_S else ""
+    return "  ".join(text for text in (late, entry.object or "", entry.message) if text)
 
 
 def _stands(answer: Answer) -> Mapping[Place, _Stand]:

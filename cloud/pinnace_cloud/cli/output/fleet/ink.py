@@ -1,6 +1,7 @@
 """What a terminal can show: how wide it is, and shapes or letters. Cleans and cuts every text of the picture."""
 
 from dataclasses import dataclass
+from itertools import groupby
 
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
@@ -54,8 +55,8 @@ class Ink:
     def line(self, *parts: Part) -> Text:
         """One line, cut at the width of the terminal; each part has a style."""
         line, left = Text(no_wrap=True, overflow="crop"), self.width
-        for text, style in parts:
-            shown = self.cut(text, left)
+        for style, neighbours in groupby(parts, key=lambda part: part[1]):
+            shown = self.cut("".join(text for text, _ in neighbours), left)
             line.append(shown, style=style)
             left -= cell_len(shown)
         return line

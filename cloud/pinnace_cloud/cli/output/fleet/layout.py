@@ -12,16 +12,17 @@ from pinnace_cloud.cli.output.fleet.sites import Fleet, Site
 
 INDENT = 2
 CELL_GAP = 1
-# Sign, name and label with a blank around each.
-_CELL_FRAME = 4
+MAX_NAME = 24
+# Sign, name and label, a blank before and after each.
+_CELL_FRAME = 5
 # Of the lines that are left: what cells may take, then what the list of those that are not as wanted may.
 _CELLS_SHARE = 0.45
 _LIST_SHARE = 0.3
 _MIN_LIST = 2
 _MIN_LOG = 3
 MAX_LOG = 12
-# The title, the legend, and a blank line between sections.
-_FRAME = 7
+# The title, and a blank line between sections.
+_FRAME = 6
 _AXIS = 2
 
 
@@ -45,7 +46,7 @@ class Layout:
 
 
 def fit(fleet: Fleet, width: int, height: int, log: int) -> Layout:
-    """`log` lines want to be shown. A terminal too low for anything still gets the groups."""
+    """`height` is without the foot, `log` how many lines there are. However low the terminal, it gets a group."""
     left = max(height - _FRAME, 1)
     level, cells = _cells(fleet, width, left)
     left -= cells
@@ -68,10 +69,22 @@ def per_line(fleet: Fleet, width: int) -> int:
     return max((width - INDENT + CELL_GAP) // (cell_width(fleet) + CELL_GAP), 1)
 
 
+def name_width(fleet: Fleet) -> int:
+    """Of the column of groups where a group is a line."""
+    return min(max(map(cell_len, fleet.groups), default=0), MAX_NAME)
+
+
+def dots_per_line(names: int, width: int) -> int:
+    """Beside the names of groups."""
+    return max(width - names - INDENT, 1)
+
+
 def _cells(fleet: Fleet, width: int, left: int) -> tuple[Level, int]:
     room = max(int(left * _CELLS_SHARE), 1)
-    for level, count in ((Level.NAMED, per_line(fleet, width)), (Level.DOTS, max(width - INDENT, 1))):
-        needed = sum(1 + -(-len(sites) // count) for sites in fleet.groups.values())
+    sizes = [len(sites) for sites in fleet.groups.values()]
+    named = sum(1 + -(-size // per_line(fleet, width)) for size in sizes)
+    dots = sum(-(-size // dots_per_line(name_width(fleet), width)) for size in sizes)
+    for level, needed in ((Level.NAMED, named), (Level.DOTS, dots)):
         if needed <= room:
             return level, needed
     return Level.BARS, min(len(fleet.groups), room)

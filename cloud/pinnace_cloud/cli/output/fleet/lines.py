@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
-from itertools import groupby
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -36,9 +35,12 @@ def draw(fleet: Fleet, plan: Layout, ink: Ink) -> Iterator[Text]:
     yield ink.line((" " * (names + 1), ""), (axis(fleet.at - fleet.since, width), "dim"))
     for site in shown:
         columns = timeline.columns(site.course, fleet.since, fleet.at, width)
-        colour = looks.look(site.shown).colour
+        colour = looks.of_verdict(site.verdict).colour
         yield ink.line(
-            (f"{ink.padded(site.name, names)} ", ""), *_parts(columns, ink), (" ", ""), (site.verdict.value, colour)
+            (f"{ink.padded(site.name, names)} ", ""),
+            *(_drawn(column, ink) for column in columns),
+            (" ", ""),
+            (site.verdict.value, colour),
         )
 
 
@@ -92,13 +94,6 @@ def _releases(fleet: Fleet, width: int, ink: Ink) -> Iterator[Part]:
         label = f"{ink.sign(looks.RELEASE)}{release.label}"
         text = text[:at].ljust(min(at, width - len(label))) + label
     yield text[:width], looks.RELEASE.colour
-
-
-def _parts(columns: Sequence[Column], ink: Ink) -> Iterator[Part]:
-    """Neighbours of one colour are one part."""
-    drawn = [_drawn(column, ink) for column in columns]
-    for style, parts in groupby(drawn, key=lambda part: part[1]):
-        yield "".join(text for text, _ in parts), style
 
 
 def _drawn(column: Column, ink: Ink) -> Part:

@@ -6,7 +6,9 @@ rise with the way to Converged; what went wrong is no bar.
 
 from dataclasses import dataclass
 
+from pinnace_cloud.cli.output.fleet import sites
 from pinnace_cloud.cli.output.fleet.sites import Mark
+from pinnace_schemas.api import Verdict
 from pinnace_schemas.phases import Phase
 
 
@@ -42,10 +44,15 @@ MARKS: dict[Mark, Look] = {
 }
 
 # A site that is not heard of, and what it told afterwards of such a time.
-SILENT = Look("░", "░", "?", "")
+SILENT = Look("░", "░", "?", "magenta")
 TOLD = Look("▒", "▒", "%", "")
 RELEASE = Look("▼", "▼", "v", "bold")
 
 
 def look(phase: Phase | None) -> Look:
     return UNKNOWN if phase is None else PHASES[phase]
+
+
+def of_verdict(verdict: Verdict) -> Look:
+    """As the cells of such sites, of which the silent ones differ."""
+    return SILENT if verdict is Verdict.OFFLINE else look(sites.shown_phase(verdict, None))

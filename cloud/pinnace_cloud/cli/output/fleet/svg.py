@@ -8,12 +8,12 @@ from rich.terminal_theme import TerminalTheme
 # Colours that differ for most colour-blind people (Okabe and Ito, 2008), on the dark ground of a terminal.
 _GROUND, _TEXT = (22, 27, 34), (201, 209, 217)
 _BLACK, _RED, _GREEN, _YELLOW = (13, 17, 23), (213, 94, 0), (0, 158, 115), (240, 228, 66)
-_BLUE, _MAGENTA, _CYAN, _WHITE = (0, 114, 178), (204, 121, 167), (86, 180, 233), (201, 209, 217)
+_BLUE, _MAGENTA, _CYAN, _WHITE = (58, 134, 220), (204, 121, 167), (86, 180, 233), (201, 209, 217)
 _GREY, _BRIGHT_WHITE = (110, 118, 129), (255, 255, 255)
 _COLOURS = [_BLACK, _RED, _GREEN, _YELLOW, _BLUE, _MAGENTA, _CYAN, _WHITE]
 _THEME = TerminalTheme(_GROUND, _TEXT, _COLOURS, [_GREY, *_COLOURS[1:7], _BRIGHT_WHITE])
 
-# As rich's own, without the fonts that it has fetched from a network, and without the buttons of a window.
+# As rich's own, without the fonts that it has fetched from a network.
 _FORMAT = """\
 <svg class="rich-terminal" viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg">
 <style>

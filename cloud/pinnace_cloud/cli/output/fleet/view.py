@@ -7,20 +7,17 @@ nothing moves and nothing is coloured, and each line is flushed, so that a pipe 
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from typing import Protocol
 
 from rich.live import Live
 
 from pinnace_cloud.cli.output import console, failures
-from pinnace_cloud.cli.output.fleet import changes
+from pinnace_cloud.cli.output.fleet import changes, layout
 from pinnace_cloud.cli.output.fleet.answer import Answer
+from pinnace_cloud.cli.output.fleet.changes import NOTHING, Change
 from pinnace_cloud.cli.output.fleet.drawing import Picture
 from pinnace_cloud.cli.output.fleet.record import Record
 from pinnace_cloud.cli.session import Clock
-from pinnace_schemas import times
-
-_KEPT_LINES = 50
 
 
 class View(Protocol):
@@ -39,8 +36,8 @@ class View(Protocol):
         """What is being done to the fleet, above the picture until the next step; a line of the log."""
         ...
 
-    def say(self, text: str) -> None:
-        """Something that happened and no answer tells; a line of the log."""
+    def say(self, text: str, site: str = NOTHING) -> None:
+        """Something that happened, at a site or everywhere, and no answer tells; a line of the log."""
         ...
 
     def complain(self, text: str) -> None:
@@ -57,17 +54,22 @@ class _Watched:
         self._last: Answer | None = None
         self._step = ""
         self._complaint = ""
-        self._lines: list[str] = []
+        self._log: list[Change] = []
+
+    @property
+    def is_begun(self) -> bool:
+        """There was an answer."""
+        return self._last is not None
 
     @property
     def picture(self) -> Picture:
-        return Picture(self._record.fleet(self._clock.now()), self._step, tuple(self._lines), self._complaint)
+        return Picture(self._record.fleet(self._clock.now()), self._step, tuple(self._log), self._complaint)
 
     def show(self, answer: Answer) -> None:
         self._record.add(answer)
         self._complaint = ""
         for change in changes.between(self._last, answer):
-            self._add(change.line)
+            self._add(change)
         self._last = answer
         self._draw()
 
@@ -75,8 +77,8 @@ class _Watched:
         self._step = text
         self.say(text)
 
-    def say(self, text: str) -> None:
-        self._add(_timed(self._clock.now(), text))
+    def say(self, text: str, site: str = NOTHING) -> None:
+        self._add(Change(self._clock.now(), site, application="", why=text))
         self._draw()
 
     def complain(self, text: str) -> None:
@@ -85,9 +87,10 @@ class _Watched:
             self._warn(text)
         self._draw()
 
-    def _add(self, line: str) -> None:
-        self._lines = [*self._lines[1 - _KEPT_LINES :], line]
-        self._print(line)
+    def _add(self, change: Change) -> None:
+        if self._last is not None or not change.what:
+            self._log = [*self._log[1 - layout.MAX_LOG :], change]
+        self._print(change.line)
 
     def _draw(self) -> None:
         """Only a terminal does."""
@@ -100,7 +103,7 @@ class _Watched:
 
 
 class Drawn(_Watched):
-    """On a terminal. rich asks it for its picture once a second, so that ages grow and a resize is seen."""
+    """On a terminal, anew at each answer and each line, and in the size that the terminal has then."""
 
     live: Live
 
@@ -134,8 +137,5 @@ def opened(clock: Clock) -> Iterator[View]:
         with drawn.live:
             yield drawn
     finally:
-        target.print(drawn.picture)
-
-
-def _timed(at: datetime, text: str) -> str:
-    return f"{times.format_time(at)}  {text}"
+        if drawn.is_begun:
+            target.print(drawn.picture)

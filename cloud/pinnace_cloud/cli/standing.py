@@ -1,0 +1,130 @@
+"""Where what was asked for stands: one application on its nodes, or every node with all that it runs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from pydantic import BaseModel
+
+from pinnace_cloud.cli.output import rows
+from pinnace_cloud.cli.output.fleet.answer import Answer
+from pinnace_cloud.cli.output.fleet.record import Record
+from pinnace_cloud.cli.output.fleet.sites import AS_WANTED, Site
+from pinnace_cloud.cli.output.rows import Rows
+from pinnace_schemas import api
+from pinnace_schemas.reasons import Reason
+
+
+class Standing(Protocol):
+    """An answer to `status`."""
+
+    @property
+    def body(self) -> BaseModel | Sequence[BaseModel]:
+        """As the API gives it."""
+        ...
+
+    @property
+    def count(self) -> int:
+        """Of nodes."""
+        ...
+
+    @property
+    def late(self) -> "Standing":
+        """Only the nodes that are not as wanted."""
+        ...
+
+    @property
+    def summary(self) -> str: ...
+
+    @property
+    def reasons(self) -> tuple[Reason | None, ...]:
+        """Why nodes are not as wanted."""
+        ...
+
+    @property
+    def empty(self) -> str:
+        """What is said where there is no node."""
+        ...
+
+    def rows(self, now: datetime, *, wide: bool) -> Rows: ...
+
+
+@dataclass(frozen=True, slots=True)
+class OfApplication:
+    """One application on each of its nodes."""
+
+    body: api.ApplicationStatus
+
+    @property
+    def count(self) -> int:
+        return len(self.body.nodes)
+
+    @property
+    def late(self) -> "OfApplication":
+        late = tuple(item for item in self.body.nodes if item.verdict not in AS_WANTED)
+        return OfApplication(self.body.model_copy(update={"nodes": late}))
+
+    @property
+    def summary(self) -> str:
+        """`default/shop revision 3: Progressing, 3 of 5 nodes converged`."""
+        about = self.body.summary
+        name = f"{about.namespace}/{about.name} revision {about.revision}"
+        return f"{name}: {about.verdict}, {about.converged} of {about.nodes} nodes converged"
+
+    @property
+    def reasons(self) -> tuple[Reason | None, ...]:
+        return tuple(item.reason for item in self.late.body.nodes)
+
+    @property
+    def empty(self) -> str:
+        return f"{self.body.summary.namespace}/{self.body.summary.name} goes to no node"
+
+    def rows(self, now: datetime, *, wide: bool) -> Rows:
+        return rows.verdicts(self.body.nodes, now, wide=wide, with_application=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OfFleet:
+    """Each node with the worst of what it runs."""
+
+    answer: Answer
+    sites: tuple[Site, ...]
+
+    @classmethod
+    def of(cls, answer: Answer) -> "OfFleet":
+        record = Record(answer.at)
+        record.add(answer)
+        return cls(answer, record.fleet(answer.at).sites)
+
+    @property
+    def body(self) -> Sequence[BaseModel]:
+        """Every application on every node; of a node that runs none there is no verdict."""
+        shown = {site.name for site in self.sites}
+        return [item for item in self.answer.verdicts if item.node in shown]
+
+    @property
+    def count(self) -> int:
+        return len(self.sites)
+
+    @property
+    def late(self) -> "OfFleet":
+        return OfFleet(self.answer, tuple(site for site in self.sites if not site.is_as_wanted))
+
+    @property
+    def summary(self) -> str:
+        """`2 applications: 3 of 5 nodes as wanted`."""
+        good = self.count - self.late.count
+        return f"{len(self.answer.applications)} applications: {good} of {self.count} nodes as wanted"
+
+    @property
+    def reasons(self) -> tuple[Reason | None, ...]:
+        return tuple(site.reason for site in self.late.sites)
+
+    @property
+    def empty(self) -> str:
+        return "there is no node yet"
+
+    def rows(self, now: datetime, *, wide: bool) -> Rows:
+        seen = {item.name: item.last_seen for item in self.answer.nodes}
+        return rows.sites(self.sites, seen, now, wide=wide)
