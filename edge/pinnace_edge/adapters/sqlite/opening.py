@@ -14,8 +14,6 @@ import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from pinnace_edge.adapters import files
 from pinnace_edge.adapters.sqlite import faults, schema, session
 from pinnace_edge.adapters.sqlite.reserve import Reserve
@@ -75,7 +73,7 @@ def open_reader(path: Path) -> SqliteStore:
     try:
         db = session.connect_reader(path)
         _check_version(db, path)
-        if schema.MIGRATIONS.pending(db):
+        if not schema.is_current(db):
             raise StoreUnavailable(f"{path}: the store is older than this program; restart the daemon")
     except sqlite3.Error as exc:
         if faults.is_passing(exc):
@@ -91,7 +89,7 @@ class _Damaged(Exception):  # noqa: N818 - the name says what the file is
     """Why the file cannot be used."""
 
 
-def _open(path: Path, reserve: Reserve) -> Database:
+def _open(path: Path, reserve: Reserve) -> sqlite3.Connection:
     """A migrated, checked database. A full disk is tried once more with the reserve given up."""
     if _suspect(path).exists():
         raise _Damaged("damage was met while the daemon ran")
@@ -103,7 +101,7 @@ def _open(path: Path, reserve: Reserve) -> Database:
         return _connect(path)
 
 
-def _connect(path: Path) -> Database:
+def _connect(path: Path) -> sqlite3.Connection:
     is_new = not path.exists()
     with contextlib.ExitStack() as undo:
         try:
@@ -125,18 +123,18 @@ def _connect(path: Path) -> Database:
     return db
 
 
-def _check(db: Database, path: Path) -> None:
+def _check(db: sqlite3.Connection, path: Path) -> None:
     """`quick_check` reads every page: 0.1 s for 100 MiB. The rest finds a file that is not ours."""
     _check_version(db, path)
-    schema.MIGRATIONS.apply(db)
+    schema.bring_up_to_date(db)
     result = db.execute("PRAGMA quick_check(1)").fetchone()[0]
     if result != "ok":
         raise _Damaged(result)
-    if not db.table("node").exists() or db.execute("SELECT count(*) FROM node").fetchone()[0] != 1:
+    if not schema.has_table(db, "node") or db.execute("SELECT count(*) FROM node").fetchone()[0] != 1:
         raise _Damaged("it lacks the node's row")
 
 
-def _check_version(db: Database, path: Path) -> None:
+def _check_version(db: sqlite3.Connection, path: Path) -> None:
     unknown = schema.unknown(db)
     if unknown:
         message = f"written by a newer version ({', '.join(sorted(unknown))}); install that version again"

@@ -1,77 +1,44 @@
-"""Tables of the node's store, as migrations that are never edited once released: a change is a new migration.
+"""Which migrations the store has had, and which this version knows: whether it is older, newer or as it should be.
 
-Tables are STRICT where SQLite knows it (3.37), so that a wrong type fails when it is written, not when it is read.
+A store that is up to date, which is every store but at the first start of a version, is told without the library that
+makes tables: it is loaded only where there is something to migrate.
 """
 
-from sqlite_utils import Database, Migrations
+import sqlite3
+from typing import Final
 
-MIGRATIONS = Migrations("pinnace-edge")
+MIGRATION_SET: Final = "pinnace-edge"
+# In order. Those of `migrations`, named here as well so that nobody has to import them to know.
+KNOWN: Final = ("m001_first",)
+
+_HAS_TABLE = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?"
+_TABLE = "_sqlite_migrations"  # of sqlite-utils
+_APPLIED = f"SELECT name FROM {_TABLE} WHERE migration_set = ?"  # noqa: S608
 
 
-def unknown(db: Database) -> frozenset[str]:
+def unknown(db: sqlite3.Connection) -> frozenset[str]:
     """Migrations in the file that this version does not have: a newer version wrote it."""
-    known = {step.name for step in MIGRATIONS.pending(Database(memory=True))}
-    return frozenset(step.name for step in MIGRATIONS.applied(db)) - known
+    return _applied(db).difference(KNOWN)
 
 
-@MIGRATIONS()
-def m001_first(db: Database) -> None:
-    """Everything that the first version keeps."""
-    _node(db)
-    _cache(db)
-    _applications(db)
-    _journal(db)
+def is_current(db: sqlite3.Connection) -> bool:
+    """Nothing of what this version knows is missing."""
+    return _applied(db).issuperset(KNOWN)
 
 
-def _node(db: Database) -> None:
-    """`node` has exactly one row; `versions` holds the highest accepted version of each '<scope> <role>'."""
-    columns = {
-        "id": int,
-        "journal_id": str,
-        "journal_last": int,
-        "journal_entries": int,
-        "journal_bytes": int,
-        "report_number": int,
-        "time_floor": str,
-        "last_contact": str,
-        "started_at": str,
-        "root": str,
-        "control": str,
-        "assignment_version": int,
-        "assigned_groups": str,
-    }
-    db.table("node").create(columns, pk="id", strict=True)
-    db.execute(
-        "INSERT INTO node (id, journal_id, journal_last, journal_entries, journal_bytes, report_number,"
-        " assignment_version, assigned_groups) VALUES (1, lower(hex(randomblob(16))), 0, 0, 0, 0, 0, '[]')"
-    )
-    db.table("versions").create({"name": str, "version": int}, pk="name", strict=True)
-    db.table("problems").create({"reason": str, "message": str, "since": str}, pk="reason", strict=True)
+def has_table(db: sqlite3.Connection, name: str) -> bool:
+    return bool(db.execute(_HAS_TABLE, (name,)).fetchone()[0])
 
 
-def _cache(db: Database) -> None:
-    """What arrived and can be fetched again."""
-    db.table("heads").create({"group_name": str, "version": int, "message": bytes}, pk="group_name", strict=True)
-    db.table("bundles").create({"digest": str, "body": bytes}, pk="digest", strict=True)
-    db.table("chunks").create({"digest": str, "body": bytes}, pk="digest", strict=True)
+def bring_up_to_date(db: sqlite3.Connection) -> None:
+    """Makes what is missing."""
+    if not is_current(db):
+        from pinnace_edge.adapters.sqlite import migrations
+
+        migrations.apply(db)
 
 
-def _applications(db: Database) -> None:
-    """What runs. Two inventories may name one object; the row that was there first tells who owns it."""
-    texts = ("namespace", "name", "group_name", "phase", "since", "wanted_bundle", "bundle", "reason", "message")
-    numbers = ("wanted_revision", "revision", "ready", "total", "healed")
-    columns: dict[str, type] = {**dict.fromkeys(texts, str), **dict.fromkeys(numbers, int)}
-    db.table("deployments").create(columns, pk=("namespace", "name"), strict=True)
-    key = ("app_namespace", "app_name", "api_version", "kind", "namespace", "name")
-    rest = ("body", "uid", "resource_version", "our_fields")
-    db.table("inventory").create(dict.fromkeys((*key, *rest), str), pk=key, strict=True)
-
-
-def _journal(db: Database) -> None:
-    """`seq` is the highest number a row stands for, `count` how many; `tally` is JSON {event: count} of a summary.
-
-    `since` and `at` are the times of the first and the last of them, `size` the bytes of `body`.
-    """
-    texts = ("event", "since", "at", "tally", "body")
-    columns: dict[str, type] = {"seq": int, "count": int, "size": int, **dict.fromkeys(texts, str)}
-    db.table("journal").create(columns, pk="seq", strict=True)
+def _applied(db: sqlite3.Connection) -> frozenset[str]:
+    if not has_table(db, _TABLE):
+        return frozenset()
+    return frozenset(name for (name,) in db.execute(_APPLIED, (MIGRATION_SET,)))

@@ -11,8 +11,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from sqlite_utils import Database
-
 from pinnace_edge.adapters.sqlite import faults
 from pinnace_edge.adapters.sqlite.reserve import Reserve
 from pinnace_edge.errors import DiskFull
@@ -23,12 +21,12 @@ _BUSY_TIMEOUT_S = 5.0  # readers (`status`) never block a writer in WAL mode; a 
 _CHECKPOINT_PAGES = 128  # 512 KiB of log, after which it is used again from its start: half of the reserve
 
 
-def connect(path: Path) -> Database:
+def connect(path: Path) -> sqlite3.Connection:
     """A writing connection. WAL lets `status` read meanwhile; FULL keeps commits through a power cut."""
-    db = _database(sqlite3.connect(path, timeout=_BUSY_TIMEOUT_S, isolation_level=None))
+    db = sqlite3.connect(path, timeout=_BUSY_TIMEOUT_S, isolation_level=None)
     # Only counts for a new file. Deleted pages can be given back to the disk in small steps.
     db.execute("PRAGMA auto_vacuum = INCREMENTAL")
-    db.enable_wal()
+    db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = FULL")
     db.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
     # Debian's SQLite overwrites what is deleted: a dropped bundle would be written once more, as zeros.
@@ -36,22 +34,18 @@ def connect(path: Path) -> Database:
     return db
 
 
-def connect_reader(path: Path) -> Database:
+def connect_reader(path: Path) -> sqlite3.Connection:
     """A connection that cannot write. It reads one state of the store for as long as it is open."""
     uri = f"{path.absolute().as_uri()}?mode=ro"
-    db = _database(sqlite3.connect(uri, uri=True, timeout=_BUSY_TIMEOUT_S, isolation_level=None))
+    db = sqlite3.connect(uri, uri=True, timeout=_BUSY_TIMEOUT_S, isolation_level=None)
     db.execute("BEGIN")
     return db
-
-
-def _database(connection: sqlite3.Connection) -> Database:
-    return Database(connection, recursive_triggers=False, execute_plugins=False)
 
 
 class Session:
     """`suspect` is created when damage is met while running."""
 
-    def __init__(self, db: Database, path: Path, reserve: Reserve, suspect: Path) -> None:
+    def __init__(self, db: sqlite3.Connection, path: Path, reserve: Reserve, suspect: Path) -> None:
         self.path: Final = path
         self._db = db
         self._reserve = reserve
@@ -101,7 +95,7 @@ class Session:
     def write_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         """One statement for many rows, together."""
         with self.transaction(), self._translated():
-            self._db.conn.executemany(sql, rows)
+            self._db.executemany(sql, rows)
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[Row]:
         """Rows as tuples, read as they are asked for."""
