@@ -23,6 +23,8 @@ class Exit(IntEnum):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Returns the exit code; an unexpected error surfaces with its trace, for the supervisor's log."""
+    # What else is installed must not change how messages are checked; nor is it worth reading all packages to ask.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     options = parser().parse_args(arguments)
     try:
         return int(options.command(options))
