@@ -58,11 +58,16 @@ _ANY = re.compile(
 )
 
 
+def prefix(tenant: str) -> str:
+    """What all topics of a tenant lie below."""
+    return f"{_PREFIX}/{tenant}"
+
+
 def build(tenant: str, kind: Kind, name: str) -> str:
     """The topic's text. Raises ValueError for a name that does not fit: a caller checked it before."""
     if not is_dns_label(tenant) or not _fits(kind, name):
         raise ValueError(f"no {kind} topic can be made of tenant {tenant!r} and name {name!r}")
-    return f"{_PREFIX}/{tenant}/{_SHAPES[kind].format(name)}"
+    return f"{prefix(tenant)}/{_SHAPES[kind].format(name)}"
 
 
 def parse(topic: str) -> Topic | None:
