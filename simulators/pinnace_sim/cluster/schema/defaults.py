@@ -76,21 +76,23 @@ def _members(members: Members, value: Object, is_built_in: bool) -> Object:
     full: Object = {}
     for name, each in value.items():
         kind = members.of(name)
-        if not (is_built_in and _is_left_out(members, name, kind, each)):
+        if not _is_left_out(members, name, each) and not (is_built_in and _is_nothing(members, name, kind, each)):
             full[name] = _value(kind, each, is_built_in) if kind else each
     for name in members.structs:
         if name not in full:
             full[name] = _value(members.fields[name], {}, is_built_in)
     for name, default in members.defaults.items():
-        if full.get(name) is None and not (is_built_in and default in ZEROS):
+        if name not in full and not (is_built_in and default in ZEROS):
             full[name] = _value(members.fields[name], default, is_built_in)
     return full
 
 
-def _is_left_out(members: Members, name: str, kind: Type | None, value: Any) -> bool:
+def _is_left_out(members: Members, name: str, value: Any) -> bool:
+    return value is None and name in members.fields and name not in members.nullable
+
+
+def _is_nothing(members: Members, name: str, kind: Type | None, value: Any) -> bool:
     """Whether a Go struct has no way to tell this value from none (`omitempty`)."""
-    if value is None:
-        return True
     if kind is None or name in members.required or value not in EMPTY:
         return False
     if type(value) is dict:

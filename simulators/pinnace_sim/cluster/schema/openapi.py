@@ -83,6 +83,7 @@ class Reader:
             tuple(sys.intern(name) for name in schema.get("required", ())),
             {name: value for name, value in defaults.items() if name not in structs},
             structs,
+            tuple(name for name, each in declared.items() if each.get("nullable") is True),
         )
 
     def _element(self, schema: Schema, preserves: bool) -> Type | None:

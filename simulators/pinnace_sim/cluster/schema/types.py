@@ -52,7 +52,8 @@ class Members:
 
     `fields` are the declared ones. `element` is the type of every other member; None refuses undeclared names.
     `required` and `defaults` are OpenAPI's. `structs` are fields that are always there in kube-apiserver's own
-    form of a built-in kind, `{}` if nobody sets them. An atomic map has one owner as a whole.
+    form of a built-in kind, `{}` if nobody sets them. `nullable` fields of
+    a custom resource may be null; elsewhere null is nothing. An atomic map has one owner as a whole.
     """
 
     fields: Mapping[str, Type]
@@ -61,6 +62,7 @@ class Members:
     required: tuple[str, ...] = ()
     defaults: Mapping[str, Any] = field(default_factory=dict)
     structs: tuple[str, ...] = ()
+    nullable: tuple[str, ...] = ()
 
     def of(self, name: str) -> Type | None:
         """The type of one member; None if there can be none of this name."""

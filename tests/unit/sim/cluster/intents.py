@@ -13,6 +13,7 @@ from random import Random
 from typing import Any
 
 Object = dict[str, Any]
+NULL_CHANCE = 0.04
 MANAGERS = ("pinnace", "helm", "kubectl-edit")
 
 GADGETS: Object = {
@@ -117,6 +118,8 @@ def maybe(random: Random, value: Object, **choices: Any) -> Object:
     for name, options in choices.items():
         if random.random() < 0.4:
             value[name] = options(random) if callable(options) else random.choice(options)
+            if random.random() < NULL_CHANCE:
+                value[name] = None
     return value
 
 
@@ -198,9 +201,9 @@ def deployment(random: Random, names: list[str]) -> Object:
 def whole_deployment(random: Random) -> Object:
     made = deployment(random, ["main", *some(random, ["side", "log"], 2)])
     template = made["spec"]["template"]
-    template.setdefault("metadata", {})["labels"] = {"app": "web"}
+    template["metadata"] = (template.get("metadata") or {}) | {"labels": {"app": "web"}}
     for each in template["spec"]["containers"]:
-        each.setdefault("image", "nginx:1")
+        each["image"] = each.get("image") or "nginx:1"
     template["spec"]["volumes"] = [{"name": name, "emptyDir": {}} for name in ("v1", "v2")]
     made["spec"]["selector"] = {"matchLabels": {"app": "web"}}
     return made
@@ -226,7 +229,7 @@ def service(random: Random) -> Object:
 
 def whole_service(random: Random) -> Object:
     made = service(random)
-    made["spec"].setdefault("ports", []).append({"name": "first", "port": 8080})
+    made["spec"]["ports"] = [*(made["spec"].get("ports") or ()), {"name": "first", "port": 8080}]
     return made
 
 

@@ -24,6 +24,8 @@ INVALID = 422
 # Set by the server alone, and by what runs in it.
 OWN_METADATA = ("uid", "resourceVersion", "generation", "creationTimestamp", "managedFields")
 OWN_SERVICE = ("clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy")
+# An update may bring an item of a keyed list twice, an intent may not.
+DOUBLED = ({"name": "A", "value": "1"}, {"name": "A", "value": "2"})
 GADGET_SCHEMA = intents.GADGETS["spec"]["versions"][0]["schema"]["openAPIV3Schema"]
 
 Edit = Callable[[Object], None]
@@ -105,7 +107,10 @@ class Twins:
         self._real = answer.body
         self._equal("managed fields", _managed(self._ours), _managed(self._real))
         self._equal("object", _said(self._ours), _said(self._real))
-        self._equal("nothing was written", self._ours is before, is_same)
+        # The KubeAPI writes an unchanged custom resource when it orders its managedFields in another way, and whenever
+        # an intent has empty labels, annotations or finalizers. We need not.
+        if is_same or self._kind.kind != "Gadget":
+            self._equal("nothing was written", self._ours is before, is_same)
 
     def _now(self) -> str:
         return f"2026-01-01T00:00:{next(self._clock) % 60:02}Z"
@@ -141,14 +146,18 @@ def _edit(kind: Kind, random: Random, name: str, namespace: str) -> Edit:
     new = kind.intent(random, name, namespace, is_whole=True)
     chosen = [part for part in ("labels", "annotations") if part in new["metadata"] and random.random() < 0.5]
     parts = [part for part in (new.get("spec") or {}) if part != "selector" and random.random() < 0.5]
+    is_doubled = random.random() < 0.3
 
     def edit(value: Object) -> None:
         for part in chosen:
             value["metadata"][part] = copy.deepcopy(new["metadata"][part])
         for part in parts:
             value["spec"][part] = copy.deepcopy(new["spec"][part])
+        if kind.kind == "Deployment" and is_doubled:
+            first = value["spec"]["template"]["spec"]["containers"][0]
+            first["env"] = [*(first.get("env") or ()), *DOUBLED]
         if "data" in new:
-            value["data"] = dict(new["data"])
+            value["data"] = copy.deepcopy(new["data"])
 
     return edit
 
