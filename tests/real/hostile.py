@@ -17,8 +17,8 @@ from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion
 
 from pinnace_cloud.signing import keys
+from pinnace_cloud.signing.documents import ReleasedBundle
 from pinnace_cloud.signing.keys import KeySet
-from pinnace_cloud.signing.metadata import ReleasedBundle
 from pinnace_cloud.signing.signer import Signer
 from pinnace_edge.adapters.identity import NodeKey
 from pinnace_schemas import compression, control, envelope, head, times

@@ -15,7 +15,7 @@ from tests.real import hostile, sites
 from tests.real.hostile import Forger, Line, topic
 from tests.real.sites import DEADLINE_S, Site, World
 
-from pinnace_cloud.signing.metadata import ReleasedBundle
+from pinnace_cloud.signing.documents import ReleasedBundle
 from pinnace_schemas import codec, times
 from pinnace_schemas.bundle import Bundle
 from pinnace_schemas.compression import Encoding

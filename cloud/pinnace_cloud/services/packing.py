@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from pinnace_cloud.rules import chunks
 from pinnace_cloud.rules.chunks import Encoded
-from pinnace_cloud.signing.metadata import ReleasedBundle
+from pinnace_cloud.signing.documents import ReleasedBundle
 from pinnace_cloud.storage.ports import Transaction
 from pinnace_cloud.storage.rows import Placement, VariantRow
 from pinnace_schemas.compression import Encoding

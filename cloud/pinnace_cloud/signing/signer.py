@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 
 from securesystemslib.signer import CryptoSigner
 
-from pinnace_cloud.signing import metadata
+from pinnace_cloud.signing import documents
+from pinnace_cloud.signing.documents import ReleasedBundle
 from pinnace_cloud.signing.keys import KeyRole, KeySet
-from pinnace_cloud.signing.metadata import ReleasedBundle
 from pinnace_schemas import codec, envelope, head, names
 from pinnace_schemas.errors import Rejected
-from pinnace_schemas.head import Head, Scope
+from pinnace_schemas.head import Head
 from pinnace_schemas.messages import Addressed, ControlMessage
 from pinnace_schemas.reasons import Reason
 
@@ -59,21 +59,16 @@ class Signer:
         Raises Rejected(INVALID) for a name that cannot be a group.
         """
         check_group(group)
-        expires, scope = now + METADATA_LIFETIME, Scope(tenant=self._tenant, scope=head.group_scope(group))
+        frame = documents.frame(self._tenant, group, now + METADATA_LIFETIME)
         targets_version = targets_version or version
         release_key = self._key(KeyRole.RELEASE)
-        path = head.target_path(group, "*", "*")
-        targets = metadata.delegation(group, path, release_key.public_key, scope, targets_version, expires)
-        release = metadata.release(group, bundles, scope, version, expires)
-        snapshot = metadata.text(
-            metadata.snapshot(group, targets_version, scope, version, expires), self._key(KeyRole.SNAPSHOT)
-        )
-        timestamp = metadata.timestamp(snapshot, scope, version, expires)
+        targets = documents.targets(frame, release_key.public_key, targets_version)
+        snapshot = documents.text(documents.snapshot(frame, targets_version, version), self._key(KeyRole.SNAPSHOT))
         return Head(
-            timestamp=metadata.text(timestamp, self._key(KeyRole.TIMESTAMP)),
+            timestamp=documents.text(documents.timestamp(frame, snapshot, version), self._key(KeyRole.TIMESTAMP)),
             snapshot=snapshot,
-            targets=metadata.text(targets, self._key(KeyRole.TARGETS)),
-            group=metadata.text(release, release_key),
+            targets=documents.text(targets, self._key(KeyRole.TARGETS)),
+            group=documents.text(documents.release(frame, bundles, version), release_key),
         )
 
     def control(self, payload: Addressed, *, with_targets: bool = False, with_root: bool = False) -> ControlMessage:

@@ -5,15 +5,20 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from securesystemslib.signer import Signature
+from tuf.api.metadata import Metadata, Root, Targets
 
 from pinnace_cloud.signing import keys
-from pinnace_cloud.signing.metadata import ReleasedBundle
+from pinnace_cloud.signing.documents import ReleasedBundle
 from pinnace_cloud.signing.signer import METADATA_LIFETIME, RENEW_AFTER, Signer
 from pinnace_schemas import codec
 from pinnace_schemas.compression import Encoding
 from pinnace_schemas.errors import Rejected
-from pinnace_schemas.head import Head, HeadEntry, Variant
+from pinnace_schemas.head import MAX_NUMBER, RESERVED_GROUPS, Head, HeadEntry, Variant
 from pinnace_schemas.messages import Question
+from pinnace_schemas.names import DNS_LABEL
 from pinnace_schemas.reasons import Reason
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -58,6 +63,62 @@ def test_renewal_comes_at_half_of_the_lifetime() -> None:
     assert RENEW_AFTER * 2 == METADATA_LIFETIME
 
 
+names = st.from_regex(DNS_LABEL, fullmatch=True)
+digests = st.binary(min_size=32, max_size=32).map(bytes.hex)
+numbers = st.integers(1, MAX_NUMBER)
+variants = st.builds(
+    Variant,
+    encoding=st.sampled_from(Encoding),
+    length=numbers,
+    chunks=st.lists(digests, min_size=1, max_size=3).map(tuple),
+    base=st.none() | digests,
+)
+entries = st.builds(
+    HeadEntry,
+    namespace=names,
+    application=names,
+    revision=numbers,
+    variants=st.lists(variants, min_size=1, max_size=2).map(tuple),
+    requires=st.lists(names, max_size=2).map(tuple),
+)
+bundles = st.lists(
+    st.builds(ReleasedBundle, entries, digests, numbers),
+    max_size=3,
+    unique_by=lambda item: (item.entry.namespace, item.entry.application),
+)
+moments = st.datetimes(datetime(1970, 1, 2), datetime(9990, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - it wants naive bounds
+
+
+@given(names.filter(lambda name: name not in RESERVED_GROUPS), bundles, numbers, moments)
+@settings(deadline=None, max_examples=60)
+def test_documents_are_what_python_tuf_writes_and_verifies(
+    signer: Signer, group: str, released: list[ReleasedBundle], version: int, now: datetime
+) -> None:
+    head = signer.head(group, released, version=version, now=now)
+    root = Metadata[Root].from_bytes(signer.root_text.encode()).signed
+    delegator = Metadata[Targets].from_bytes(head.targets.encode()).signed
+    for text, role in ((head.timestamp, "timestamp"), (head.snapshot, "snapshot"), (head.targets, "targets")):
+        root.verify_delegate(role, *_as_python_tuf_writes(text))
+    delegator.verify_delegate(group, *_as_python_tuf_writes(head.group))
+    files = Metadata[Targets].from_bytes(head.group.encode()).signed.targets
+    assert {path: (file.length, file.hashes["sha256"]) for path, file in files.items()} == {
+        f"{group}/{item.entry.namespace}/{item.entry.application}": (item.length, item.digest) for item in released
+    }
+
+
+def _as_python_tuf_writes(text: str) -> tuple[bytes, dict[str, Signature]]:
+    document = Metadata.from_bytes(text.encode())
+    assert json.loads(text) == document.to_dict()
+    assert document.signed_bytes in text.encode()
+    return document.signed_bytes, document.signatures
+
+
+def test_a_text_that_json_and_tuf_write_differently_is_our_own_bug(signer: Signer) -> None:
+    odd = HeadEntry(namespace="default", application="web", revision=1, variants=_variants(), requires=('a"b',))
+    with pytest.raises(ValueError, match="escapes"):
+        signer.head("shops", [ReleasedBundle(odd, "cd" * 32, 1000)], version=1, now=NOW)
+
+
 def test_application_twice_is_our_own_bug(signer: Signer) -> None:
     with pytest.raises(ValueError, match="twice"):
         _head(signer, "web", "web")
@@ -85,6 +146,10 @@ def test_inbox_message_carries_neither_delegation_nor_root(signer: Signer) -> No
     assert (full.root, full.envelope) == (signer.root_text, bare.envelope)
     assert json.loads(full.targets or "")["signed"]["x-pinnace"]["scope"] == "nodes/*"
     assert signer.root_digest == codec.sha256(signer.root_text.encode())
+
+
+def _variants() -> tuple[Variant, ...]:
+    return (Variant(encoding=Encoding.ZLIB, length=300, chunks=("ab" * 32,)),)
 
 
 def _bundle(application: str) -> ReleasedBundle:

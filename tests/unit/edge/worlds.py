@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pinnace_cloud.signing import keys
-from pinnace_cloud.signing.metadata import ReleasedBundle
+from pinnace_cloud.signing.documents import ReleasedBundle
 from pinnace_cloud.signing.signer import Signer
 from pinnace_edge import app
 from pinnace_edge.adapters import identity

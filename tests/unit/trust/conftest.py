@@ -12,8 +12,8 @@ from securesystemslib import formats
 from securesystemslib.signer import CryptoSigner
 
 from pinnace_cloud.signing import keys
+from pinnace_cloud.signing.documents import ReleasedBundle
 from pinnace_cloud.signing.keys import KeyRole, KeySet
-from pinnace_cloud.signing.metadata import ReleasedBundle
 from pinnace_cloud.signing.signer import Signer
 from pinnace_edge.adapters import verifier
 from pinnace_edge.adapters.verifier import TufVerifier
