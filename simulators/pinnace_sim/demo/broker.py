@@ -5,16 +5,18 @@ Refuses to go on without one: the error names the package to install.
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
 from pinnace_schemas import broker_url
 from pinnace_schemas.broker_settings import MqttVersion
 from pinnace_schemas.broker_url import BrokerAddress
 from pinnace_sim.brokers import Broker, Mosquitto, Nats
+from pinnace_sim.brokers.retained import Session
 from pinnace_sim.provision import mosquitto, nats
 from pinnace_sim.provision.errors import PartMissing
 
@@ -39,20 +41,33 @@ class Given:
     password: str = field(default="", repr=False)
     ca_file: Path | None = None
 
+    def tls(self) -> ssl.SSLContext | None:
+        """None for a plain connection. Raises OSError where the CA cannot be read."""
+        return ssl.create_default_context(cafile=self.ca_file) if self.address.use_tls else None
+
+    def connect(self) -> Session:
+        """A connection of our own. Raises BrokerRefused."""
+        at = self.address
+        return Session.open(at.host, at.port, user=at.user, password=self.password, tls=self.tls())
+
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """The broker that the programs talk to. `settings` have the names that both programs know."""
+    """The broker that the programs talk to. `settings` have the names that both programs know; `tls` is for links."""
 
     name: str
     address: BrokerAddress
     settings: dict[str, str]
     ca_file: Path | None = None
+    tls: ssl.SSLContext | None = None
 
 
 def given(text: str, ca_file: Path | None) -> Given:
     """`mqtt[s]://[USER[:PASSWORD]@]HOST[:PORT]`. Only the demo takes a password here. Raises Rejected."""
-    parts = urlsplit(text)
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        parts = SplitResult("", "", "", "", "")
     if parts.password is None:
         return Given(broker_url.parse(text), "", ca_file)
     before, _, host = parts.netloc.rpartition("@")
@@ -90,4 +105,4 @@ def foreign(broker: Given) -> Endpoint:
     """The endpoint of a broker that was named."""
     settings = {"broker_user": broker.address.user, "broker_password": broker.password}
     settings = {name: value for name, value in settings.items() if value}
-    return Endpoint("the broker", broker.address, settings, broker.ca_file)
+    return Endpoint("the broker", broker.address, settings, broker.ca_file, broker.tls())

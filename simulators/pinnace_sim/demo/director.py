@@ -37,6 +37,10 @@ class Audience(Protocol):
 
     def observed(self, record: Record) -> None: ...
 
+    def meanwhile(self) -> None:
+        """The story waits: there is time to look around."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Troupe:
@@ -69,6 +73,7 @@ def _play(step: Step, troupe: Troupe, decided: dict[Claim, Record]) -> None:
             if (record := _look(claim, began, troupe)) is not None:
                 decided[claim] = record
                 troupe.audience.observed(record)
+        troupe.audience.meanwhile()
         troupe.clock.sleep(LOOK_EVERY_S)
 
 

@@ -15,9 +15,12 @@ import pinnace_sim
 from pinnace_sim.controlplane import ControlPlane
 from pinnace_sim.demo import kubeapi
 from pinnace_sim.demo.contexts import Context, Unusable
-from pinnace_sim.demo.kubeapi import KubeApi, KubeApiFailed
+from pinnace_sim.demo.kubeapi import KubeApi
 from pinnace_sim.provision.errors import PartMissing
+from pinnace_sim.provision.running import wait_until
 
+# A cluster takes its time: its controllers first delete what is inside.
+NAMESPACE_DEADLINE_S = 60.0
 # Says in a cluster that is not ours whose namespace this is.
 OURS = {"app.kubernetes.io/managed-by": "pinnace-demo"}
 ROLE = Path(pinnace_sim.__file__).parents[2] / "deploy" / "edge-rbac.yaml"
@@ -53,8 +56,8 @@ def named(context: Context, folder: Path, namespace: str) -> Iterator[Place]:
     try:
         yield Place(path, path)
     finally:
-        with contextlib.suppress(KubeApiFailed):
-            person.delete_namespace()
+        person.delete_namespace()
+    wait_until(lambda: person.read_namespace() is None, f"namespace {namespace} to be gone", NAMESPACE_DEADLINE_S)
 
 
 def identity(place: Place) -> str:

@@ -17,8 +17,12 @@ from typing import TypeVar
 from pinnace_cloud.cli import client
 from pinnace_cloud.cli.client import Client
 from pinnace_cloud.cli.settings import Place as Desk
+from pinnace_schemas import topics
+from pinnace_sim.brokers import retained
+from pinnace_sim.brokers.retained import BrokerRefused
 from pinnace_sim.demo import broker, cast, children, contexts, kubeapi, places
-from pinnace_sim.demo.broker import Endpoint
+from pinnace_sim.demo.broker import Endpoint, Given
+from pinnace_sim.demo.contexts import Unusable
 from pinnace_sim.demo.judging import KINDS, Objects
 from pinnace_sim.demo.kubeapi import KubeApi
 from pinnace_sim.demo.options import Options
@@ -111,19 +115,26 @@ class Builder:
         """With the name of the run in clusters that have others."""
         return f"{NAMESPACE}-{self.run}" if self.options.contexts else NAMESPACE
 
+    @property
+    def _tenant(self) -> str:
+        """Of its own in each run: at a broker with other users it keeps our topics apart from theirs."""
+        return f"demo-{self.run}"
+
     def _endpoint(self) -> Endpoint:
         if self.options.broker is not None:
-            return broker.foreign(self.options.broker)
+            given = self.options.broker
+            _check(given)
+            self.stack.callback(retained.clear_below, topics.prefix(self._tenant), given.connect)
+            return broker.foreign(given)
         program = broker.choose()
         running = _on_a_free_port(lambda: broker.start(program))
         self.stack.enter_context(running)
         return broker.own(program, running)
 
     def _controller(self, endpoint: Endpoint) -> Controller:
-        # At a broker with other users, a tenant of our own keeps our topics apart from theirs.
-        own = {"tenant": f"demo-{self.run}"} if self.options.broker else {}
         given = {"broker_ca": str(endpoint.ca_file)} if endpoint.ca_file else {}
-        settings = {**CONTROLLER_SETTINGS, **endpoint.settings, **own, **given, "config": self._no_settings()}
+        own = {"tenant": self._tenant, "config": self._no_settings()}
+        settings = {**CONTROLLER_SETTINGS, **endpoint.settings, **given, **own}
 
         def start() -> Controller:
             folder = Path(tempfile.mkdtemp(prefix="controller-", dir=self.folder))
@@ -147,7 +158,8 @@ class Builder:
         contexts.check_distinct([(context.name, places.identity(found[site.name])) for site, context in named])
 
     def _site(self, site: cast.Site, place: Place, endpoint: Endpoint) -> OnStage:
-        link = _on_a_free_port(lambda: Link.start(endpoint.address.host, endpoint.address.port))
+        at = endpoint.address
+        link = _on_a_free_port(lambda: Link.start(at.host, at.port, tls=endpoint.tls))
         self.stack.enter_context(link)
         settings = {**EDGE_SETTINGS, **endpoint.settings, "config": self._no_settings()}
         options = EdgeOptions(place.daemon, f"mqtt://{LOOPBACK}:{link.port}", settings)
@@ -160,6 +172,13 @@ class Builder:
         path = self.folder / "no-settings.toml"
         path.touch()
         return str(path)
+
+
+def _check(given: Given) -> None:
+    try:
+        given.connect().close()
+    except BrokerRefused as refused:
+        raise Unusable(f"{given.address}: {refused}") from refused
 
 
 def _on_a_free_port(start: Callable[[], Started]) -> Started:

@@ -1,38 +1,150 @@
-"""Tells a person what happens, at which site, and why, as lines with the seconds since the beginning."""
+"""Tells a person what happens, at which site, and why: a picture of the fleet on a terminal, elsewhere lines.
+
+Both are called from one thread only, and read the controller for themselves while the story waits.
+"""
 
 from __future__ import annotations
 
 import sys
-import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
 
+from pinnace_cloud.cli.observing import Observer
 from pinnace_cloud.cli.output import console, tables
+from pinnace_cloud.cli.output.fleet import changes, svg, view
+from pinnace_cloud.cli.output.fleet.answer import Answer
+from pinnace_cloud.cli.output.fleet.drawing import Picture
+from pinnace_cloud.cli.output.fleet.record import Record as Seen
+from pinnace_cloud.cli.output.fleet.view import View
+from pinnace_cloud.cli.session import Clock
+from pinnace_schemas.errors import Rejected, Unavailable
 from pinnace_sim.demo import record
 from pinnace_sim.demo.record import Outcome, Record
 from pinnace_sim.demo.story import Step
 
-_MARKS = {Outcome.OBSERVED: "ok", Outcome.NOT_OBSERVED: "NOT OBSERVED", Outcome.NOT_REACHED: "NOT REACHED"}
+# Often enough to see a phase that lasts a second, seldom enough to leave the machine to the story.
+LOOK_EVERY_S = 0.4
+MARKS = {Outcome.OBSERVED: "ok", Outcome.NOT_OBSERVED: "NOT OBSERVED", Outcome.NOT_REACHED: "NOT REACHED"}
+
+
+class Teller(Protocol):
+    """An Audience that can also be told what is not part of the story."""
+
+    @property
+    def picture(self) -> Picture:
+        """The fleet as it was seen last."""
+        ...
+
+    def say(self, where: str, text: str) -> None: ...
+
+    def watch(self, observer: Observer) -> None:
+        """From now on there is a controller to look at."""
+        ...
+
+    def act(self, step: Step) -> None: ...
+
+    def observed(self, record: Record) -> None: ...
+
+    def meanwhile(self) -> None: ...
+
+
+class Reading:
+    """The controller's answers, not more often than a person can follow."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._observer: Observer | None = None
+        self._due = 0.0
+
+    def watch(self, observer: Observer) -> None:
+        self._observer = observer
+
+    def answer(self) -> Answer | None:
+        """None while it is too early, or nobody answers: the claims tell of that."""
+        now = self._clock.monotonic()
+        if self._observer is None or now < self._due:
+            return None
+        self._due = now + LOOK_EVERY_S
+        try:
+            return self._observer.read()
+        except (Rejected, Unavailable):
+            return None
 
 
 class Lines:
-    """For a pipe, a file, and a terminal that draws nothing."""
+    """For a pipe and a file: seconds since the beginning, where, what."""
 
-    def __init__(self) -> None:
-        self._began = time.monotonic()
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._began = clock.monotonic()
+        self._reading = Reading(clock)
+        self._seen = Seen(clock.now())
+        self._last: Answer | None = None
+        self.watch = self._reading.watch
+
+    @property
+    def picture(self) -> Picture:
+        return Picture(self._seen.fleet(self._clock.now()))
 
     def say(self, where: str, text: str) -> None:
-        """One line."""
-        elapsed = time.monotonic() - self._began
-        console.say(f"{elapsed:5.1f} s  {where:<9}  {text}")
+        elapsed_s = self._clock.monotonic() - self._began
+        console.say(f"{elapsed_s:5.1f} s  {where:<9}  {text}")
         sys.stdout.flush()
 
     def act(self, step: Step) -> None:
-        """What is done next."""
         self.say(step.where, f"> {step.says}")
 
     def observed(self, record: Record) -> None:
-        """What came of a claim."""
-        self.say(record.claim.site, f"  {_MARKS[record.outcome]}: {record.claim.text}; {record.says}")
+        self.say(record.claim.site, f"  {MARKS[record.outcome]}: {record.claim.text}; {record.says}")
+
+    def meanwhile(self) -> None:
+        answer = self._reading.answer()
+        if answer is None:
+            return
+        self._seen.add(answer)
+        for change in changes.between(self._last, answer):
+            self.say(change.site, f"  {change.what}  {change.why}".rstrip())
+        self._last = answer
+
+
+class Screen:
+    """For a terminal: the picture, with the step above and what happened below."""
+
+    def __init__(self, shown: View, clock: Clock) -> None:
+        self._view = shown
+        self._reading = Reading(clock)
+        self.watch = self._reading.watch
+
+    @property
+    def picture(self) -> Picture:
+        return self._view.picture
+
+    def say(self, where: str, text: str) -> None:
+        self._view.say(text, where)
+
+    def act(self, step: Step) -> None:
+        self._view.step(f"{step.where}: {step.says}")
+
+    def observed(self, record: Record) -> None:
+        self._view.say(f"{MARKS[record.outcome]}: {record.claim.text}", record.claim.site)
+
+    def meanwhile(self) -> None:
+        answer = self._reading.answer()
+        if answer is not None:
+            self._view.show(answer)
+
+
+@contextmanager
+def opened(clock: Clock) -> Iterator[Teller]:
+    """Whichever fits stdout."""
+    target = console.out()
+    if not (target.is_terminal and sys.stdout.isatty()) or target.is_dumb_terminal:
+        yield Lines(clock)
+        return
+    with view.opened(clock) as shown:
+        yield Screen(shown, clock)
 
 
 def table(records: Sequence[Record]) -> None:
@@ -40,3 +152,8 @@ def table(records: Sequence[Record]) -> None:
     console.say("")
     tables.show(record.HEADER, record.rows(records))
     sys.stdout.flush()
+
+
+def save(picture: Picture, path: Path) -> None:
+    """As an SVG file. Raises OSError."""
+    path.write_text(svg.of(picture, "pinnace-sim demo"), encoding="utf-8")

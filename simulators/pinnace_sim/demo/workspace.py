@@ -26,9 +26,17 @@ class Workspace:
         self.folder = folder
         self.is_kept = False
 
+    @property
+    def logs(self) -> Path:
+        """Where `keep` puts them."""
+        return self.folder / "logs"
+
     def keep(self) -> None:
-        """Leave the folder where it is."""
+        """Leave the folder where it is, with a copy of every log so far: some programs take theirs with them."""
         self.is_kept = True
+        self.logs.mkdir(exist_ok=True)
+        for path in self.folder.glob("*/*.log"):
+            shutil.copy(path, self.logs / f"{path.parent.name}-{path.name}")
 
 
 @contextlib.contextmanager
