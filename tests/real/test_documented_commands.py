@@ -12,10 +12,14 @@ from pinnace_sim.provision import Part, require
 pytestmark = pytest.mark.real
 
 
-@pytest.mark.parametrize("page", ["README.md"])
+# Page -> the machines at which its commands are typed.
+PAGES = {"README.md": ("hub",), "docs/tutorial.md": ("hub", "village")}
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_page_does_what_it_says(page: str, tmp_path: Path) -> None:
     require(Part.CONTROLPLANE, Part.MOSQUITTO)
-    with documented.machine(tmp_path) as machine:
+    with documented.world(tmp_path, *PAGES[page]) as world:
         for block in pages.commands(ROOT / page):
             if not block.how.reason:
-                machine.follow(block)
+                world.follow(block)

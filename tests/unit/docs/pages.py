@@ -6,16 +6,21 @@ comment in front of an `sh` block says how a test runs it, if not just so:
     <!-- test: not run, k3s -->    is left out; the second word is a key of NOT_RUN
     <!-- test: ends with 1 -->     a command of the block fails with this exit code
     <!-- test: repeat -->          is typed again until it prints what is shown
+    <!-- test: at the village -->  is typed at another machine of this name, not at the hub
 
 Refuses other words, so that a comment with a slip of the pen does not go unnoticed.
 """
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[3]
+PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+# The machine at which everything is typed that does not say another.
+HUB = "hub"
 # Why a block is not run, and what makes up for it. No block is left out for another reason.
 NOT_RUN = {
     "checkout": "gets or installs this very checkout; the tests run in one, with everything installed",
@@ -37,6 +42,7 @@ class How:
     reason: str = ""
     code: int = 0
     is_repeated: bool = False
+    machine: str = HUB
 
 
 @dataclass(frozen=True)
@@ -81,20 +87,25 @@ def excerpts(path: Path) -> dict[str, str]:
 
 
 def _how(comment: str, place: str) -> How:
-    reason, code, is_repeated = "", 0, False
     words = [word.strip() for word in comment.split(",")] if comment else []
     if words[:1] == ["not run"]:
-        if words[1:2] == [] or words[1] not in NOT_RUN:
+        if len(words) != 2 or words[1] not in NOT_RUN:
             raise ValueError(f"{place}: say why it is not run: one of {', '.join(NOT_RUN)}")
         return How(reason=words[1])
+    how = How()
     for word in words:
-        if word == "repeat":
-            is_repeated = True
-        elif re.fullmatch(r"ends with \d+", word):
-            code = int(word.rpartition(" ")[2])
-        else:
-            raise ValueError(f"{place}: 'test: {word}' means nothing")
-    return How(reason, code, is_repeated)
+        how = replace(how, **_said(word, place))
+    return how
+
+
+def _said(word: str, place: str) -> dict[str, Any]:
+    if word == "repeat":
+        return {"is_repeated": True}
+    if found := re.fullmatch(r"ends with (\d+)", word):
+        return {"code": int(found[1])}
+    if found := re.fullmatch(r"at the ([a-z]+)", word):
+        return {"machine": found[1]}
+    raise ValueError(f"{place}: 'test: {word}' means nothing")
 
 
 def _shown(typed: _Fenced, following: list[_Fenced]) -> str | None:

@@ -54,6 +54,11 @@ def test_comment_says_how_a_block_is_run(page: Path) -> None:
     assert second.how == pages.How(reason="k3s")
 
 
+def test_comment_says_at_which_machine_a_block_is_typed(page: Path) -> None:
+    page.write_text(PAGE.replace("repeat, ends with 1", "at the village"), encoding="utf-8")
+    assert [block.how.machine for block in pages.commands(page)] == ["village", "hub"]
+
+
 @pytest.mark.parametrize("words", ["not run", "not run, today", "repeatedly", "ends with error"])
 def test_comment_that_says_nothing_known_is_refused(page: Path, words: str) -> None:
     page.write_text(PAGE.replace("repeat, ends with 1", words), encoding="utf-8")
@@ -89,3 +94,9 @@ def test_what_differs_from_run_to_run_may_differ(shown: str, printed: str) -> No
 )
 def test_everything_else_has_to_be_the_same(shown: str, printed: str) -> None:
     assert not showing.matches(shown, printed)
+
+
+@pytest.mark.parametrize("page", pages.PAGES, ids=[path.name for path in pages.PAGES])
+def test_file_that_a_page_shows_is_the_file_that_is_there(page: Path) -> None:
+    shown = pages.excerpts(page)
+    assert shown == {name: (pages.ROOT / name).read_text(encoding="utf-8") for name in shown}

@@ -8,14 +8,13 @@ from collections.abc import Iterator
 import pytest
 import typer
 from tests.unit.docs import pages
-from tests.unit.docs.pages import ROOT, Block
+from tests.unit.docs.pages import Block
 from typer.core import TyperGroup
 
 from pinnace_cloud.cli.app import app
 from pinnace_edge.__main__ import parser
 
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-BLOCKS = [block for page in PAGES for block in pages.commands(page)]
+BLOCKS = [block for page in pages.PAGES for block in pages.commands(page)]
 # Not what is piped, compared or listed after a command; `\` joins lines.
 _END = re.compile(r"\s(?:\||&&|\|\||;|>>?|2>|<|&|#)(?:\s|$)")
 _VALUE = re.compile(r"\$\([^()]*\)")
