@@ -20,11 +20,15 @@ LOCAL = "local"
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """One group, reached by one topology policy (None: without any). `namespace` is the topology's, if it names one."""
+    """One group, reached by one topology policy (None: without any).
+
+    `namespace` is the topology's, if it names one; `changes` are the policies that change components there, in order.
+    """
 
     group: str
     topology: str | None
     namespace: str | None
+    changes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +61,25 @@ class Conflict:
         return diagnostics.error(Reason.TWO_GROUPS, message, hint=hint)
 
 
-def place(application: Application, groups: Iterable[NodeGroup], steps: Severity = Severity.ERROR) -> Placed:
+def place(application: Application, groups: Iterable[NodeGroup], severity: Severity = Severity.ERROR) -> Placed:
     """Where the Application goes among the groups that exist.
 
-    `steps`: severity of workflow steps that are not understood, as in `targets`.
+    `severity`: of workflow steps that are not understood, as in `targets`.
     """
-    aims = targets(application, steps)
+    return place_targets(application, targets(application, severity), groups)
+
+
+def place_targets(application: Application, aims: Targets, groups: Iterable[NodeGroup]) -> Placed:
+    """The same where the Application's targets are known."""
     found = list(aims.diagnostics)
     by_name = {group.name: group for group in groups}
+    places = {item.name: index for index, item in enumerate(application.spec.policies)}
     placements: dict[str, Placement] = {}
-    for name, topology in _wanted(aims):
-        path = _path(application, name)
+    for name, topology, changes in _wanted(aims):
+        path = ("spec",) if name is None else ("spec", "policies", places[name])
         chosen, problems = _groups(topology, by_name)
         found += [item.under(*path) for item in problems]
-        wanted = (Placement(group, name, topology.namespace) for group in chosen)
+        wanted = (Placement(group, name, topology.namespace, changes) for group in chosen)
         found += [item.under(*path) for item in _added(placements, wanted)]
     return Placed(() if diagnostics.errors(found) else tuple(placements.values()), tuple(found))
 
@@ -94,36 +103,40 @@ def second_ways(
     """
     found = []
     for application, chosen in sorted(placements.items()):
-        names = sorted({placement.group for placement in chosen})
-        for one, other in combinations(names, 2):
-            shared = set(members.get(one, ())) & set(members.get(other, ()))
-            found += [Conflict(application, node, (one, other)) for node in sorted(shared)]
+        ways: dict[str, list[str]] = {}
+        for group in sorted({placement.group for placement in chosen}):
+            for node in members.get(group, ()):
+                ways.setdefault(node, []).append(group)
+        pairs = ((pair, node) for node, groups in ways.items() for pair in combinations(groups, 2))
+        found += [Conflict(application, node, pair) for pair, node in sorted(pairs)]
     return tuple(found)
 
 
-def _wanted(aims: Targets) -> Iterator[tuple[str | None, Topology]]:
-    for name in aims.chosen:
+def _wanted(aims: Targets) -> Iterator[tuple[str | None, Topology, tuple[str, ...]]]:
+    for name, changes in aims.chosen.items():
         if name is None:
-            yield None, Topology()
+            yield None, Topology(), changes
         elif name in aims.topologies:
-            yield name, aims.topologies[name]
-
-
-def _path(application: Application, policy: str | None) -> tuple[str | int, ...]:
-    names = [item.name for item in application.spec.policies]
-    return ("spec",) if policy is None else ("spec", "policies", names.index(policy))
+            yield name, aims.topologies[name], changes
 
 
 def _added(placements: dict[str, Placement], wanted: Iterable[Placement]) -> Iterator[Diagnostic]:
-    """Keeps what was there: two topologies may name one group, but not with two namespaces."""
+    """Keeps what was there: two topologies may name one group, but not with two namespaces, nor changed differently."""
     for item in wanted:
         earlier = placements.setdefault(item.group, item)
         if earlier.namespace != item.namespace:
-            message = (
-                f"group '{item.group}' is reached by topologies '{earlier.topology}' and '{item.topology}'"
-                " with different namespaces"
-            )
-            yield diagnostics.error(Reason.TWO_GROUPS, message)
+            yield _collision(earlier, item, "different namespaces")
+        elif earlier.changes != item.changes:
+            yield _collision(earlier, item, f"different policies ({_names(earlier)} and {_names(item)})")
+
+
+def _collision(earlier: Placement, item: Placement, what: str) -> Diagnostic:
+    ways = " and ".join("no topology" if one.topology is None else f"'{one.topology}'" for one in (earlier, item))
+    return diagnostics.error(Reason.TWO_GROUPS, f"group '{item.group}' is reached by topologies {ways} with {what}")
+
+
+def _names(item: Placement) -> str:
+    return ", ".join(f"'{name}'" for name in item.changes) or "none"
 
 
 def _groups(topology: Topology, groups: Mapping[str, NodeGroup]) -> tuple[tuple[str, ...], list[Diagnostic]]:

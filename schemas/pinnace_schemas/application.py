@@ -179,12 +179,17 @@ def _labels_problems(severity: Severity, *fields: tuple[str, str, str]) -> Itera
             yield Diagnostic(severity, Reason.INVALID, message, path=join_path((parent, field)))
 
 
-def _component_problems(components: tuple[Component, ...], severity: Severity) -> Iterator[Diagnostic]:
+def component_name_problems(name: str, severity: Severity) -> Iterator[Diagnostic]:
     """A component's name becomes the value of a label; a type that makes an object of this name asks for more."""
+    if not _LABEL_VALUE.match(name):
+        message = f"'{name}' is no component name: at most 63 letters, digits, '-', '_' and '.'"
+        yield Diagnostic(severity, Reason.INVALID, message)
+
+
+def _component_problems(components: tuple[Component, ...], severity: Severity) -> Iterator[Diagnostic]:
     for index, item in enumerate(components):
-        if not _LABEL_VALUE.match(item.name):
-            message = f"'{item.name}' is no component name: at most 63 letters, digits, '-', '_' and '.'"
-            yield Diagnostic(severity, Reason.INVALID, message, path=join_path(("spec", "components", index, "name")))
+        for problem in component_name_problems(item.name, severity):
+            yield problem.under("spec", "components", index, "name")
 
 
 def _repeated(what: str, parent: tuple[str, ...], names: list[str]) -> Iterator[Diagnostic]:

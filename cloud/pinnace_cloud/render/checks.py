@@ -39,19 +39,7 @@ class Rendered:
         return f"component: {self.component} ({source})"
 
 
-def check(
-    application: Application, rendered: tuple[Rendered, ...], doubts: Severity
-) -> tuple[tuple[Rendered, ...], tuple[Diagnostic, ...]]:
-    """What remains, and what is wrong. `doubts`: severity of what only a cluster or an operator would refuse."""
-    kept, found = _once(rendered, doubts)
-    found += [item for one in kept for item in _name_problems(one, doubts)]
-    found += [item for one in kept for item in _list_problems(one, doubts)]
-    if application.metadata.annotations.get(labels.ALLOW_PLAIN_SECRET) != "true":
-        found += [item for one in kept for item in _secret_problems(one, doubts)]
-    return kept, tuple(found)
-
-
-def _once(rendered: tuple[Rendered, ...], doubts: Severity) -> tuple[tuple[Rendered, ...], list[Diagnostic]]:
+def once(rendered: tuple[Rendered, ...], doubts: Severity) -> tuple[tuple[Rendered, ...], tuple[Diagnostic, ...]]:
     """Each object once, the last one: a trait may replace its component's Service. KubeVela shows both, and its
     clusters get the last one too. Any other repetition is doubtful."""
     found: list[Diagnostic] = []
@@ -62,7 +50,15 @@ def _once(rendered: tuple[Rendered, ...], doubts: Severity) -> tuple[tuple[Rende
         kept[identity] = item
         if earlier is not None:
             found.append(_repeated(identity, earlier, item, doubts))
-    return tuple(kept.values()), found
+    return tuple(kept.values()), tuple(found)
+
+
+def problems(item: Rendered, application: Application, doubts: Severity) -> Iterator[Diagnostic]:
+    """What is wrong with one object. `doubts`: severity of what only a cluster or an operator would refuse."""
+    yield from _name_problems(item, doubts)
+    yield from _list_problems(item, doubts)
+    if application.metadata.annotations.get(labels.ALLOW_PLAIN_SECRET) != "true":
+        yield from _secret_problems(item, doubts)
 
 
 def _repeated(identity: Identity, earlier: Rendered, item: Rendered, doubts: Severity) -> Diagnostic:

@@ -4,10 +4,11 @@ Labels and annotations of the Application win over those of the object. Nothing 
 revision: it would restart every pod at each revision.
 """
 
-from collections.abc import Callable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from pinnace_cloud.render import kinds
+from pinnace_cloud.render.kinds import Kind
 from pinnace_schemas.application import Application
 from pinnace_schemas.bundle import KubeObject
 
@@ -29,12 +30,15 @@ def named(item: KubeObject, name: str) -> KubeObject:
 
 
 def dressed(
-    item: KubeObject, application: Application, component: str, namespace: str, is_global: Callable[[KubeObject], bool]
+    item: KubeObject, application: Application, component: str, namespace: str, crds: Collection[Kind]
 ) -> KubeObject:
-    """The object as it is applied. `namespace` is the one it gets if it has none; `status` is left to the cluster."""
+    """The object as it is applied; `status` is left to the cluster.
+
+    `namespace` is the one it gets if it has none; `crds` are the kinds without namespace that are delivered along.
+    """
     found = {key: value for key, value in item.items() if key != "status"}
     found["metadata"] = _metadata(found.get("metadata") or {}, application, component)
-    if is_global(item):
+    if kinds.is_global(item) or kinds.kind_of(item) in crds:
         found["metadata"].pop("namespace", None)
     elif not found["metadata"].get("namespace"):
         found["metadata"]["namespace"] = namespace
@@ -69,7 +73,6 @@ def _filtered(pairs: dict[str, Any], application: Application, annotation: str) 
     return {key: value for key, value in pairs.items() if key not in unwanted}
 
 
-def crd_scopes(items: list[KubeObject]) -> Callable[[KubeObject], bool]:
-    """Which objects belong to no namespace: built-in kinds, and those of a CRD that is delivered along."""
-    own = {kinds.defined_by(item) for item in items if kinds.is_cluster_crd(item)}
-    return lambda item: kinds.is_global(item) or kinds.kind_of(item) in own
+def cluster_kinds(items: Iterable[KubeObject]) -> frozenset[Kind]:
+    """Kinds that CustomResourceDefinitions among the items define and that belong to no namespace."""
+    return frozenset(kinds.defined_by(item) for item in items if kinds.is_cluster_crd(item))

@@ -1,20 +1,25 @@
-"""Turns an Application into Kubernetes objects: looks up types, checks properties, lets traits patch, dresses, checks.
+"""Turns an Application into Kubernetes objects: lets policies change its components, renders these, dresses, checks.
 
-Collects all that is wrong. Gives no objects where anything is an error.
+Collects all that is wrong. Gives no objects where anything is an error. What two topologies have in common is rendered
+once and is the same object in both.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pinnace_cloud.render import builtin, checks, dress, unknown
+from pinnace_cloud.render import builtin, checks, dress
+from pinnace_cloud.render import drafts as drafting
 from pinnace_cloud.render.checks import Rendered
-from pinnace_cloud.render.parts import Context, Output, Part, Registry
-from pinnace_cloud.render.targets import Targets, targets
-from pinnace_schemas import diagnostics, fields
-from pinnace_schemas.application import Application, Component, Trait
+from pinnace_cloud.render.components import Work
+from pinnace_cloud.render.drafts import Draft
+from pinnace_cloud.render.kinds import Kind
+from pinnace_cloud.render.parts import Output, Part, Registry
+from pinnace_cloud.render.targets import targets
+from pinnace_schemas import diagnostics
+from pinnace_schemas.application import Application
 from pinnace_schemas.bundle import KubeObject
-from pinnace_schemas.diagnostics import Diagnostic, Parts, Severity
+from pinnace_schemas.diagnostics import Diagnostic, Severity
 from pinnace_schemas.reasons import Reason
 
 
@@ -49,6 +54,107 @@ class Rendering:
         return diagnostics.errors(self.diagnostics)
 
 
+@dataclass(frozen=True, slots=True)
+class _Dressed:
+    """The objects of one component in one namespace, and what is wrong with each."""
+
+    rendered: tuple[Rendered, ...]
+    problems: tuple[Diagnostic, ...]
+
+
+# What makes two topologies render alike: the namespace, and the policies that change components, in order.
+Likeness = tuple[str, tuple[str, ...]]
+
+
+class Renderer:
+    """Renders one Application for its topologies and remembers what it has rendered.
+
+    Args:
+        application: checked by `manifest.read`; never changed.
+        strict: a property that its type does not declare is an error.
+        purpose: see `Purpose`.
+        registry: the types that are known.
+    """
+
+    def __init__(
+        self,
+        application: Application,
+        *,
+        strict: bool = False,
+        purpose: Purpose = Purpose.APPLY,
+        registry: Registry = builtin.REGISTRY,
+    ) -> None:
+        undeclared = Severity.ERROR if strict else Severity.WARNING
+        self.targets = targets(application, purpose.doubts, registry)
+        self._application = application
+        self._doubts = purpose.doubts
+        self._work = Work(application, registry, undeclared, purpose.doubts)
+        self._drafts: dict[tuple[str, ...], tuple[tuple[Draft, ...], tuple[Diagnostic, ...]]] = {}
+        self._outputs: dict[Draft, Output] = {}
+        self._dressed: dict[tuple[Draft, str, frozenset[Kind]], _Dressed] = {}
+        self._renderings: dict[Likeness, Rendering] = {}
+
+    def likeness(self, topology: str | None) -> Likeness:
+        """Two topologies of which this is equal render alike."""
+        wanted = self.targets.topologies.get(topology) if topology is not None else None
+        namespace = (wanted.namespace if wanted else None) or self._application.namespace
+        return namespace, self.targets.chosen.get(topology, ())
+
+    def render(self, topology: str | None) -> Rendering:
+        """The objects for a topology; None stands for a deployment without one."""
+        key = self.likeness(topology)
+        if key not in self._renderings:
+            self._renderings[key] = self._render(*key)
+        return self._renderings[key]
+
+    def _render(self, namespace: str, policies: tuple[str, ...]) -> Rendering:
+        drafts, problems = self._changed(policies)
+        outputs = [self._output(draft) for draft in drafts]
+        crds = frozenset(kind for output in outputs for kind in dress.cluster_kinds(output.objects))
+        dressed = [self._dress(draft, namespace, crds) for draft in drafts]
+        kept, repeated = checks.once(tuple(item for one in dressed for item in one.rendered), self._doubts)
+        found = [*self.targets.diagnostics, *problems]
+        found += [item for output in outputs for item in output.diagnostics]
+        found += [*repeated, *(item for one in dressed for item in one.problems)]
+        return Rendering(() if diagnostics.errors(found) else kept, tuple(found))
+
+    def _changed(self, policies: tuple[str, ...]) -> tuple[tuple[Draft, ...], tuple[Diagnostic, ...]]:
+        """The components after these policies. Those that begin with the same policies share what they give."""
+        if not policies:
+            return self._drafts.setdefault((), (drafting.written(self._application), ()))
+        if policies not in self._drafts:
+            before, problems = self._changed(policies[:-1])
+            self._drafts[policies] = self._change(policies[-1], before, problems)
+        return self._drafts[policies]
+
+    def _change(
+        self, policy: str, before: tuple[Draft, ...], problems: tuple[Diagnostic, ...]
+    ) -> tuple[tuple[Draft, ...], tuple[Diagnostic, ...]]:
+        change = self.targets.changes.get(policy)
+        if change is None:  # its own error is in the diagnostics of the targets
+            return before, problems
+        after, more = change.kind.change(change.parameters, change.path, before)
+        return after, (*problems, *more, *drafting.name_problems(after, self._doubts))
+
+    def _output(self, draft: Draft) -> Output:
+        if draft not in self._outputs:
+            self._outputs[draft] = self._work.output(draft)
+        return self._outputs[draft]
+
+    def _dress(self, draft: Draft, namespace: str, crds: frozenset[Kind]) -> _Dressed:
+        key = (draft, namespace, crds)
+        if key not in self._dressed:
+            rendered = tuple(self._rendered(draft, part, namespace, crds) for part in self._output(draft).parts)
+            problems = (checks.problems(item, self._application, self._doubts) for item in rendered)
+            self._dressed[key] = _Dressed(rendered, tuple(item for found in problems for item in found))
+        return self._dressed[key]
+
+    def _rendered(self, draft: Draft, part: Part, namespace: str, crds: frozenset[Kind]) -> Rendered:
+        name = draft.component.name
+        item = dress.dressed(part.object, self._application, name, namespace, crds)
+        return Rendered(item, name, part.origin, part.made_by, diagnostics.join_path(draft.place(part.path)))
+
+
 def render(
     application: Application,
     topology: str | None = None,
@@ -57,122 +163,25 @@ def render(
     purpose: Purpose = Purpose.APPLY,
     registry: Registry = builtin.REGISTRY,
 ) -> Rendering:
-    """The objects for one topology policy of the Application.
-
-    Args:
-        application: checked by `manifest.read`.
-        topology: name of a topology; None where the Application has none, or only one.
-        strict: a property that its type does not declare is an error.
-        purpose: see `Purpose`.
-        registry: the types that are known.
-    """
-    aims = targets(application, purpose.doubts)
-    namespace, problem = _namespace(application, aims, topology)
-    work = _Work(registry, Severity.ERROR if strict else Severity.WARNING, purpose.doubts)
-    outputs = [(item, _under(work.component(application, item), index)) for index, item in _components(application)]
-    found = [*aims.diagnostics, *problem, *(line for _, output in outputs for line in output.diagnostics)]
-    rendered = _dressed(application, outputs, namespace)
-    kept, more = checks.check(application, rendered, purpose.doubts)
-    found += more
-    return Rendering(() if diagnostics.errors(found) else kept, tuple(found))
+    """The objects for one topology of the Application; None where it has none, or only one. See `Renderer`."""
+    renderer = Renderer(application, strict=strict, purpose=purpose, registry=registry)
+    topology, problems = _choice(renderer.targets.chosen, topology)
+    rendering = renderer.render(topology)
+    if not problems:
+        return rendering
+    return Rendering((), (*rendering.diagnostics, *problems))
 
 
-def _components(application: Application) -> Iterator[tuple[int, Component]]:
-    return enumerate(application.spec.components)
-
-
-def _namespace(application: Application, aims: Targets, topology: str | None) -> tuple[str, tuple[Diagnostic, ...]]:
-    """What objects without a namespace get."""
-    chosen = [name for name in aims.chosen if name is not None]
-    names = ", ".join(chosen)
-    found: tuple[Diagnostic, ...] = ()
-    if topology is not None and topology not in chosen:
+def _choice(chosen: Collection[str | None], topology: str | None) -> tuple[str | None, tuple[Diagnostic, ...]]:
+    """The topology that is meant."""
+    known = [name for name in chosen if name is not None]
+    names = ", ".join(known)
+    if topology is not None and topology not in known:
         message, hint = f"no topology '{topology}' is chosen here", f"chosen: {names or 'none'}"
-        found = (diagnostics.error(Reason.NOT_FOUND, message, "spec", "policies", hint=hint),)
-    elif topology is None and None not in aims.chosen and chosen:
-        topology = chosen[0]
-        if len(chosen) > 1:
-            message, hint = "several topologies are chosen, which render differently", f"ask for one of {names}"
-            found = (diagnostics.error(Reason.INVALID, message, "spec", "policies", hint=hint),)
-    wanted = aims.topologies.get(topology) if topology is not None else None
-    return (wanted.namespace if wanted else None) or application.namespace, found
-
-
-@dataclass(frozen=True, slots=True)
-class _Work:
-    """Severities and types of one rendering."""
-
-    registry: Registry
-    undeclared: Severity
-    doubts: Severity
-
-    def component(self, application: Application, component: Component) -> Output:
-        """Diagnostics have paths below the component."""
-        context = Context(application.name, component.name, self.doubts)
-        output = self._workload(context, component)
-        failed = not output.parts
-        problems = [*output.diagnostics, *_flow_problems(component, self.doubts)]
-        for index, trait in enumerate(component.traits):
-            output, more = self._trait(context, trait, output, is_dry=failed)
-            problems += [item.under("traits", index) for item in more]
-        return Output(output.parts, tuple(problems))
-
-    def _workload(self, context: Context, component: Component) -> Output:
-        known = self.registry.components
-        kind = known.get(component.type)
-        if kind is None:
-            return Output(diagnostics=(unknown.type_error("component", component.type, known, "type"),))
-        parameters, problems = fields.check(kind.parameters, component.properties, self.undeclared, ("properties",))
-        if parameters is None:
-            return Output(diagnostics=problems)
-        output = kind.render(context, parameters)
-        return Output(_first_named(output.parts, context.component), (*problems, *output.diagnostics))
-
-    def _trait(
-        self, context: Context, trait: Trait, output: Output, *, is_dry: bool
-    ) -> tuple[Output, tuple[Diagnostic, ...]]:
-        """The new output, and problems with paths below the trait. A dry one is only checked."""
-        known = self.registry.traits
-        kind = known.get(trait.type)
-        if kind is None:
-            return output, (unknown.type_error("trait", trait.type, known, "type"),)
-        parameters, problems = fields.check(kind.parameters, trait.properties, self.undeclared, ("properties",))
-        if parameters is None or is_dry:
-            return output, problems
-        after = kind.apply(context, parameters, Output(output.parts))
-        return after, (*problems, *after.diagnostics)
-
-
-def _first_named(parts: tuple[Part, ...], name: str) -> tuple[Part, ...]:
-    output = Output(parts)
-    return output.with_workload(dress.named(parts[0].object, name)).parts if parts else ()
-
-
-_FLOW = {"depends_on": "dependsOn", "inputs": "inputs", "outputs": "outputs"}
-
-
-def _flow_problems(component: Component, severity: Severity) -> Iterator[Diagnostic]:
-    for name, alias in _FLOW.items():
-        if getattr(component, name):
-            message = "an order or a flow of values between components is not supported yet"
-            yield Diagnostic(severity, Reason.UNSUPPORTED, message, path=alias)
-
-
-def _under(output: Output, index: int) -> Output:
-    path: Parts = ("spec", "components", index)
-    return Output(output.parts, tuple(item.under(*path) for item in output.diagnostics))
-
-
-def _dressed(application: Application, outputs: list[tuple[Component, Output]], namespace: str) -> tuple[Rendered, ...]:
-    is_global = dress.crd_scopes([part.object for _, output in outputs for part in output.parts])
-    return tuple(
-        Rendered(
-            dress.dressed(part.object, application, component.name, namespace, is_global),
-            component.name,
-            part.origin,
-            part.made_by,
-            diagnostics.join_path(("spec", "components", index, *part.path)),
-        )
-        for index, (component, output) in enumerate(outputs)
-        for part in output.parts
-    )
+        return None, (diagnostics.error(Reason.NOT_FOUND, message, "spec", "policies", hint=hint),)
+    if topology is not None or None in chosen or not known:
+        return topology, ()
+    if len(known) > 1:
+        message, hint = "several topologies are chosen, which render differently", f"ask for one of {names}"
+        return known[0], (diagnostics.error(Reason.INVALID, message, "spec", "policies", hint=hint),)
+    return known[0], ()

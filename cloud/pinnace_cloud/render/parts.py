@@ -1,4 +1,4 @@
-"""What component and trait types get and give: the two protocols that a type fulfils, and the values between them.
+"""What component, trait and policy types get and give: the protocols that a type fulfils, and the values between them.
 
 A type is found by name in a registry and says with a pydantic model which properties it takes. It changes nothing it
 was given: it returns new values.
@@ -12,8 +12,9 @@ from typing import Any, Protocol
 
 from pydantic import BaseModel
 
+from pinnace_cloud.render.drafts import Draft
 from pinnace_schemas.bundle import KubeObject
-from pinnace_schemas.diagnostics import Diagnostic, Severity
+from pinnace_schemas.diagnostics import Diagnostic, Parts, Severity
 
 
 class Origin(StrEnum):
@@ -31,7 +32,7 @@ class Part:
     object: KubeObject
     origin: Origin
     made_by: str
-    path: tuple[str | int, ...] = ("properties",)
+    path: Parts = ("properties",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,10 @@ class Output:
     def workload(self) -> KubeObject | None:
         """The object that traits patch."""
         return self.parts[0].object if self.parts else None
+
+    @property
+    def objects(self) -> tuple[KubeObject, ...]:
+        return tuple(part.object for part in self.parts)
 
     def with_workload(self, workload: KubeObject) -> "Output":
         """The same with another first object."""
@@ -104,17 +109,44 @@ class TraitType(Protocol):
         ...
 
 
+class PolicyType(Protocol):
+    """Changes the components of an Application where it is asked for: for the topologies that it is deployed with."""
+
+    @property
+    def name(self) -> str:
+        """What stands under `type`."""
+        ...
+
+    @property
+    def parameters(self) -> type[BaseModel]:
+        """The model of the properties; a property that it does not declare is an error."""
+        ...
+
+    def change(
+        self, parameters: Any, path: Parts, components: tuple[Draft, ...]
+    ) -> tuple[tuple[Draft, ...], tuple[Diagnostic, ...]]:
+        """What the components become, and problems with paths in the Application.
+
+        `parameters` is an instance of the model; `path` where the policy stands. A component that is not changed is
+        returned as the same draft: it is not rendered again.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Registry:
     """The types that are known, by name."""
 
     components: Mapping[str, ComponentType]
     traits: Mapping[str, TraitType]
+    policies: Mapping[str, PolicyType]
 
 
-def registry(components: Iterable[ComponentType], traits: Iterable[TraitType]) -> Registry:
+def registry(
+    components: Iterable[ComponentType], traits: Iterable[TraitType], policies: Iterable[PolicyType]
+) -> Registry:
     """Raises ValueError if two types of one sort have the same name."""
-    return Registry(_by_name(components), _by_name(traits))
+    return Registry(_by_name(components), _by_name(traits), _by_name(policies))
 
 
 def _by_name(types: Iterable[Any]) -> Mapping[str, Any]:

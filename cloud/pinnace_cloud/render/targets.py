@@ -1,21 +1,22 @@
-"""Where an Application wants to be: its topology policies, and the deploy steps that choose among them.
+"""Where an Application wants to be, and how it differs there: its policies, which the deploy steps bring together.
 
 Says nothing about groups that exist: `placement` does. What is not understood is refused by path, never ignored.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from pinnace_cloud.render import unknown
-from pinnace_schemas import diagnostics, fields
-from pinnace_schemas.application import Application, Policy, Step, Workflow
-from pinnace_schemas.diagnostics import Diagnostic, Severity
+from pydantic import BaseModel
+
+from pinnace_cloud.render import builtin, steps, unknown
+from pinnace_cloud.render.parts import PolicyType, Registry
+from pinnace_schemas import fields
+from pinnace_schemas.application import Application, Policy
+from pinnace_schemas.diagnostics import Diagnostic, Parts, Severity
 from pinnace_schemas.fields import DnsLabel, Given, Many, Strictly
-from pinnace_schemas.reasons import Reason
 
 TOPOLOGY = "topology"
-DEPLOY = "deploy"
 
 
 class Topology(Strictly):
@@ -35,108 +36,61 @@ class Topology(Strictly):
         return self.cluster_label_selector if self.cluster_label_selector is not None else self.cluster_selector
 
 
-class Deploy(Strictly):
-    """Properties of a deploy step. Only `policies` is understood; the rest is refused where it asks for something."""
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A policy that changes components: its type, its checked properties, and where it stands."""
 
-    closed: ClassVar[bool] = True
-
-    policies: Many[str] = ()
-    auto: bool = True
-    parallelism: Given[int] = None
-    ignore_terraform_component: bool = True
+    kind: PolicyType
+    parameters: Any
+    path: Parts
 
 
 @dataclass(frozen=True, slots=True)
 class Targets:
-    """`chosen`: names of topologies in order; None stands for a deployment without topology.
+    """What the policies and the workflow of an Application ask for.
 
-    `chosen` is empty where a workflow has steps and none of them deploys.
+    `chosen` has for each topology, in order, the names of the policies that change components there; the topology None
+    stands for a deployment without topology. It is empty where a workflow has steps and none of them deploys.
     """
 
     topologies: Mapping[str, Topology]
-    chosen: tuple[str | None, ...]
+    changes: Mapping[str, Change]
+    chosen: Mapping[str | None, tuple[str, ...]]
     diagnostics: tuple[Diagnostic, ...]
 
 
-def targets(application: Application, steps: Severity = Severity.ERROR) -> Targets:
-    """`steps`: severity of workflow steps, and of what a deploy step asks for, that are not understood."""
+def targets(
+    application: Application, severity: Severity = Severity.ERROR, registry: Registry = builtin.REGISTRY
+) -> Targets:
+    """`severity`: of workflow steps, and of what a deploy step asks for, that are not understood."""
     found: list[Diagnostic] = []
-    topologies = {}
+    topologies: dict[str, Topology] = {}
+    changes: dict[str, Change] = {}
     for index, policy in enumerate(application.spec.policies):
-        topology = _topology(policy, ("spec", "policies", index), found)
-        if topology is not None:
-            topologies[policy.name] = topology
-    names = {policy.name: policy.type for policy in application.spec.policies}
+        read = _policy(policy, ("spec", "policies", index), registry, found)
+        if isinstance(read, Topology):
+            topologies[policy.name] = read
+        elif read is not None:
+            changes[policy.name] = read
     workflow = application.spec.workflow
     if workflow is None or not (workflow.steps or workflow.ref):
-        return Targets(topologies, tuple(topologies) or (None,), tuple(found))
-    found += _workflow_problems(workflow, steps)
-    chosen = _chosen(workflow, names, steps, found)
-    return Targets(topologies, tuple(dict.fromkeys(chosen)), tuple(found))
-
-
-def _topology(policy: Policy, path: tuple[str | int, ...], found: list[Diagnostic]) -> Topology | None:
-    if policy.type != TOPOLOGY:
-        found.append(unknown.type_error("policy", policy.type, [TOPOLOGY], *path, "type"))
-        return None
-    topology, problems = fields.check(Topology, policy.properties, Severity.ERROR, (*path, "properties"))
-    found += problems
-    return topology
-
-
-def _workflow_problems(workflow: Workflow, severity: Severity) -> Iterator[Diagnostic]:
-    if workflow.ref:
-        message = "Workflow objects are not read; write the steps here"
-        yield _unsupported(severity, message, "spec", "workflow", "ref")
-    deploys = [index for index, step in enumerate(workflow.steps) if step.type == DEPLOY]
-    if len(deploys) > 1:
-        message = "deploy steps are delivered at the same time, not one after the other"
-        yield diagnostics.warning(Reason.UNSUPPORTED, message, "spec", "workflow", "steps", deploys[1])
-
-
-def _chosen(
-    workflow: Workflow, policies: Mapping[str, str], severity: Severity, found: list[Diagnostic]
-) -> Iterator[str | None]:
-    for index, step in enumerate(workflow.steps):
-        path = ("spec", "workflow", "steps", index)
-        if step.type != DEPLOY:
-            found.append(unknown.type_error("workflow step", step.type, [DEPLOY], *path, "type", severity=severity))
-            continue
-        deploy, problems = fields.check(Deploy, step.properties, Severity.ERROR, (*path, "properties"))
+        chosen: Mapping[str | None, tuple[str, ...]] = dict.fromkeys(topologies or (None,), tuple(changes))
+    else:
+        names = {policy.name: policy.type == TOPOLOGY for policy in application.spec.policies}
+        chosen, problems = steps.chosen(workflow, names, severity)
         found += problems
-        found += [item.under(*path) for item in _unsupported_parts(step, deploy, severity)]
-        yield from _topologies_of(deploy, policies, (*path, "properties", "policies"), found)
+    return Targets(topologies, changes, chosen, tuple(found))
 
 
-def _topologies_of(
-    deploy: Deploy | None, policies: Mapping[str, str], path: tuple[str | int, ...], found: list[Diagnostic]
-) -> Iterator[str | None]:
-    names = deploy.policies if deploy else ()
-    for index, name in enumerate(names):
-        if name not in policies:
-            hint = diagnostics.did_you_mean(name, policies)
-            found.append(diagnostics.error(Reason.INVALID, f"policy '{name}' not found", *path, index, hint=hint))
-    topologies = [name for name in names if policies.get(name) == TOPOLOGY]
-    yield from topologies or (None,)
-
-
-_STEP_FIELDS = ("if_", "timeout", "depends_on", "inputs", "outputs", "mode", "sub_steps")
-_DEPLOY_DEFAULTS: Mapping[str, Any] = {"auto": True, "parallelism": None, "ignore_terraform_component": True}
-
-
-def _unsupported_parts(step: Step, deploy: Deploy | None, severity: Severity) -> Iterator[Diagnostic]:
-    """Paths below the step."""
-    for name in _STEP_FIELDS:
-        if getattr(step, name):
-            yield _unsupported(severity, "is not supported in a deploy step yet", _alias(Step, name))
-    for name, default in _DEPLOY_DEFAULTS.items():
-        if deploy is not None and getattr(deploy, name) != default:
-            yield _unsupported(severity, "is not supported yet; leave it out", "properties", _alias(Deploy, name))
-
-
-def _alias(model: type[Strictly], name: str) -> str:
-    return model.model_fields[name].alias or name
-
-
-def _unsupported(severity: Severity, message: str, *path: str | int) -> Diagnostic:
-    return Diagnostic(severity, Reason.UNSUPPORTED, message, path=diagnostics.join_path(path))
+def _policy(policy: Policy, path: Parts, registry: Registry, found: list[Diagnostic]) -> Topology | Change | None:
+    kind = registry.policies.get(policy.type)
+    if kind is None and policy.type != TOPOLOGY:
+        known = (TOPOLOGY, *registry.policies)
+        found.append(unknown.type_error("policy", policy.type, known, *path, "type"))
+        return None
+    model: type[BaseModel] = kind.parameters if kind else Topology
+    parameters, problems = fields.check(model, policy.properties, Severity.ERROR, (*path, "properties"))
+    found += problems
+    if isinstance(parameters, Topology):
+        return parameters
+    return None if kind is None or parameters is None else Change(kind, parameters, path)

@@ -6,9 +6,10 @@ Renders only what may have changed: the applications of the edit, and those whos
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from pinnace_cloud import placement, render
+from pinnace_cloud import placement
 from pinnace_cloud.placement import Placement
-from pinnace_cloud.render.targets import targets
+from pinnace_cloud.render import Renderer, Rendering
+from pinnace_cloud.render.engine import Likeness
 from pinnace_cloud.rules import findings
 from pinnace_cloud.rules.findings import Findings
 from pinnace_cloud.rules.world import Edit, World
@@ -97,7 +98,7 @@ def _refuse_second_ways(
 
 @dataclass(frozen=True, slots=True)
 class _Rendering:
-    """Fills `bundles`; one rendering for each topology, whatever the number of its groups."""
+    """Fills `bundles`; topologies that render alike have one rendering and one bundle, whatever their number."""
 
     found: Findings
     cause: findings.Subject
@@ -109,20 +110,27 @@ class _Rendering:
         self, key: AppKey, application: Application, placements: Iterable[Placement], *, is_other: bool
     ) -> dict[str, str]:
         """Digest by group."""
-        digests: dict[str | None, str] = {}
-        for topology in targets(application).chosen or (None,):
-            plain, problems = self._bundle(application, topology)
-            if is_other:
-                self.found.add(self.cause, (_of_other(key, item) for item in diagnostics.errors(problems)))
-            else:
-                self.found.add(findings.of_application(key), problems)
+        renderer = Renderer(application, strict=self.strict)
+        topologies = {renderer.likeness(name): name for name in renderer.targets.chosen or (None,)}
+        problems: dict[Diagnostic, None] = {}
+        digests: dict[Likeness, str] = {}
+        for likeness, topology in topologies.items():
+            plain, more = self._bundle(renderer.render(topology))
+            problems.update(dict.fromkeys(more))
             if plain is not None:
-                digests[topology] = codec.sha256(plain)
-                self.bundles[digests[topology]] = plain
-        return {item.group: digests[item.topology] for item in placements if item.topology in digests}
+                digests[likeness] = codec.sha256(plain)
+                self.bundles[digests[likeness]] = plain
+        self._add(key, problems, is_other=is_other)
+        by_group = {item.group: renderer.likeness(item.topology) for item in placements}
+        return {group: digests[likeness] for group, likeness in by_group.items() if likeness in digests}
 
-    def _bundle(self, application: Application, topology: str | None) -> tuple[bytes | None, tuple[Diagnostic, ...]]:
-        rendering = render.render(application, topology, strict=self.strict)
+    def _add(self, key: AppKey, problems: Iterable[Diagnostic], *, is_other: bool) -> None:
+        if is_other:
+            self.found.add(self.cause, (_of_other(key, item) for item in diagnostics.errors(problems)))
+        else:
+            self.found.add(findings.of_application(key), problems)
+
+    def _bundle(self, rendering: Rendering) -> tuple[bytes | None, tuple[Diagnostic, ...]]:
         if rendering.errors:
             return None, rendering.diagnostics
         try:

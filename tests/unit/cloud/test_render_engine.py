@@ -44,9 +44,10 @@ def test_an_unknown_type_is_refused_with_the_known_ones_nearest_first() -> None:
     assert found.message == "unknown component type 'webservce'; known: webservice, worker, k8s-objects"
 
 
-def test_an_unknown_policy_type_is_refused() -> None:
-    found = render.render(application(policies=[{"type": "override"}]))
-    assert [(item.path, item.reason) for item in found.errors] == [("spec.policies[0].type", Reason.UNKNOWN_TYPE)]
+def test_an_unknown_policy_type_is_refused_with_the_known_ones_nearest_first() -> None:
+    (found,) = render.render(application(policies=[{"type": "overide"}])).errors
+    assert (found.path, found.reason) == ("spec.policies[0].type", Reason.UNKNOWN_TYPE)
+    assert found.message == "unknown policy type 'overide'; known: override, topology"
 
 
 def test_an_undeclared_property_is_a_warning_with_the_nearest_name() -> None:

@@ -1,0 +1,87 @@
+"""Renders one component: looks up its types, checks their properties, lets traits patch. Collects all that is wrong."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from pinnace_cloud.render import dress, unknown
+from pinnace_cloud.render.drafts import Draft
+from pinnace_cloud.render.parts import Context, Output, Part, Registry
+from pinnace_schemas import diagnostics, fields
+from pinnace_schemas.application import Application, Component, Trait
+from pinnace_schemas.diagnostics import Diagnostic, Severity
+from pinnace_schemas.reasons import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Types and severities of one rendering.
+
+    `undeclared`: of a property that its type does not declare; `doubts`: of what only a cluster would refuse.
+    """
+
+    application: Application
+    registry: Registry
+    undeclared: Severity
+    doubts: Severity
+
+    def output(self, draft: Draft) -> Output:
+        """Its objects, with paths below the component; diagnostics have their places in the Application."""
+        component = draft.component
+        context = Context(self.application.name, component.name, self.doubts)
+        output = self._workload(context, component)
+        failed = not output.parts
+        problems = [*output.diagnostics, *_flow_problems(component, self.doubts)]
+        for index, trait in enumerate(component.traits):
+            output, more = self._trait(context, trait, output, is_dry=failed)
+            problems += [item.under("traits", index) for item in more]
+        return Output(output.parts, tuple(self._located(draft, item) for item in problems))
+
+    def _workload(self, context: Context, component: Component) -> Output:
+        known = self.registry.components
+        kind = known.get(component.type)
+        if kind is None:
+            return Output(diagnostics=(unknown.type_error("component", component.type, known, "type"),))
+        parameters, problems = fields.check(kind.parameters, component.properties, self.undeclared, ("properties",))
+        if parameters is None:
+            return Output(diagnostics=problems)
+        output = kind.render(context, parameters)
+        return Output(_first_named(output.parts, context.component), (*problems, *output.diagnostics))
+
+    def _trait(
+        self, context: Context, trait: Trait, output: Output, *, is_dry: bool
+    ) -> tuple[Output, tuple[Diagnostic, ...]]:
+        """The new output, and problems with paths below the trait. A dry one is only checked."""
+        known = self.registry.traits
+        kind = known.get(trait.type)
+        if kind is None:
+            return output, (unknown.type_error("trait", trait.type, known, "type"),)
+        parameters, problems = fields.check(kind.parameters, trait.properties, self.undeclared, ("properties",))
+        if parameters is None or is_dry:
+            return output, problems
+        after = kind.apply(context, parameters, Output(output.parts))
+        return after, (*problems, *after.diagnostics)
+
+    def _located(self, draft: Draft, item: Diagnostic) -> Diagnostic:
+        """At the place where it was written; if that is in a policy, with the names of both."""
+        place = draft.place(diagnostics.split_path(item.path))
+        policies = self.application.spec.policies
+        match place:
+            case ("spec", "policies", int(index), *_):
+                names = f"component '{draft.component.name}', policy '{policies[index].name}'"
+                return replace(item, path=diagnostics.join_path(place), message=f"{item.message} ({names})")
+        return replace(item, path=diagnostics.join_path(place))
+
+
+def _first_named(parts: tuple[Part, ...], name: str) -> tuple[Part, ...]:
+    output = Output(parts)
+    return output.with_workload(dress.named(parts[0].object, name)).parts if parts else ()
+
+
+_FLOW = {"depends_on": "dependsOn", "inputs": "inputs", "outputs": "outputs"}
+
+
+def _flow_problems(component: Component, severity: Severity) -> Iterator[Diagnostic]:
+    for name, alias in _FLOW.items():
+        if getattr(component, name):
+            message = "an order or a flow of values between components is not supported yet"
+            yield Diagnostic(severity, Reason.UNSUPPORTED, message, path=alias)

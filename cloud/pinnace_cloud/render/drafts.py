@@ -1,0 +1,81 @@
+"""Components as they stand after policies have changed them, and where in the Application each of their parts was
+written. A draft is never changed: a policy makes another one of it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pinnace_cloud.render import layers
+from pinnace_cloud.render.layers import Layer
+from pinnace_schemas import application, diagnostics
+from pinnace_schemas.application import Application, Component, Trait
+from pinnace_schemas.diagnostics import Diagnostic, Parts, Severity
+from pinnace_schemas.reasons import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class TraitDraft:
+    """`path` is where the trait stands; `layers` where its properties come from, the first written first."""
+
+    trait: Trait
+    path: Parts
+    layers: tuple[Layer, ...]
+
+    def place(self, path: Parts) -> Parts:
+        """`path` is below the trait."""
+        return layers.place(self.layers, path[1:]) if path[:1] == ("properties",) else (*self.path, *path)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Draft:
+    """One component. `key` is its name before any policy: policies find it by that, whatever it is called now.
+
+    Two drafts are equal only if they are the same one, so that what was made of a draft can be looked up.
+    """
+
+    key: str
+    component: Component
+    path: Parts
+    layers: tuple[Layer, ...]
+    traits: tuple[TraitDraft, ...]
+
+    def place(self, path: Parts) -> Parts:
+        """The place in the Application of what stands at `path` below the component."""
+        match path:
+            case ("properties", *rest):
+                return layers.place(self.layers, tuple(rest))
+            case ("traits", int(index), *rest) if index < len(self.traits):
+                return self.traits[index].place(tuple(rest))
+        return (*self.path, *path)
+
+
+def written(document: Application) -> tuple[Draft, ...]:
+    """The components as they stand in the Application."""
+    return tuple(draft(item, ("spec", "components", index)) for index, item in enumerate(document.spec.components))
+
+
+def draft(component: Component, path: Parts) -> Draft:
+    """A component that stands at one place with all its parts."""
+    traits = tuple(trait_draft(item, (*path, "traits", index)) for index, item in enumerate(component.traits))
+    own = (Layer((*path, "properties"), component.properties),)
+    return Draft(component.name, component, path, own, traits)
+
+
+def trait_draft(trait: Trait, path: Parts) -> TraitDraft:
+    """A trait that stands at one place with its properties."""
+    return TraitDraft(trait, path, (Layer((*path, "properties"), trait.properties),))
+
+
+def name_problems(drafts: Iterable[Draft], severity: Severity) -> tuple[Diagnostic, ...]:
+    """Names that policies have given and that no component can have, or that two components have now (an error)."""
+    found: list[Diagnostic] = []
+    seen: set[str] = set()
+    for item in drafts:
+        name, path = item.component.name, item.place(("name",))
+        if name in seen:
+            message = f"two components are called '{name}' now"
+            found.append(diagnostics.error(Reason.INVALID, message, *path))
+        elif path[1] == "policies":
+            found += [problem.under(*path) for problem in application.component_name_problems(name, severity)]
+        seen.add(name)
+    return tuple(found)

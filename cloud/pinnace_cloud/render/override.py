@@ -1,0 +1,117 @@
+"""The policy `override`: changes, adds, replaces and selects components, by KubeVela's rules.
+
+A component of another type that a name matches is replaced; a name without a match adds a component. Without a name all
+components are meant, or all of the type. Maps merge, everything else is replaced. Traits are merged by type. `selector`
+keeps the components that it names.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from pinnace_cloud.render import drafts, layers, override_parameters
+from pinnace_cloud.render.drafts import Draft, TraitDraft
+from pinnace_cloud.render.layers import Layer
+from pinnace_cloud.render.override_parameters import ComponentPatch, OverrideParameters, TraitPatch
+from pinnace_schemas import diagnostics
+from pinnace_schemas.application import Component, Trait
+from pinnace_schemas.diagnostics import Diagnostic, Parts
+from pinnace_schemas.reasons import Reason
+
+Drafts = tuple[Draft, ...]
+
+
+class Override:
+    """See the module."""
+
+    name = "override"
+    parameters = OverrideParameters
+
+    def change(
+        self, parameters: OverrideParameters, path: Parts, components: Drafts
+    ) -> tuple[Drafts, tuple[Diagnostic, ...]]:
+        """What the components become, and problems with paths in the Application. `path` is that of the policy."""
+        found: list[Diagnostic] = []
+        for index, patch in enumerate(parameters.components):
+            components = _patched(components, patch, (*path, "properties", "components", index), found)
+        if parameters.selector is not None:
+            components = tuple(item for item in components if item.key in parameters.selector)
+        return components, tuple(found)
+
+
+def _patched(components: Drafts, patch: ComponentPatch, path: Parts, found: list[Diagnostic]) -> Drafts:
+    if not patch.name:
+        return tuple(
+            _merged(item, patch, path) if patch.type in ("", item.component.type) else item for item in components
+        )
+    matches = override_parameters.matcher(patch.name)
+    if any(matches(item.key) for item in components):
+        return tuple(_over(item, patch, path) if matches(item.key) else item for item in components)
+    if not patch.type:
+        names = [item.key for item in components]
+        hint = diagnostics.did_you_mean(patch.name, names)
+        message = f"no component is called '{patch.name}', and a new one needs a type"
+        found.append(diagnostics.error(Reason.INVALID, message, *path, "name", hint=hint))
+        return components
+    return (*components, _new(patch.name, patch, path))
+
+
+def _over(item: Draft, patch: ComponentPatch, path: Parts) -> Draft:
+    if patch.type in ("", item.component.type):
+        return _merged(item, patch, path)
+    return _new(item.key, patch, path)
+
+
+def _new(key: str, patch: ComponentPatch, path: Parts) -> Draft:
+    component = Component(name=patch.name, type=patch.type, properties=patch.properties)
+    traits = tuple(_new_trait(item, at) for item, at in _traits_of(patch, path) if not item.disable)
+    return replace(drafts.draft(component, path), key=key, **_with_traits(component, traits))
+
+
+def _merged(item: Draft, patch: ComponentPatch, path: Parts) -> Draft:
+    changes: dict[str, Any] = {"properties": layers.merge(item.component.properties, patch.properties)}
+    if patch.external_revision:
+        changes["external_revision"] = patch.external_revision
+    component = item.component.model_copy(update=changes)
+    own = (*item.layers, Layer((*path, "properties"), patch.properties))
+    traits = _merged_traits(item.traits, _traits_of(patch, path))
+    return replace(item, layers=own, **_with_traits(component, traits))
+
+
+def _with_traits(component: Component, traits: tuple[TraitDraft, ...]) -> dict[str, Any]:
+    plain = tuple(item.trait for item in traits)
+    return {"component": component.model_copy(update={"traits": plain}), "traits": traits}
+
+
+def _traits_of(patch: ComponentPatch, path: Parts) -> Iterable[tuple[TraitPatch, Parts]]:
+    return [(item, (*path, "traits", index)) for index, item in enumerate(patch.traits)]
+
+
+def _merged_traits(base: tuple[TraitDraft, ...], patches: Iterable[tuple[TraitPatch, Parts]]) -> tuple[TraitDraft, ...]:
+    """Of two traits of one type and name the last one wins, twice: they stand where they stood."""
+    order = [_trait_key(item.trait) for item in base]
+    traits = {_trait_key(item.trait): item for item in base}
+    for patch, path in patches:
+        key = _trait_key(patch)
+        if patch.disable:
+            traits.pop(key, None)
+        elif key in traits:
+            traits[key] = _merged_trait(traits[key], patch, path)
+        else:
+            traits[key] = _new_trait(patch, path)
+            order.append(key)
+    return tuple(traits[key] for key in order if key in traits)
+
+
+def _trait_key(item: Trait | TraitPatch) -> tuple[str, str | None]:
+    return item.type, item.name
+
+
+def _merged_trait(item: TraitDraft, patch: TraitPatch, path: Parts) -> TraitDraft:
+    properties = layers.merge(item.trait.properties, patch.properties)
+    own = (*item.layers, Layer((*path, "properties"), patch.properties))
+    return replace(item, trait=item.trait.model_copy(update={"properties": properties}), layers=own)
+
+
+def _new_trait(patch: TraitPatch, path: Parts) -> TraitDraft:
+    return drafts.trait_draft(Trait(type=patch.type, name=patch.name, properties=patch.properties), path)

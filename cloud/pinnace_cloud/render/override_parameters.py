@@ -1,0 +1,83 @@
+"""What an override policy may say, and which names its patterns mean.
+
+A name is a regular expression that need not match the whole name of a component; `*` stands for `.*`, as in KubeVela.
+Refuses patterns that could take long to match: KubeVela's matcher has no such patterns, Python's has.
+"""
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Annotated, Any, ClassVar, Self
+
+from pydantic import AfterValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from pinnace_schemas.application import Text
+from pinnace_schemas.fields import Many
+from pinnace_schemas.metadata import Written
+
+# Each of these lets a backtracking matcher try once more at every character of a name. A few cost milliseconds at most;
+# many of them, or a group that repeats, would keep the controller busy for ever.
+_CHOICES, _MAX_CHOICES = "*+?{(", 3
+_REPEATED_GROUP = re.compile(r"\)[+?{]")
+_SPECIAL = frozenset("\\.+*?()|[]{}^$")
+
+
+def _pattern(text: str) -> str:
+    if sum(text.count(sign) for sign in _CHOICES) > _MAX_CHOICES or _REPEATED_GROUP.search(text):
+        message = "'{text}' is too intricate: a name holds at most {most} of {signs} and repeats no group"
+        known = {"text": text, "most": _MAX_CHOICES, "signs": " ".join(_CHOICES)}
+        raise PydanticCustomError("pattern", message, known)
+    try:
+        matcher(text)
+    except re.error as exc:
+        message = "'{text}' is no regular expression: {cause}"
+        raise PydanticCustomError("pattern", message, {"text": text, "cause": exc.msg}) from exc
+    return text
+
+
+Pattern = Annotated[str, AfterValidator(_pattern)]
+
+
+class TraitPatch(Written):
+    """`name` tells two traits of one type apart, as in a component; KubeVela does not have it."""
+
+    closed: ClassVar[bool] = True
+
+    type: Text
+    name: str | None = None
+    properties: dict[str, Any] = Field(default_factory=dict)
+    disable: bool = False
+
+
+class ComponentPatch(Written):
+    """`type` chooses components where there is no name, and else says what a component is to become."""
+
+    closed: ClassVar[bool] = True
+
+    name: Pattern = ""
+    type: str = ""
+    properties: dict[str, Any] = Field(default_factory=dict)
+    traits: Many[TraitPatch] = ()
+    external_revision: str = ""
+
+
+class OverrideParameters(Written):
+    closed: ClassVar[bool] = True
+
+    components: Many[ComponentPatch] = ()
+    selector: Many[str] | None = None
+
+    @model_validator(mode="after")
+    def _not_empty(self) -> Self:
+        if not self.model_fields_set:
+            raise PydanticCustomError("override", "needs 'components' or 'selector'")
+        return self
+
+
+@lru_cache(maxsize=1024)
+def matcher(name: str) -> Callable[[str], object]:
+    """Says whether the name of a component is meant. Most are plain words, for which nothing need be compiled."""
+    if _SPECIAL.isdisjoint(name):
+        return lambda text: name in text
+    return re.compile(name.replace("*", ".*")).search
