@@ -10,7 +10,7 @@ ROOT = Path(os.environ.get("KUBEVELA_COMPAT", _REPOSITORY.parent / "shared" / "c
 
 COMPONENTS = frozenset({"webservice", "worker", "k8s-objects"})
 TRAITS = frozenset({"scaler", "expose", "labels", "annotations"})
-POLICIES = frozenset({"topology"})
+POLICIES = frozenset({"topology", "override"})
 
 
 @dataclass(frozen=True, slots=True)

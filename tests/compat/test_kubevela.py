@@ -1,6 +1,5 @@
 """KubeVela's own Applications mean the same here. The set stays outside the repository (`KUBEVELA_COMPAT`)."""
 
-import json
 import os
 from typing import Any
 
@@ -8,13 +7,12 @@ import pytest
 from tests.compat import compare, kubevela
 from tests.compat.kubevela import Example
 
-from pinnace_cloud import placement, render
+from pinnace_cloud import render
 from pinnace_cloud.render import Purpose, output
 from pinnace_schemas import manifest, tree
 from pinnace_schemas.application import Application
 from pinnace_schemas.diagnostics import Diagnostic, Severity
 from pinnace_schemas.limits import DEFAULT_LIMITS
-from pinnace_schemas.resources import NodeGroup
 
 # The refused ones of rejected.tsv, and the field that the reason must name.
 REFUSED = {
@@ -82,22 +80,3 @@ def test_what_kubevela_refuses_is_refused_naming_the_field(example: Example) -> 
         found += [document.locate(item) for item in render.render(app, purpose=Purpose.PRINT).errors]
     assert REFUSED[example.name] in [item.path for item in found]
     assert all(item.line is not None for item in found)
-
-
-def placement_cases() -> list[dict[str, Any]]:
-    path = kubevela.ROOT / "tables" / "topology_placement.json"
-    return list(json.loads(path.read_text(encoding="utf-8"))) if kubevela.is_there() else []
-
-
-@pytest.mark.parametrize("case", placement_cases(), ids=lambda case: str(case["name"]))
-def test_topologies_are_placed_as_upstream(case: dict[str, Any]) -> None:
-    step = {"type": "deploy", "properties": {"policies": case.get("policiesToGet") or []}}
-    spec = {"components": [], "policies": case.get("policiesInAppfile") or [], "workflow": {"steps": [step]}}
-    app = Application.model_validate({"metadata": {"name": "app"}, "spec": spec})
-    local = NodeGroup.model_validate({"metadata": {"name": "local"}})
-    placed = placement.place(app, [local])
-    wanted = [(item["cluster"], item.get("namespace")) for item in case.get("expectedPlacements", ())]
-    assert [(item.group, item.namespace) for item in placed.placements] == wanted
-    messages = " ".join(item.message.replace("'", "") for item in placed.errors)
-    assert case.get("errorContains", "") in messages
-    assert bool(placed.errors) == case.get("expectError", False)
