@@ -88,7 +88,7 @@ def _wrong(kind: Type, value: Any) -> str:
         return "" if sort is str else f"expected string, got &value.valueUnstructured{{Value:{_source(value)}}}"
     if kind.scalar is Scalar.BOOLEAN:
         return "" if sort is bool else f"expected boolean, got &{{{_plain(value)}}}"
-    if kind.scalar is Scalar.ANY:
+    if kind.scalar in (Scalar.ANY, Scalar.QUANTITY):
         return "" if sort not in (dict, list) else f"expected any scalar, got &{{{_plain(value)}}}"
     if sort not in NUMBERS:
         return f"expected numeric (int or float), got {GO_TYPES.get(sort, 'map[string]interface {}')}"

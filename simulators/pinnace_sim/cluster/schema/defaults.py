@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from pinnace_sim.cluster.schema import table, workloads
-from pinnace_sim.cluster.schema.types import DEDUCED, Members, Object, Type
+from pinnace_sim.cluster.schema import quantities, table, workloads
+from pinnace_sim.cluster.schema.types import DEDUCED, Members, Object, Scalar, Type
 
 ZEROS = ("", 0, False)
-EMPTY = (*ZEROS, [], {})
+EMPTY: tuple[Any, ...] = (*ZEROS, [], {})
 # Frequent fields that are no pointers: their zero is not stored. The OpenAPI does not tell them from the others.
 PLAIN = frozenset(
     {
@@ -104,5 +104,9 @@ def _value(kind: Type, value: Any, is_built_in: bool) -> Any:
     if type(value) is dict and kind.members:
         return _members(kind.members, value, is_built_in)
     if type(value) is list and kind.items and (kind.items.element.members or kind.items.element.items):
-        return [_value(kind.items.element, each, is_built_in) for each in value]
+        # A Go list of structs has no nulls.
+        items = ({} if each is None and is_built_in else each for each in value)
+        return [_value(kind.items.element, each, is_built_in) for each in items]
+    if kind.scalar is Scalar.QUANTITY and is_built_in and quantities.is_quantity(value):
+        return quantities.canonical(value)
     return value

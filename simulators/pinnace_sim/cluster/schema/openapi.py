@@ -21,7 +21,7 @@ PRESERVES = "x-kubernetes-preserve-unknown-fields"
 OBJECT_META = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"
 # Named types that are told apart by nothing but their name.
 SPECIAL = {
-    "io.k8s.apimachinery.pkg.api.resource.Quantity": Type(Scalar.ANY),
+    "io.k8s.apimachinery.pkg.api.resource.Quantity": Type(Scalar.QUANTITY),
     "io.k8s.apimachinery.pkg.runtime.RawExtension": UNTYPED,
 }
 SCALARS = {name: Type(Scalar(name)) for name in ("string", "integer", "number", "boolean")}
@@ -45,7 +45,7 @@ class Reader:
     def read(self, schema: Schema, *, preserves: bool = False) -> Type:
         """The type of a schema or of a reference to one."""
         if name := reference(schema):
-            return _with_map_type(self._resolve(name), schema)
+            return _for_place(self._resolve(name), schema)
         kind = schema.get("type", "")
         if kind in SCALARS:
             return FORMATTED if kind == "string" and schema.get("format", "") not in STRING_FORMATS else SCALARS[kind]
@@ -113,9 +113,12 @@ def _list_type(schema: Schema, is_merged: bool, merge_key: str) -> tuple[ListTyp
     return (ListType.MAP, (sys.intern(merge_key),)) if merge_key else (ListType.SET, ())
 
 
-def _with_map_type(kind: Type, schema: Schema) -> Type:
-    """A reference may say for its own place that the map is atomic."""
-    if kind.members is None or "x-kubernetes-map-type" not in schema:
+def _for_place(kind: Type, schema: Schema) -> Type:
+    """A reference may say for its own place that the map is atomic, or how it is patched."""
+    if kind.members is None:
         return kind
-    is_atomic = schema["x-kubernetes-map-type"] == "atomic"
-    return replace(kind, members=replace(kind.members, is_atomic=is_atomic))
+    is_atomic = schema.get("x-kubernetes-map-type", "atomic" if kind.members.is_atomic else "") == "atomic"
+    is_replaced = schema.get("x-kubernetes-patch-strategy") == "replace"
+    if (is_atomic, is_replaced) == (kind.members.is_atomic, kind.members.is_replaced):
+        return kind
+    return replace(kind, members=replace(kind.members, is_atomic=is_atomic, is_replaced=is_replaced))

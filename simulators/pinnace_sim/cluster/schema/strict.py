@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from pinnace_sim.cluster.schema import quantities
 from pinnace_sim.cluster.schema.types import Items, Members, Object, Scalar, Type
 
 JSON_TYPES = {dict: "object", list: "array", str: "string", bool: "bool", int: "number", float: "number"}
@@ -16,6 +17,7 @@ GO_TYPES = {
     Scalar.INTEGER: "int",
     Scalar.NUMBER: "float64",
     Scalar.BOOLEAN: "bool",
+    Scalar.QUANTITY: "resource.Quantity",
     Scalar.ANY: "string or number",
 }
 # Numbers whose zero is as good as nothing. All others may be zero, so that nobody misses them.
@@ -49,7 +51,9 @@ def _unknown(kind: Type, value: Any, path: str) -> Iterator[str]:
 
 def _wrong(kind: Type, value: Any, path: str) -> Iterator[str]:
     wanted = _wanted(kind, value)
-    if wanted:
+    if wanted and kind.scalar is Scalar.QUANTITY:
+        yield quantities.MESSAGE
+    elif wanted:
         found = JSON_TYPES[type(value)] + (f" {value}" if type(value) is float else "")
         yield f"json: cannot unmarshal {found} into Go struct field {path} of type {wanted}"
     else:
@@ -59,7 +63,7 @@ def _wrong(kind: Type, value: Any, path: str) -> Iterator[str]:
 def _wanted(kind: Type, value: Any) -> str:
     """The type that would fit; '' if this one does."""
     sort = type(value)
-    if value is None or sort is dict and kind.members or sort is list and kind.items:
+    if value is None or (sort is dict and kind.members) or (sort is list and kind.items):
         return ""
     if kind.scalar is None:
         return "map" if kind.members else "slice"
@@ -71,9 +75,11 @@ def _is_scalar(scalar: Scalar, value: Any) -> bool:
     if scalar is Scalar.ANY:
         return sort not in (dict, list)
     if scalar is Scalar.INTEGER:
-        return sort is int or sort is float and value.is_integer()
+        return sort is int or (sort is float and value.is_integer())
     if scalar is Scalar.NUMBER:
         return sort in (int, float)
+    if scalar is Scalar.QUANTITY:
+        return sort in (str, int, float) and quantities.is_quantity(value)
     return sort is (str if scalar is Scalar.STRING else bool)
 
 
@@ -90,7 +96,7 @@ def _is_missing(members: Members, name: str, value: Any) -> bool:
         return False  # what is required of it is asked inside
     if name not in members.defaults:
         return value is None
-    return name in POSITIVE and not value or members.defaults[name] == "" and value in (None, "")
+    return (name in POSITIVE and not value) or (members.defaults[name] == "" and value in (None, ""))
 
 
 def _inside(kind: Type, value: Any, path: str, visit: Visit) -> Iterator[str]:

@@ -17,12 +17,13 @@ Object = dict[str, Any]
 
 
 class Scalar(Enum):
-    """A single value. ANY takes every scalar: quantities, times, int-or-string."""
+    """A single value. ANY takes every scalar: times, int-or-string."""
 
     STRING = "string"
     INTEGER = "integer"
     NUMBER = "number"
     BOOLEAN = "boolean"
+    QUANTITY = "quantity"
     ANY = "any"
 
 
@@ -53,7 +54,8 @@ class Members:
     `fields` are the declared ones. `element` is the type of every other member; None refuses undeclared names.
     `required` and `defaults` are OpenAPI's. `structs` are fields that are always there in kube-apiserver's own
     form of a built-in kind, `{}` if nobody sets them. `nullable` fields of
-    a custom resource may be null; elsewhere null is nothing. An atomic map has one owner as a whole.
+    a custom resource may be null; elsewhere null is nothing. `is_replaced`: a strategic merge patch does
+    not merge it. An atomic map has one owner as a whole.
     """
 
     fields: Mapping[str, Type]
@@ -63,6 +65,7 @@ class Members:
     defaults: Mapping[str, Any] = field(default_factory=dict)
     structs: tuple[str, ...] = ()
     nullable: tuple[str, ...] = ()
+    is_replaced: bool = False
 
     def of(self, name: str) -> Type | None:
         """The type of one member; None if there can be none of this name."""

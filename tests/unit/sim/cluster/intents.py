@@ -1,7 +1,7 @@
 """Random intents of several managers for the same few objects: overlapping, shrinking, empty, reordered.
 
-Everything comes from one `random.Random`, so a seed names a case. What is made may be refused by validation; it is never
-of a wrong type.
+Everything comes from one `random.Random`, so a seed names a case. What is made may be refused by validation; it is
+never of a wrong type.
 """
 
 from __future__ import annotations
@@ -94,6 +94,10 @@ class Kind:
     part: Callable[[Random], Object]
 
     @property
+    def is_built_in(self) -> bool:
+        return self.kind != "Gadget"
+
+    @property
     def api_version(self) -> str:
         return f"{self.group}/{self.version}" if self.group else self.version
 
@@ -106,6 +110,25 @@ class Kind:
         made = copy.deepcopy((self.whole if is_whole else self.part)(random))
         metadata = made.setdefault("metadata", {}) | {"name": name, "namespace": namespace}
         return made | {"apiVersion": self.api_version, "kind": self.kind, "metadata": metadata}
+
+
+def with_directives(patch: Object, random: Random) -> Object:
+    """The intent as a strategic merge patch: with orders to take away, to replace and to sort."""
+    metadata, spec = patch["metadata"], patch.get("spec") or {}
+    metadata |= random.choice(({}, {"$deleteFromPrimitiveList/finalizers": ["e.com/x"]}, {"labels": None}))
+    if spec.get("strategy"):
+        spec["strategy"]["$retainKeys"] = list(spec["strategy"])
+    pod = (spec.get("template") or {}).get("spec") or {}
+    for each in pod.get("containers", ()):
+        each |= random.choice(({}, {"$setElementOrder/env": [{"name": name} for name in ("C", "B", "A", "D")]}))
+    if random.random() < 0.3 and "containers" in pod:
+        pod["containers"].append({"name": "log", "$patch": "delete"})
+        pod["containers"] = [each for each in pod["containers"] if each["name"] != "log" or "$patch" in each]
+    if random.random() < 0.3 and pod.get("volumes"):
+        pod["$setElementOrder/volumes"] = [{"name": name} for name in ("v3", "v2", "v1")]
+    if random.random() < 0.2 and isinstance(spec.get("ports"), list):
+        spec["ports"].append({"$patch": "replace"})
+    return patch
 
 
 def some(random: Random, choices: list[Any], most: int = 3) -> list[Any]:
@@ -154,7 +177,11 @@ def container(random: Random, name: str) -> Object:
         ports=ports,
         args=lambda r: some(r, ["-a", "-b"]),
         command=(["run"], ["run", "-x"]),
-        resources=({"limits": {"cpu": "1"}}, {"limits": {"memory": "64Mi"}, "requests": {"cpu": "500m"}}, {}),
+        resources=(
+            {"limits": {"cpu": 1}},
+            {"limits": {"memory": "64Mi"}, "requests": {"cpu": 0.5, "memory": "0.5Gi"}},
+            {},
+        ),
         volumeMounts=lambda r: [{"mountPath": f"/{each}", "name": each} for each in some(r, ["v1", "v2"])],
         securityContext=({}, {"runAsUser": 5}, {"capabilities": {"drop": ["ALL"]}}),
         readinessProbe=({"httpGet": {"port": 80}}, {"tcpSocket": {"port": "http"}, "periodSeconds": 3}),

@@ -11,9 +11,9 @@ from typing import Any
 
 from tests.unit.sim.cluster import intents
 from tests.unit.sim.cluster.intents import Kind, Object
-from tests.unit.sim.cluster.kube import APPLY, Answer, Kube
+from tests.unit.sim.cluster.kube import APPLY, STRATEGIC, Answer, Kube
 
-from pinnace_sim.cluster.merging import applying, fields, updating
+from pinnace_sim.cluster.merging import applying, fields, strategic, updating
 from pinnace_sim.cluster.merging.applying import Merged
 from pinnace_sim.cluster.merging.conflicts import Conflicts
 from pinnace_sim.cluster.merging.managers import Manager, Operation
@@ -62,9 +62,7 @@ class Twins:
         if answer.status == INVALID:
             return
         who = Manager(manager, Operation.APPLY, self._kind.api_version)
-        result = applying.apply(
-            self._type, self._ours, intent, who, force=force, now=self._now(), reset=self._reset
-        )
+        result = applying.apply(self._type, self._ours, intent, who, force=force, now=self._now(), reset=self._reset)
         if not isinstance(result, Merged):
             self._equal("refusal", result.message, answer.message)
             if isinstance(result, Conflicts):
@@ -84,6 +82,13 @@ class Twins:
         if answer.status == INVALID:
             return
         self._take(answer, self._updated(self._ours, ours, manager))
+
+    def patch(self, patch: Object, manager: str) -> None:
+        """A strategic merge patch."""
+        answer = self._kube.ask("PATCH", f"{self._path}/{self._name}", patch, STRATEGIC, fieldManager=manager)
+        self._tell(f"patch {manager} {patch} -> {answer.status} {answer.message}")
+        if answer.status != INVALID and self._ours is not None:
+            self._take(answer, self._updated(self._ours, strategic.merge(self._type, self._ours, patch), manager))
 
     def create(self, whole: Object, manager: str) -> None:
         """A POST of an object that is not there."""
@@ -131,9 +136,11 @@ def run(twins: Twins, kind: Kind, random: Random, name: str, namespace: str, ste
         act = random.random()
         if act < 0.1 and made:
             twins.apply(*random.choice(made), force=True)
-        elif act < 0.3 and twins.exists:
+        elif act < 0.2 and twins.exists and kind.is_built_in:
+            twins.patch(intents.with_directives(kind.intent(random, name, namespace, is_whole=False), random), manager)
+        elif act < 0.35 and twins.exists:
             twins.update(_edit(kind, random, name, namespace), random.choice((*intents.MANAGERS, "curl")))
-        elif not twins.exists and act < 0.5:
+        elif not twins.exists and act < 0.55:
             twins.create(kind.intent(random, name, namespace, is_whole=True), manager)
         else:
             intent = kind.intent(random, name, namespace, is_whole=number == 0 or random.random() < 0.4)
