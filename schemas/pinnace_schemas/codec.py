@@ -53,10 +53,15 @@ def check_size(data: bytes, limit: int, where: str) -> None:
         raise Rejected(Reason.TOO_LARGE, f"{len(data)} bytes exceed the limit of {limit}", where)
 
 
+def brackets(data: bytes) -> int:
+    """How many open, also within texts: nesting cannot be deeper."""
+    return data.count(b"{") + data.count(b"[")
+
+
 def check_depth(data: bytes, limit: int, where: str) -> None:
     """Refuses nesting beyond `limit` without parsing, since parsers recurse."""
-    if data.count(b"{") + data.count(b"[") <= limit:
-        return  # also if all of them are in one another, and none in a text
+    if brackets(data) <= limit:
+        return
     depth = 0
     for match in _BRACKET.finditer(_STRING.sub(b"", data)):
         depth += 1 if match[0] in b"[{" else -1
