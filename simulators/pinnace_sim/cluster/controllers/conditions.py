@@ -1,0 +1,23 @@
+"""status.conditions: one of each type; its times change when it does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Conditions = list[dict[str, Any]]
+
+
+def find(conditions: Conditions, kind: str) -> dict[str, Any]:
+    """{} if there is none."""
+    return next((each for each in conditions if each["type"] == kind), {})
+
+
+def put(conditions: Conditions, kind: str, is_so: bool, reason: str, message: str, now: str, **more: Any) -> Conditions:
+    """With this condition in its place. `more` are further members, such as lastUpdateTime."""
+    status = str(is_so)
+    before = find(conditions, kind)
+    since = before["lastTransitionTime"] if before.get("status") == status else now
+    made = {"type": kind, "status": status, "lastTransitionTime": since, "reason": reason, "message": message, **more}
+    if not before:
+        return [*conditions, made]
+    return [made if each["type"] == kind else each for each in conditions]

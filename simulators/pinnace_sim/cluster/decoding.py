@@ -1,0 +1,83 @@
+"""Takes an object as a client sent it: is it of this kind, which of its fields does nobody know, what is missing.
+
+The words are kube-apiserver's decoder's. What it does not know is dropped, refused or told, as the request wishes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pinnace_sim.cluster import errors, item
+from pinnace_sim.cluster.item import Object
+from pinnace_sim.cluster.kinds import Resource
+from pinnace_sim.cluster.requests import Options, Validation
+from pinnace_sim.cluster.schema import defaults, strict
+from pinnace_sim.cluster.schema.types import Type
+
+
+def check_place(resource: Resource, namespace: str, name: str, sent: Object) -> None:
+    """The object must be what the path says; what it leaves out is taken from there. Raises Refused (400)."""
+    _check_kind(resource, sent)
+    metadata = sent.setdefault("metadata", {})
+    if not isinstance(metadata, dict):
+        raise errors.bad_request("metadata must be an object")
+    given = metadata.setdefault("namespace", namespace) if namespace else metadata.get("namespace", "")
+    if resource.is_namespaced and given != namespace:
+        raise errors.bad_request(
+            "the namespace of the provided object does not match the namespace sent on the request"
+        )
+    if name and metadata.get("name", "") != name:
+        raise _other_name(metadata.get("name", ""), name)
+
+
+def decoded(
+    resource: Resource, sent: Object, options: Options, *, is_patched: bool = False
+) -> tuple[Object, list[str]]:
+    """With the server's defaults and without unknown fields; and warnings. Raises Refused (400, or 422 for a patch)."""
+    kind = resource.fields()
+    problems = list(strict.wrong_types(kind, sent))
+    unknown = list(strict.unknown_fields(kind, sent)) if options.validation is not Validation.IGNORE else []
+    if unknown and options.validation is Validation.STRICT:
+        problems.append(f"strict decoding error: {', '.join(unknown)}")
+    if problems:
+        raise _undecodable(resource, sent, problems[0], is_patched)
+    pruned = _pruned(kind, sent)
+    return defaults.defaulted(kind, pruned, (resource.group, resource.version, resource.kind)), unknown
+
+
+def _check_kind(resource: Resource, sent: Any) -> None:
+    if not isinstance(sent, dict):
+        message = f"the object provided is unrecognized (must be of type {resource.kind})"
+        raise errors.bad_request(message)
+    kind, version = sent.setdefault("kind", resource.kind), sent.setdefault("apiVersion", resource.api_version)
+    if (kind, version) != (resource.kind, resource.api_version):
+        message = f'{kind} in version "{version}" cannot be handled as a {resource.kind}'
+        raise errors.bad_request(message)
+
+
+def _other_name(given: str, name: str) -> errors.Refused:
+    if not given:
+        return errors.bad_request(
+            f"the name of the object ({name} based on URL) was undeterminable: name must be provided"
+        )
+    return errors.bad_request(f"the name of the object ({given}) does not match the name on the URL ({name})")
+
+
+def _undecodable(resource: Resource, sent: Object, why: str, is_patched: bool) -> errors.Refused:
+    if is_patched:
+        quoted = item.dump(item.dump(sent).decode()).decode()
+        cause = errors.cause("FieldValueInvalid", "patch", f"Invalid value: {quoted}: {why}")
+        return errors.invalid("", "", "", [cause])
+    message = f'{resource.kind} in version "{resource.version}" cannot be handled as a {resource.kind}: {why}'
+    return errors.bad_request(message)
+
+
+def _pruned(kind: Type | None, value: Any) -> Any:
+    """A copy without members that the type does not know."""
+    if isinstance(value, dict) and kind and kind.members:
+        members = kind.members
+        return {name: _pruned(members.of(name), each) for name, each in value.items() if members.of(name) is not None}
+    if isinstance(value, list) and kind and kind.items:
+        element = kind.items.element
+        return [_pruned(element, each) for each in value]
+    return value
