@@ -113,9 +113,8 @@ class OfFleet:
 
     @property
     def summary(self) -> str:
-        """`2 applications: 3 of 5 nodes as wanted`."""
-        good = self.count - self.late.count
-        return f"{len(self.answer.applications)} applications: {good} of {self.count} nodes as wanted"
+        """`all applications: 3 of 5 nodes as wanted`."""
+        return f"all applications: {self.count - self.late.count} of {self.count} nodes as wanted"
 
     @property
     def reasons(self) -> tuple[Reason | None, ...]:

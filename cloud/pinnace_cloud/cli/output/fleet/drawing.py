@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from rich.console import Console, ConsoleOptions, Group, RenderResult
 from rich.text import Text
 
-from pinnace_cloud.cli.output.fleet import cells, layout, lines, newest
+from pinnace_cloud.cli.output.fleet import cells, layout, legend, lines, newest
 from pinnace_cloud.cli.output.fleet.changes import Change
 from pinnace_cloud.cli.output.fleet.ink import Ink
 from pinnace_cloud.cli.output.fleet.sites import Fleet
@@ -51,7 +51,7 @@ class Picture:
     def _foot(self, ink: Ink) -> Iterator[Text]:
         if self.complaint:
             yield ink.line((self.complaint, "red"))
-        yield from lines.legend(self.fleet, ink)
+        yield from legend.draw(self.fleet, ink)
 
 
 def _joined(sections: Iterator[Sequence[Text]]) -> Iterator[Text]:

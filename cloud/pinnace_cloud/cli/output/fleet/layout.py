@@ -1,6 +1,7 @@
 """What of a fleet fits a terminal. Three sites are cells with names; hundreds are dots; thousands are a bar a group.
 
-Whatever the size, those that are not as wanted are named first, and the height is never exceeded.
+Whatever the size of the fleet, some that are not as wanted are named; what does not fit is counted. A terminal of ten
+lines or more is never overfull.
 """
 
 from dataclasses import dataclass

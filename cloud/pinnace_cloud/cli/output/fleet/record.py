@@ -12,8 +12,10 @@ from pinnace_schemas import api, times
 
 # A line of time begins with the watch, or with the newest release before it; a person who watches looks at what goes
 # on, and a rollout of yesterday would leave no column for it.
-MIN_SPAN = timedelta(minutes=1)
 MAX_SPAN = timedelta(hours=1)
+# A quarter of each is whole seconds, and whole minutes.
+SHORT_STEP = timedelta(seconds=20)
+LONG_STEP = timedelta(minutes=4)
 
 _NO_GROUP = "no group"
 
@@ -25,6 +27,7 @@ class Record:
         self._began = began
         self._courses = Courses()
         self._releases: dict[tuple[str, str, int], Release] = {}
+        self._latest = began
         self._last = Answer(began)
 
     def add(self, answer: Answer) -> None:
@@ -32,13 +35,15 @@ class Record:
         for item in answer.applications:
             release = Release(times.parse_time(item.changed_at), f"r{item.revision}")
             self._releases.setdefault((item.namespace, item.name, item.revision), release)
+        self._latest = max(self._latest, _controllers_time(answer))
         self._last = answer
 
     def fleet(self, now: datetime) -> Fleet:
-        """What is known at `now`."""
+        """What is known at `now`, or at the controller's time where its clock is ahead of ours."""
+        now = max(now, self._latest)
         releases = tuple(sorted(self._releases.values(), key=lambda item: item.at))
-        since = begin(now, self._began, [item.at for item in releases])
         sites = self._sites()
+        since = begin(now, self._began, [item.at for item in releases], _first(sites))
         recent = tuple(item for item in releases if item.at >= since)
         return Fleet(title(self._last.applications, sites), now, since, sites, recent)
 
@@ -65,12 +70,14 @@ class Record:
         )
 
 
-def begin(now: datetime, began: datetime, releases: Sequence[datetime]) -> datetime:
-    """Where lines of time begin: whole minutes before `now`, so that they stand still for a while."""
+def begin(now: datetime, began: datetime, releases: Sequence[datetime], first: datetime | None) -> datetime:
+    """Where lines of time begin: with the watch or the newest release before it, but not long before `first`, the
+    earliest that there is to see. In steps, so that they stand still for a while."""
     recent = [at for at in releases if now - at < MAX_SPAN]
     earliest = min(began, recent[-1] if recent else began)
-    minutes = -(-(now - earliest) // timedelta(minutes=1))
-    return now - min(max(minutes * timedelta(minutes=1), MIN_SPAN), MAX_SPAN)
+    span = now - (earliest if first is None else max(earliest, first))
+    step = SHORT_STEP if span <= LONG_STEP else LONG_STEP
+    return now - min(max(-(-span // step), 1) * step, MAX_SPAN)
 
 
 def title(applications: Sequence[api.ApplicationSummary], sites: Sequence[Site]) -> str:
@@ -87,6 +94,21 @@ def label(verdicts: Sequence[api.NodeVerdict]) -> str:
     if len(verdicts) == 1:
         return f"r{rows.revision(verdicts[0])}"
     return f"{convergence.converged(verdicts)}/{len(verdicts)}"
+
+
+def _controllers_time(answer: Answer) -> datetime:
+    """The latest time that the controller's own clock has given; texts of times sort by time."""
+    heard = (item.last_seen for item in (*answer.verdicts, *answer.nodes) if item.last_seen)
+    stored = (row.stored_at for row in answer.rows[-1:])
+    latest = max((*heard, *stored), default=None)
+    return answer.at if latest is None else times.parse_time(latest)
+
+
+def _first(sites: Sequence[Site]) -> datetime | None:
+    """The earliest turn or mark of any site."""
+    firsts = (turns[0].at for site in sites for turns in site.course.turns if turns)
+    marks = (marked.at for site in sites for marked in site.course.marks[:1])
+    return min((*firsts, *marks), default=None)
 
 
 def _group(node: api.NodeSummary) -> str:

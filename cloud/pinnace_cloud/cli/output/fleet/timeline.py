@@ -4,7 +4,7 @@ lost. Pure."""
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 from pinnace_cloud.cli.output.fleet.sites import Course, Mark, Silence, Turn
@@ -38,9 +38,9 @@ class Column:
 
 
 def columns(course: Course, since: datetime, until: datetime, width: int) -> tuple[Column, ...]:
-    """`width` columns from `since` to `until`; a moment on a border belongs to the later one."""
+    """`width` columns from `since` to `until`; a moment on a border belongs to the later one, `until` to the last."""
     step = (until - since) / width
-    edges = [since + step * index for index in range(width + 1)]
+    edges = [*(since + step * index for index in range(width)), until + timedelta.resolution]
     times = [[turn.at for turn in turns] for turns in course.turns]
     return tuple(_column(course, times, begin, end) for begin, end in pairwise(edges))
 

@@ -124,14 +124,19 @@ class Logged(_Watched):
         failures.warn(text)
 
 
+def is_terminal() -> bool:
+    """Whether pictures can be drawn on stdout. That colours are forced makes no terminal of a pipe."""
+    target = console.out()
+    return target.is_terminal and sys.stdout.isatty() and not target.is_dumb_terminal
+
+
 @contextmanager
 def opened(clock: Clock) -> Iterator[View]:
     """Whichever fits stdout."""
-    target = console.out()
-    if not (target.is_terminal and sys.stdout.isatty()) or target.is_dumb_terminal:
+    if not is_terminal():
         yield Logged(clock)
         return
-    drawn = Drawn(clock)
+    target, drawn = console.out(), Drawn(clock)
     drawn.live = Live(console=target, screen=True, auto_refresh=False)
     try:
         with drawn.live:
