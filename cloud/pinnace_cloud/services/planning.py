@@ -69,7 +69,8 @@ def plan(
     after = world.edited(before.world, edit)
     wanted = desired.desired(before.world, after, edit, found, post.limits, strict=strict)
     found.refuse_errors()
-    return _Planner(tx, edit, found, post, now, actor, before, after, wanted).plan()
+    heads = {row.group: row for row in tx.deliveries.heads()}
+    return _Planner(tx, edit, found, post, now, actor, before, after, wanted, heads).plan()
 
 
 def _refuse_leaving(before: Present, edit: Edit, found: Findings) -> None:
@@ -94,6 +95,7 @@ class _Planner:
     before: Present
     after: World
     wanted: Desired
+    heads: Mapping[str, HeadRow]
 
     def plan(self) -> Plan:
         revisions = tuple(self._revisions())
@@ -149,7 +151,10 @@ class _Planner:
         """With its base, and the head that names it first."""
         if old is not None and old.bundle == item.bundle:
             return replace(item, base=old.base, head=old.head)
-        return replace(item, base=old.bundle if old else "", head=self.tx.deliveries.head(item.group).next_version)
+        return replace(item, base=old.bundle if old else "", head=self._head(item.group).next_version)
+
+    def _head(self, group: str) -> HeadRow:
+        return self.heads.get(group) or HeadRow(group)
 
     def _revision(self, key: AppKey, revisions: Mapping[AppKey, int]) -> int:
         return revisions.get(key) or self.before.applications[key].current.revision
@@ -179,7 +184,7 @@ class _Planner:
             if item.group in by_group:
                 by_group[item.group].append(item)
         for group, items in by_group.items():
-            row = self.tx.deliveries.head(group)
+            row = self._head(group)
             if not items and self._would_empty(row):
                 self._refuse_emptying(findings.of_group(group), group in self.edit.groups, emptying.head(row))
                 continue
@@ -202,9 +207,11 @@ class _Planner:
     def _signed(self, row: HeadRow, items: Iterable[Placement], packed: Packing) -> HeadRow:
         bundles = [packed.released(item) for item in items]
         version = row.next_version
-        signed = self.post.signer.head(row.group, bundles, version=version, now=self.now)
+        # Whoever signed a higher number may have signed newer targets too, which nodes then remember.
+        targets = row.targets if row.is_latest else ""
+        signed = self.post.signer.head(row.group, bundles, version=version, now=self.now, targets=targets)
         message = head.encode(signed, self.post.limits, f"head of group {row.group}")
-        return HeadRow(row.group, version, row.floor, message, format_time(self.now))
+        return HeadRow(row.group, version, row.floor, message, format_time(self.now), signed.targets)
 
     def _refuse_release(self, exc: Rejected, placements: Iterable[Placement]) -> None:
         """Shown at the first Application of the request that goes there."""

@@ -4,6 +4,7 @@ Written field by field. python-tuf writes the same bytes (which is tested), and 
 the signature: no clock, no files, and the same input gives the same bytes (Ed25519 is deterministic).
 """
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +15,7 @@ from securesystemslib.signer import CryptoSigner, Key
 from tuf.api.metadata import SPECIFICATION_VERSION
 
 from pinnace_schemas import codec, envelope, head
-from pinnace_schemas.head import HeadEntry, Scope
+from pinnace_schemas.head import HeadEntry
 from pinnace_schemas.times import format_time
 
 Body = dict[str, Any]
@@ -49,9 +50,8 @@ class Frame:
 
 def frame(tenant: str, group: str, expires: datetime) -> Frame:
     """For documents that are fresh until `expires`."""
-    scope = Scope(tenant=tenant, scope=head.group_scope(group))
-    fields = {"expires": format_time(expires), "spec_version": _SPECIFICATION, head.SCOPE_KEY: envelope.payload(scope)}
-    return Frame(group, fields)
+    scope = {"tenant": tenant, "scope": head.group_scope(group)}
+    return Frame(group, {"expires": format_time(expires), "spec_version": _SPECIFICATION, head.SCOPE_KEY: scope})
 
 
 def text(body: Body, key: CryptoSigner) -> str:
@@ -74,6 +74,21 @@ def targets(frame: Frame, key: Key, version: int) -> Body:
     }
     delegations = {"keys": {key.keyid: key.to_dict()}, "roles": [role]}
     return frame.body(head.TARGETS, version, targets={}, delegations=delegations)
+
+
+def kept(earlier: str, wanted: Body, keyid: str, until: datetime) -> int | None:
+    """The version of targets that were signed earlier and still serve, else None.
+
+    They serve when they say what `wanted` says, are signed by the key `keyid`, and are fresh `until` that moment.
+    """
+    if not earlier:
+        return None
+    document = json.loads(earlier)
+    signed: Body = document["signed"]
+    own = {"version": signed["version"], "expires": signed["expires"]}
+    is_same = signed == {**wanted, **own} and [item["keyid"] for item in document["signatures"]] == [keyid]
+    version: int = signed["version"]
+    return version if is_same and signed["expires"] >= format_time(until) else None
 
 
 def release(frame: Frame, bundles: Iterable[ReleasedBundle], version: int) -> Body:

@@ -20,7 +20,9 @@ from pinnace_schemas.reasons import Reason
 # How long a head stays fresh. Renewal costs a metered link one message for each group, so twice a month is enough;
 # a link that is down for two weeks then still finds a head that is not expired.
 METADATA_LIFETIME = timedelta(days=30)
-# When the controller signs it anew with a higher version.
+# Of the targets of a group, which heads share: each set serves the heads of a month.
+TARGETS_LIFETIME = 2 * METADATA_LIFETIME
+# When the controller signs a head anew with a higher version.
 RENEW_AFTER = METADATA_LIFETIME / 2
 
 
@@ -46,30 +48,34 @@ class Signer:
         return self._root_digest
 
     def head(
-        self,
-        group: str,
-        bundles: Sequence[ReleasedBundle],
-        *,
-        version: int,
-        now: datetime,
-        targets_version: int | None = None,
+        self, group: str, bundles: Sequence[ReleasedBundle], *, version: int, now: datetime, targets: str = ""
     ) -> Head:
-        """Everything `group` should run, fresh until `now` + METADATA_LIFETIME. None: targets have `version` too.
+        """Everything `group` should run, fresh until `now` + METADATA_LIFETIME.
+
+        `targets`: those of the head before, with a version below `version`. They are used again as long as they say who
+        may sign and outlive this head: what they say changes with the keys, not with a release.
 
         Raises Rejected(INVALID) for a name that cannot be a group.
         """
         check_group(group)
-        frame = documents.frame(self._tenant, group, now + METADATA_LIFETIME)
-        targets_version = targets_version or version
-        release_key = self._key(KeyRole.RELEASE)
-        targets = documents.targets(frame, release_key.public_key, targets_version)
+        expires = now + METADATA_LIFETIME
+        frame, release_key = documents.frame(self._tenant, group, expires), self._key(KeyRole.RELEASE)
+        targets_version, targets = self._targets(group, targets, version, now)
         snapshot = documents.text(documents.snapshot(frame, targets_version, version), self._key(KeyRole.SNAPSHOT))
         return Head(
             timestamp=documents.text(documents.timestamp(frame, snapshot, version), self._key(KeyRole.TIMESTAMP)),
             snapshot=snapshot,
-            targets=documents.text(targets, self._key(KeyRole.TARGETS)),
+            targets=targets,
             group=documents.text(documents.release(frame, bundles, version), release_key),
         )
+
+    def _targets(self, group: str, earlier: str, version: int, now: datetime) -> tuple[int, str]:
+        """Version and text: the earlier ones if they serve."""
+        key = self._key(KeyRole.TARGETS)
+        frame = documents.frame(self._tenant, group, now + TARGETS_LIFETIME)
+        wanted = documents.targets(frame, self._key(KeyRole.RELEASE).public_key, version)
+        number = documents.kept(earlier, wanted, key.public_key.keyid, now + METADATA_LIFETIME)
+        return (version, documents.text(wanted, key)) if number is None else (number, earlier)
 
     def control(self, payload: Addressed, *, with_targets: bool = False, with_root: bool = False) -> ControlMessage:
         """A message to one node. Retained ones and join replies carry `targets`, join replies also the root."""

@@ -84,7 +84,7 @@ class VariantRow:
 class HeadRow:
     """The signed head of a group. `floor` is the highest version seen anywhere; the next version is above both.
 
-    `message` is empty when the group was deleted: the numbers stay, so that a group of that name goes on counting.
+    `targets` is the text of the targets in the message. `message` is empty when the group was deleted: the numbers stay, so that a group of that name goes on counting.
     """
 
     group: str
@@ -92,10 +92,16 @@ class HeadRow:
     floor: int = 0
     message: bytes = b""
     signed_at: str = ""
+    targets: str = ""
 
     @property
     def next_version(self) -> int:
         return max(self.version, self.floor) + 1
+
+    @property
+    def is_latest(self) -> bool:
+        """True if nobody has seen a higher version than this one."""
+        return self.version >= self.floor
 
 
 @dataclass(frozen=True, slots=True)

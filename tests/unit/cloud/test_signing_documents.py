@@ -44,7 +44,8 @@ def test_texts_are_canonical_json(signer: Signer) -> None:
 
 
 def test_head_names_versions_scope_and_date(signer: Signer) -> None:
-    head = signer.head("shops", [_bundle("web")], version=7, targets_version=2, now=NOW)
+    earlier = signer.head("shops", [], version=2, now=NOW)
+    head = signer.head("shops", [_bundle("web")], version=7, now=NOW, targets=earlier.targets)
     signed = {role: json.loads(getattr(head, role))["signed"] for role in ("timestamp", "snapshot", "targets", "group")}
     assert {role: document["version"] for role, document in signed.items()} == {
         "timestamp": 7,
@@ -52,7 +53,12 @@ def test_head_names_versions_scope_and_date(signer: Signer) -> None:
         "targets": 2,
         "group": 7,
     }
-    assert {document["expires"] for document in signed.values()} == {"2026-03-31T12:00:00Z"}
+    assert {role: document["expires"] for role, document in signed.items()} == {
+        "timestamp": "2026-03-31T12:00:00Z",
+        "snapshot": "2026-03-31T12:00:00Z",
+        "targets": "2026-04-30T12:00:00Z",
+        "group": "2026-03-31T12:00:00Z",
+    }
     assert all(document["x-pinnace"] == {"tenant": "default", "scope": "group/shops"} for document in signed.values())
     assert signed["snapshot"]["meta"] == {"targets.json": {"version": 2}, "shops.json": {"version": 7}}
     assert list(signed["group"]["targets"]) == ["shops/default/web"]
@@ -61,6 +67,20 @@ def test_head_names_versions_scope_and_date(signer: Signer) -> None:
 def test_renewal_comes_at_half_of_the_lifetime() -> None:
     assert timedelta(days=30) == METADATA_LIFETIME
     assert RENEW_AFTER * 2 == METADATA_LIFETIME
+
+
+@pytest.mark.parametrize(("days", "is_kept"), [(0, True), (30, True), (31, False)])
+def test_targets_are_kept_as_long_as_they_outlive_the_head(signer: Signer, days: int, is_kept: bool) -> None:
+    earlier = signer.head("shops", [], version=2, now=NOW).targets
+    head = signer.head("shops", [], version=7, now=NOW + timedelta(days=days), targets=earlier)
+    assert (head.targets == earlier) is is_kept
+
+
+def test_targets_of_other_keys_or_another_group_are_not_kept(signer: Signer, tmp_path: Path) -> None:
+    other = Signer(keys.init(tmp_path / "other", "default", NOW), "default")
+    for earlier in (other.head("shops", [], version=2, now=NOW), signer.head("bars", [], version=2, now=NOW)):
+        head = signer.head("shops", [], version=7, now=NOW, targets=earlier.targets)
+        assert json.loads(head.targets)["signed"]["version"] == 7
 
 
 names = st.from_regex(DNS_LABEL, fullmatch=True)

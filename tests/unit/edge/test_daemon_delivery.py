@@ -172,7 +172,7 @@ def test_a_chunk_with_other_content_is_refused_and_fetched_again(running: Site) 
 def test_a_bundle_that_is_not_what_was_signed_keeps_that_reason_until_a_new_one_comes(running: Site) -> None:
     cloud, new = running.cloud, changed(SHOP, settings="2")
     spoilt = replace(cloud._release("stores", new, with_chunks=True), digest="0" * 64)
-    signed = cloud.signer.head("stores", [spoilt], version=next(cloud.versions), now=NOW, targets_version=1)
+    signed = cloud.signer.head("stores", [spoilt], version=next(cloud.versions), now=NOW)
     message = head.encode(signed, DEFAULT_LIMITS, "stores")
     running.broker.deliver(topics.build("default", topics.Kind.HEAD, "stores"), message)
     running.settle()

@@ -212,7 +212,7 @@ class MemoryCluster:
     def _apply(self, request: ApplyRequest) -> Applied:
         ref = request.ref
         if ref.name in self.unanswered:
-            raise Unavailable("the server of example.com/v1 behind the KubeAPI does not answer")
+            raise Unavailable("the server of example.com/v1 behind the KubeAPI does not answer", self.retry_after_s)
         if ref.name in self.refused:
             return Applied(ref, Change.REFUSED, reason=self.refused[ref.name][0], message=self.refused[ref.name][1])
         if ref.name in self.repeated:
@@ -289,7 +289,7 @@ class Cloud:
         """Publishes the bundles and then the head; returns the head's message."""
         released = [self._release(group, item, with_chunks=chunks) for item in apps]
         number = version or next(self.versions)
-        signed = self.signer.head(group, released, version=number, now=now or self.clock.now(), targets_version=1)
+        signed = self.signer.head(group, released, version=number, now=now or self.clock.now())
         message = head.encode(signed, DEFAULT_LIMITS, group)
         self.broker.deliver(topics.build(TENANT, topics.Kind.HEAD, group), message)
         return message

@@ -44,8 +44,10 @@ def test_head_without_bundles_is_accepted(world: "World") -> None:
 
 
 def test_targets_may_keep_their_version(world: "World") -> None:
-    head = world.signer.head("shops", [world.bundle()], version=9, targets_version=4, now=world.now)
-    assert world.accept(head).versions["group/shops targets"] == 4
+    earlier = world.head(version=4)
+    head = world.signer.head("shops", [world.bundle()], version=9, now=world.now, targets=earlier.targets)
+    assert head.targets == earlier.targets
+    assert world.accept(head, trust=world.having_accepted(earlier)).versions["group/shops targets"] == 4
 
 
 def test_same_head_again_is_accepted(world: "World") -> None:

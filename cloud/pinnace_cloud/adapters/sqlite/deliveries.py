@@ -27,6 +27,7 @@ _DROP = (
     "DELETE FROM variant_chunks WHERE bundle NOT IN (SELECT digest FROM bundles)",
 )
 _DROP_CHUNKS = "DELETE FROM chunks WHERE named_at < ? AND digest NOT IN (SELECT chunk FROM variant_chunks)"
+_HEADS = "SELECT node_group, version, floor, message, signed_at, targets FROM heads"
 
 
 class Deliveries:
@@ -103,18 +104,18 @@ class Deliveries:
         return self._db.execute(_DROP_CHUNKS, [before]).rowcount
 
     def heads(self) -> tuple[HeadRow, ...]:
-        return tuple(_head(row) for row in self._db.query("SELECT * FROM heads ORDER BY node_group"))
+        return tuple(HeadRow(*row) for row in self._db.execute(f"{_HEADS} ORDER BY node_group"))
 
     def head(self, group: str) -> HeadRow:
-        rows = self._db.query("SELECT * FROM heads WHERE node_group = ?", [group])
-        return next((_head(row) for row in rows), HeadRow(group))
+        rows = self._db.execute(f"{_HEADS} WHERE node_group = ?", [group])
+        return next((HeadRow(*row) for row in rows), HeadRow(group))
 
     def save_head(self, row: HeadRow) -> None:
         self._db.execute(
-            "INSERT INTO heads (node_group, version, floor, message, signed_at) VALUES (?, ?, ?, ?, ?)"
+            "INSERT INTO heads (node_group, version, floor, message, signed_at, targets) VALUES (?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (node_group) DO UPDATE SET version = excluded.version, message = excluded.message,"
-            " signed_at = excluded.signed_at, floor = max(floor, excluded.floor)",
-            [row.group, row.version, row.floor, row.message, row.signed_at],
+            " signed_at = excluded.signed_at, targets = excluded.targets, floor = max(floor, excluded.floor)",
+            [row.group, row.version, row.floor, row.message, row.signed_at, row.targets],
         )
 
     def assignments(self, nodes: Collection[str] | None = None) -> tuple[AssignmentRow, ...]:
@@ -146,10 +147,6 @@ class Deliveries:
             " ON CONFLICT (node) DO UPDATE SET floor = max(floor, excluded.floor)",
             sorted(assignments.items()),
         )
-
-
-def _head(row: dict[str, Any]) -> HeadRow:
-    return HeadRow(row["node_group"], row["version"], row["floor"], row["message"], row["signed_at"])
 
 
 def _assignment(row: dict[str, Any]) -> AssignmentRow:

@@ -109,3 +109,9 @@ CREATE TABLE audit (
 def first(db: Database) -> None:
     """Everything of the first release."""
     db.executescript(_FIRST)
+
+
+@MIGRATIONS()
+def second(db: Database) -> None:
+    """The targets of a head, to be used in the next one."""
+    db.execute("ALTER TABLE heads ADD COLUMN targets TEXT NOT NULL DEFAULT ''")

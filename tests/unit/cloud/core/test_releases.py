@@ -1,5 +1,6 @@
 """Applying, rolling back and deleting: what is stored together, what is refused, and that nothing is half done."""
 
+import json
 import threading
 from pathlib import Path
 
@@ -10,11 +11,11 @@ from tests.unit.cloud.core.desk import ACTOR, Desk
 from pinnace_cloud.errors import InvalidSources
 from pinnace_cloud.signing.keys import KeySet
 from pinnace_cloud.storage.rows import AppKey
-from pinnace_schemas import api, topics
+from pinnace_schemas import api, head, topics
 from pinnace_schemas.api import Change, DiagnosticBody
 from pinnace_schemas.compression import Encoding
 from pinnace_schemas.errors import Rejected
-from pinnace_schemas.limits import Limits
+from pinnace_schemas.limits import DEFAULT_LIMITS, Limits
 from pinnace_schemas.reasons import Reason
 from pinnace_schemas.topics import Kind
 
@@ -434,3 +435,31 @@ def test_sites_may_be_emptied_on_purpose(desk: Desk) -> None:
     desk.apply(allowed, desks.node("s1"))
 
     assert desk.head_version() == 13
+
+
+def test_who_may_sign_for_a_group_is_not_signed_anew_with_each_release(desk: Desk) -> None:
+    desk.apply(desks.group("shops", "s1"), desks.node("s1"))
+    targets = _targets(desk)
+
+    desk.apply(desks.application())
+    assert _targets(desk) == targets
+
+    desk.clock.pass_by(days=31)
+    desk.apply(desks.application(image="nginx:2"))
+    assert _targets(desk) != targets
+
+
+def test_who_may_sign_is_signed_anew_above_a_number_that_somebody_has_seen(desk: Desk) -> None:
+    """Whoever signed that number may have signed newer targets with it, which nodes then hold against older ones."""
+    desk.apply(desks.group("shops", "s1"), desks.node("s1"))
+    with desk.store.writing() as tx:
+        tx.deliveries.raise_floors({"shops": 12}, {})
+
+    desk.apply(desks.application())
+
+    assert json.loads(_targets(desk))["signed"]["version"] == 13
+
+
+def _targets(desk: Desk) -> str:
+    (message,) = [parcel.payload for parcel in desk.outbox() if parcel.topic.endswith("/head")]
+    return head.decode(message, DEFAULT_LIMITS, "test").targets
