@@ -1,5 +1,6 @@
 """Keeps every application as its bundle says: passes when due, waits when the KubeAPI is away, watches what is ours."""
 
+import logging
 import random
 from dataclasses import replace
 
@@ -18,9 +19,12 @@ from pinnace_schemas.errors import Rejected, Unavailable
 from pinnace_schemas.phases import Phase
 from pinnace_schemas.reasons import Reason
 
+log = logging.getLogger(__name__)
+
 FIRST_RETRY_S = 1.0
 LONGEST_RETRY_S = 60.0
-# An aggregated API server that is away usually comes back with its pod.
+# An aggregated API server that is away usually comes back with its pod. Where the KubeAPI names a time, that is taken:
+# for a kind that a CRD has just defined it asks for one second.
 GROUP_RETRY_S = 15.0
 
 
@@ -55,6 +59,7 @@ class Keeper:
         self._watched: frozenset[object] = frozenset()
         self._failures = 0
         self._retry_at = 0.0
+        self._is_ready = False
         self.kubernetes = ""
 
     def hint(self, key: AppKey | None) -> None:
@@ -88,6 +93,13 @@ class Keeper:
         for item in deployments:
             self._run(item)
         self._watch()
+        self._tell_ready(len(deployments))
+
+    def _tell_ready(self, count: int) -> None:
+        """Once: from now on everything that runs here has been compared with its bundle and is watched."""
+        if not self._is_ready:
+            self._is_ready = True
+            log.info("ready: looked at %d applications", count)
 
     def _run(self, item: Deployment) -> None:
         if self._bundles.get(item.key) != item.wanted_bundle:
@@ -113,7 +125,7 @@ class Keeper:
         except Unavailable as exc:
             self._cluster.version()  # raises when the KubeAPI itself is away
             self._tell(item.key, Reason.CLUSTER_UNAVAILABLE, str(exc))
-            return GROUP_RETRY_S
+            return min(exc.retry_after_s or GROUP_RETRY_S, LONGEST_RETRY_S)
         except Rejected as exc:  # such as a cached bundle beyond a limit that was lowered since
             self._tell(item.key, exc.reason, str(exc))
             return None

@@ -230,3 +230,17 @@ def test_one_application_whose_api_group_is_away_does_not_keep_the_others_from_b
     site.cluster.unanswered.clear()
     site.pass_time(30)
     assert site.deployment("aaa").phase is Phase.CONVERGED
+
+
+def test_kind_that_asks_for_a_second_of_patience_is_asked_again_after_that(tmp_path: Path) -> None:
+    """As the KubeAPI does for each kind that a CRD of the same bundle has just defined."""
+    site = Site(tmp_path)
+    site.cloud.assign("stores")
+    site.cluster.unanswered.add("settings")
+    site.cluster.retry_after_s = 1.0
+    site.cloud.head("stores", SHOP)
+    site.broker.connect()
+    site.settle(rounds=3)
+    site.cluster.unanswered.clear()
+    site.settle(rounds=6)
+    assert site.deployment().phase is Phase.CONVERGED
