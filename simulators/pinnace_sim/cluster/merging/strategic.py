@@ -37,7 +37,8 @@ def _members(members: Members | None, live: Object, patch: Object) -> Object:
             result[name] = _value(members.of(name) if members else None, result.get(name), wanted)
     for name, wanted in patch.items():
         if name.startswith(ORDER):
-            _order(members, result, live, name.removeprefix(ORDER), wanted)
+            listed = name.removeprefix(ORDER)
+            _order(members, result, live, listed, wanted, patch.get(listed) or [])
     return result
 
 
@@ -116,15 +117,22 @@ def _key(item: Object, key: str) -> Any:
     return item[key]
 
 
-def _order(members: Members | None, result: Object, live: Object, name: str, wanted: Any) -> None:
+def _order(members: Members | None, result: Object, live: Object, name: str, wanted: Any, given: list[Any]) -> None:
     """Puts a list into the order that the patch asks for; what it does not name stays about where it was."""
-    if name not in result:
-        return
     if not isinstance(wanted, list):
         raise ValueError("invalid patch format of setElementOrder list")  # noqa: TRY004 - one error for bad patches
     kind = members.of(name) if members else None
     key = kind.items.merge_key if kind and kind.items else ""
-    result[name] = _sorted(result[name], wanted, live.get(name) or [], key)
+    _check_order(given, wanted, key)
+    if name in result:
+        result[name] = _sorted(result[name], wanted, live.get(name) or [], key)
+
+
+def _check_order(given: list[Any], wanted: list[Any], key: str) -> None:
+    """The items that the patch brings must stand in the order that it asks for."""
+    rest = iter(_name(each, key) for each in wanted)
+    if wanted and not all(_name(each, key) in rest for each in given if not _is_directive(each)):
+        raise ValueError(f"The order in patch list:\n{given}\n doesn't match {ORDER[:-1]} list:\n{wanted}\n")
 
 
 def _sorted(merged: list[Any], asked: list[Any], live: list[Any], key: str) -> list[Any]:

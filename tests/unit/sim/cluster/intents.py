@@ -115,16 +115,21 @@ class Kind:
 def with_directives(patch: Object, random: Random) -> Object:
     """The intent as a strategic merge patch: with orders to take away, to replace and to sort."""
     metadata, spec = patch["metadata"], patch.get("spec") or {}
-    metadata |= random.choice(({}, {"$deleteFromPrimitiveList/finalizers": ["e.com/x"]}, {"labels": None}))
+    metadata |= random.choice(({}, {"labels": None}))
+    if "finalizers" not in metadata:
+        metadata["$deleteFromPrimitiveList/finalizers"] = ["e.com/x"]
     if spec.get("strategy"):
         spec["strategy"]["$retainKeys"] = list(spec["strategy"])
     pod = (spec.get("template") or {}).get("spec") or {}
     for each in pod.get("containers", ()):
-        each |= random.choice(({}, {"$setElementOrder/env": [{"name": name} for name in ("C", "B", "A", "D")]}))
+        if each.get("env") and random.random() < 0.5:
+            each["env"].sort(key=lambda variable: str(variable["name"]))
+            each["$setElementOrder/env"] = [{"name": name} for name in ("A", "B", "C", "D")]
     if random.random() < 0.3 and "containers" in pod:
         pod["containers"].append({"name": "log", "$patch": "delete"})
         pod["containers"] = [each for each in pod["containers"] if each["name"] != "log" or "$patch" in each]
     if random.random() < 0.3 and pod.get("volumes"):
+        pod["volumes"].sort(key=lambda each: str(each["name"]), reverse=random.random() < 0.9)
         pod["$setElementOrder/volumes"] = [{"name": name} for name in ("v3", "v2", "v1")]
     if random.random() < 0.2 and isinstance(spec.get("ports"), list):
         spec["ports"].append({"$patch": "replace"})
@@ -179,7 +184,7 @@ def container(random: Random, name: str) -> Object:
         command=(["run"], ["run", "-x"]),
         resources=(
             {"limits": {"cpu": 1}},
-            {"limits": {"memory": "64Mi"}, "requests": {"cpu": 0.5, "memory": "0.5Gi"}},
+            {"limits": {"memory": "1Gi"}, "requests": {"cpu": 0.5, "memory": "0.5Gi"}},
             {},
         ),
         volumeMounts=lambda r: [{"mountPath": f"/{each}", "name": each} for each in some(r, ["v1", "v2"])],

@@ -54,8 +54,11 @@ class Kube:
         data = body if isinstance(body, str | None) else json.dumps(body)
         self._connection.request(method, address, data, {"Content-Type": content})
         response = self._connection.getresponse()
-        read = json.loads(response.read() or b"{}")
-        return Answer(response.status, read)
+        text = response.read()
+        try:
+            return Answer(response.status, json.loads(text or b"{}"))
+        except ValueError:  # a path that is not served yet
+            return Answer(response.status, {"message": text.decode(errors="replace")})
 
     def close(self) -> None:
         self._connection.close()

@@ -21,6 +21,7 @@ from pinnace_sim.cluster.schema import custom, defaults, table
 from pinnace_sim.cluster.schema.types import Type
 
 INVALID = 422
+ENOUGH = 23  # of a message that quotes lists in Go's form
 # Set by the server alone, and by what runs in it.
 OWN_METADATA = ("uid", "resourceVersion", "generation", "creationTimestamp", "managedFields")
 OWN_SERVICE = ("clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy")
@@ -87,8 +88,14 @@ class Twins:
         """A strategic merge patch."""
         answer = self._kube.ask("PATCH", f"{self._path}/{self._name}", patch, STRATEGIC, fieldManager=manager)
         self._tell(f"patch {manager} {patch} -> {answer.status} {answer.message}")
-        if answer.status != INVALID and self._ours is not None:
-            self._take(answer, self._updated(self._ours, strategic.merge(self._type, self._ours, patch), manager))
+        if answer.status == INVALID or self._ours is None:
+            return
+        try:
+            ours = strategic.merge(self._type, self._ours, patch)
+        except ValueError as why:
+            self._equal("refusal", str(why)[:ENOUGH], answer.message[:ENOUGH])
+            return
+        self._take(answer, self._updated(self._ours, ours, manager))
 
     def create(self, whole: Object, manager: str) -> None:
         """A POST of an object that is not there."""
