@@ -7,17 +7,17 @@ import sys
 from collections.abc import Sequence
 
 from pinnace_cloud.cli.output import failures
-from pinnace_sim.demo import interrupts, options, run
+from pinnace_sim.demo import broker, interrupts, options, run
 from pinnace_sim.demo.record import Exit
 from pinnace_sim.provision.errors import PartMissing
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, locate: broker.Locate = broker.LOCATE) -> int:
     """Returns the exit code. An interrupt at any time ends everything that was started."""
     asked = options.parse(arguments)
     try:
         with interrupts.heeded():
-            return run.run(asked)
+            return run.run(asked, locate)
     except PartMissing as missing:
         failures.complain(str(missing))
         return Exit.PART_MISSING

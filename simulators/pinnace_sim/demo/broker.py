@@ -6,7 +6,7 @@ Refuses to go on without one: the error names the package to install.
 from __future__ import annotations
 
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -30,7 +30,8 @@ class Program(StrEnum):
     MOSQUITTO = "mosquitto"
 
 
-LOCATE: dict[Program, Callable[[], object]] = {Program.NATS: nats.locate, Program.MOSQUITTO: mosquitto.locate}
+Locate = Mapping[Program, Callable[[], object]]
+LOCATE: Locate = {Program.NATS: nats.locate, Program.MOSQUITTO: mosquitto.locate}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +77,10 @@ def given(text: str, ca_file: Path | None) -> Given:
     return Given(broker_url.parse(without), unquote(parts.password), ca_file)
 
 
-def choose(locate: dict[Program, Callable[[], object]] | None = None) -> Program:
+def choose(locate: Locate = LOCATE) -> Program:
     """The first that is on this machine. Raises PartMissing that names what to install."""
     looked = []
-    for program, find in (locate or LOCATE).items():
+    for program, find in locate.items():
         try:
             find()
         except PartMissing as missing:

@@ -68,13 +68,18 @@ def _play(step: Step, troupe: Troupe, decided: dict[Claim, Record]) -> None:
     troupe.audience.act(step)
     began = troupe.clock.monotonic()
     troupe.perform(step.act)
-    while waiting := [claim for claim in step.claims if claim not in decided]:
-        for claim in waiting:
-            if (record := _look(claim, began, troupe)) is not None:
-                decided[claim] = record
-                troupe.audience.observed(record)
+    while not _look_at_all(step.claims, began, troupe, decided):
         troupe.audience.meanwhile()
         troupe.clock.sleep(LOOK_EVERY_S)
+
+
+def _look_at_all(claims: Sequence[Claim], began: float, troupe: Troupe, decided: dict[Claim, Record]) -> bool:
+    """Once; whether all are decided."""
+    for claim in claims:
+        if claim not in decided and (record := _look(claim, began, troupe)) is not None:
+            decided[claim] = record
+            troupe.audience.observed(record)
+    return decided.keys() >= set(claims)
 
 
 def _look(claim: Claim, began: float, troupe: Troupe) -> Record | None:

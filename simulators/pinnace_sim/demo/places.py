@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pinnace_sim
+from pinnace_sim.cluster import EmbeddedKubeApi
 from pinnace_sim.controlplane import ControlPlane
 from pinnace_sim.demo import kubeapi
 from pinnace_sim.demo.contexts import Context, Unusable
@@ -32,6 +33,14 @@ class Place:
 
     daemon: Path
     person: Path
+
+
+@contextlib.contextmanager
+def embedded(folder: Path, seed: int) -> Iterator[Place]:
+    """A KubeAPI inside this process. `seed` makes the names in each cluster its own."""
+    with EmbeddedKubeApi.start(seed=seed) as api:
+        path = api.kubeconfig(folder / "kubeconfig")
+        yield Place(path, path)
 
 
 @contextlib.contextmanager

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 
 from pinnace_cloud.cli.observing import Observer as FleetObserver
 from pinnace_cloud.cli.output import failures
 from pinnace_cloud.cli.session import Clock, SystemClock
 from pinnace_sim.brokers.retained import BrokerRefused
-from pinnace_sim.demo import cast, director, record, remaining, story, telling, workspace
+from pinnace_sim.demo import broker, cast, director, record, remaining, story, telling, workspace
 from pinnace_sim.demo.acting import FAILURES, Actors
 from pinnace_sim.demo.contexts import Unusable
 from pinnace_sim.demo.director import Troupe
@@ -19,18 +18,29 @@ from pinnace_sim.demo.looking import Observer
 from pinnace_sim.demo.options import Options
 from pinnace_sim.demo.record import Exit, Record
 from pinnace_sim.demo.stage import Builder, Stage
-from pinnace_sim.demo.story import Step
 from pinnace_sim.demo.telling import Teller
 from pinnace_sim.demo.workspace import Workspace
 
 RUN_BYTES = 3  # six digits tell the runs apart that leave traces in one cluster or broker
 
 
-def run(options: Options) -> Exit:
-    """Raises PartMissing, and KeyboardInterrupt after everything has ended."""
+Engage = Callable[[Stage, Teller, Clock], Troupe]
+
+
+def engaged(stage: Stage, teller: Teller, clock: Clock) -> Troupe:
+    """Those who act on this stage and look at it."""
+    actors = Actors(stage)
+    return Troupe(actors.perform, Observer(stage, actors.notes).look, clock, teller)
+
+
+def run(options: Options, locate: broker.Locate = broker.LOCATE, engage: Engage = engaged) -> Exit:
+    """`locate` finds the brokers that could be started, `engage` those who act and look.
+
+    Raises PartMissing, and KeyboardInterrupt after everything has ended.
+    """
     with workspace.opened("pinnace-demo-") as space:
         try:
-            code = _run(options, space)
+            code = _run(options, space, locate, engage)
         except Unusable as refused:
             failures.complain(str(refused))
             return Exit.USAGE
@@ -42,21 +52,15 @@ def run(options: Options) -> Exit:
         return code
 
 
-def play(steps: tuple[Step, ...], stage: Stage, teller: Teller, clock: Clock) -> tuple[Record, ...]:
-    """One record for each claim."""
-    actors = Actors(stage)
-    observer = Observer(stage, actors.notes)
-    return director.play(steps, Troupe(actors.perform, observer.look, clock, teller))
-
-
-def _run(options: Options, space: Workspace) -> Exit:
+def _run(options: Options, space: Workspace, locate: broker.Locate, engage: Engage) -> Exit:
     clock = SystemClock()
     steps = story.story(has_end=options.leaves_traces and not options.stays)
     with ExitStack() as stack, _logs_kept(space):
         with telling.opened(clock) as teller:
-            stage = _set(options, space.folder, stack, teller)
+            builder = Builder(options, space.folder, stack, secrets.token_hex(RUN_BYTES), locate)
+            stage = _set(builder, teller)
             teller.watch(FleetObserver(stage.client, clock, namespace=stage.namespace))
-            records = play(steps, stage, teller, clock)
+            records = director.play(steps, engage(stage, teller, clock))
             clock.sleep(telling.LOOK_EVERY_S)
             teller.meanwhile()  # so that the last picture shows the end
             picture = teller.picture
@@ -70,9 +74,9 @@ def _run(options: Options, space: Workspace) -> Exit:
     return _conclude(records)
 
 
-def _set(options: Options, folder: Path, stack: ExitStack, teller: Teller) -> Stage:
+def _set(builder: Builder, teller: Teller) -> Stage:
     teller.say("demo", f"starting a broker, a controller and the clusters of {len(cast.SITES)} sites")
-    stage = Builder(options, folder, stack, secrets.token_hex(RUN_BYTES)).build()
+    stage = builder.build()
     teller.say("demo", f"{stage.endpoint.name} at {stage.endpoint.address}, controller at {stage.controller.url}")
     return stage
 

@@ -95,6 +95,7 @@ class Builder:
     folder: Path
     stack: ExitStack
     run: str
+    locate: broker.Locate
 
     def build(self) -> Stage:
         """Raises PartMissing, ProgramFailed, CommandFailed, Unusable or KubeApiFailed."""
@@ -126,7 +127,7 @@ class Builder:
             _check(given)
             self.stack.callback(retained.clear_below, topics.prefix(self._tenant), given.connect)
             return broker.foreign(given)
-        program = broker.choose()
+        program = broker.choose(self.locate)
         running = _on_a_free_port(lambda: broker.start(program))
         self.stack.enter_context(running)
         return broker.own(program, running)
@@ -151,7 +152,9 @@ class Builder:
         number = cast.SITES.index(site)
         if number < len(self.options.contexts):
             return self.stack.enter_context(places.named(self.options.contexts[number], folder, self.namespace))
-        return _on_a_free_port(lambda: self.stack.enter_context(places.real(site.name)))
+        if self.options.is_real:
+            return _on_a_free_port(lambda: self.stack.enter_context(places.real(site.name)))
+        return _on_a_free_port(lambda: self.stack.enter_context(places.embedded(folder, number)))
 
     def _check_distinct(self, found: Mapping[str, Place]) -> None:
         named = zip(cast.SITES, self.options.contexts, strict=False)
