@@ -14,9 +14,9 @@ from pinnace_cloud.rules import findings
 from pinnace_cloud.rules.findings import Findings
 from pinnace_cloud.rules.world import Edit, World
 from pinnace_cloud.storage.rows import AppKey
-from pinnace_schemas import bundle, codec, diagnostics
+from pinnace_schemas import codec, diagnostics
 from pinnace_schemas.application import Application
-from pinnace_schemas.bundle import Bundle
+from pinnace_schemas.bundle import Encoder
 from pinnace_schemas.diagnostics import Diagnostic
 from pinnace_schemas.errors import Rejected
 from pinnace_schemas.limits import Limits
@@ -46,7 +46,7 @@ def desired(before: World, after: World, edit: Edit, found: Findings, limits: Li
     groups: dict[AppKey, Mapping[str, str]] = {key: {} for key in edit.leaving}
     for key, placements in placed.items():
         if key in edit.applications or placements != _placed_before(key, before):
-            work = _Rendering(found, _cause(edit), limits, strict and key in edit.applications, bundles)
+            work = _Rendering(found, _cause(edit), Encoder(limits), strict and key in edit.applications, bundles)
             groups[key] = work.groups(key, after.applications[key], placements, is_other=key not in edit.applications)
     return Desired(groups, bundles, members)
 
@@ -102,7 +102,7 @@ class _Rendering:
 
     found: Findings
     cause: findings.Subject
-    limits: Limits
+    encoder: Encoder
     strict: bool
     bundles: dict[str, bytes]
 
@@ -134,7 +134,7 @@ class _Rendering:
         if rendering.errors:
             return None, rendering.diagnostics
         try:
-            plain = bundle.encode(Bundle(objects=rendering.objects), self.limits, "")
+            plain = self.encoder.encode(rendering.objects, "")
         except Rejected as exc:
             message = f"its bundle cannot be delivered: {exc}"
             return None, (*rendering.diagnostics, diagnostics.error(exc.reason, message, "spec", "components"))

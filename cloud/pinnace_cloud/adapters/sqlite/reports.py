@@ -106,7 +106,8 @@ def _contact_values(item: Contact) -> tuple[Any, ...]:
 def _contact(*row: Any) -> Contact:
     """A row of _CONTACT_FIELDS."""
     *plain, heads, problems = row
-    return Contact(*plain, json.loads(heads), _problems(problems))
+    fields = (*plain, json.loads(heads), _problems(problems))
+    return Contact(*fields)
 
 
 def _problems(text: str) -> tuple[NodeProblem, ...]:
