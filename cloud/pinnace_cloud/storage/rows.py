@@ -84,8 +84,8 @@ class VariantRow:
 class HeadRow:
     """The signed head of a group. `floor` is the highest version seen anywhere; the next version is above both.
 
-    `targets` is the text of the targets in the message. `message` is empty when the group was deleted: the numbers stay,
-    so that a group of that name goes on counting.
+    `targets` is the text of the targets in the message. `message` is empty when the group was deleted: the numbers
+    stay, so that a group of that name goes on counting.
     """
 
     group: str
