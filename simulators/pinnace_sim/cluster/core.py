@@ -16,13 +16,21 @@ from pinnace_sim.cluster.admission import Admission
 from pinnace_sim.cluster.agenda import Agenda, Task
 from pinnace_sim.cluster.catalog import Catalog
 from pinnace_sim.cluster.clock import Clock
+from pinnace_sim.cluster.controllers.budgets import Budgets
+from pinnace_sim.cluster.controllers.claims import Claims
 from pinnace_sim.cluster.controllers.client import Client
+from pinnace_sim.cluster.controllers.cluster_roles import ClusterRoles
 from pinnace_sim.cluster.controllers.collector import Collector
 from pinnace_sim.cluster.controllers.controller import Controller
+from pinnace_sim.cluster.controllers.daemon_sets import DaemonSets
+from pinnace_sim.cluster.controllers.definitions import Definitions
 from pinnace_sim.cluster.controllers.deployments import Deployments
+from pinnace_sim.cluster.controllers.jobs import Jobs
 from pinnace_sim.cluster.controllers.kubelet import Kubelet
 from pinnace_sim.cluster.controllers.namespaces import Namespaces
+from pinnace_sim.cluster.controllers.quotas import Quotas
 from pinnace_sim.cluster.controllers.replica_sets import ReplicaSets
+from pinnace_sim.cluster.controllers.stateful_sets import StatefulSets
 from pinnace_sim.cluster.deleting import Deleter
 from pinnace_sim.cluster.kinds import Resource
 from pinnace_sim.cluster.objects import Objects
@@ -100,7 +108,15 @@ def _controllers(own: Client) -> tuple[Controller, ...]:
         Deployments(own),
         ReplicaSets(own, "replicasets.apps"),
         ReplicaSets(own, "replicationcontrollers"),
+        StatefulSets(own),
+        DaemonSets(own),
+        Jobs(own),
         Kubelet(own),
+        Budgets(own),
+        Claims(own),
         Namespaces(own),
+        Quotas(own),
+        ClusterRoles(own),
+        Definitions(own),
         Collector(own),
     )
