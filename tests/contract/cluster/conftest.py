@@ -9,12 +9,19 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from tests.contract.cluster import builders
+from tests.contract.cluster.embedded_site import EmbeddedSite
 from tests.contract.cluster.sites import RealSite, Site
 
 from pinnace_edge.ports import Cluster, ClusterChanged
 from pinnace_sim.provision import Part, require
 
-SITES: dict[str, Callable[[], Site]] = {"kube-apiserver": RealSite}
+
+def real_site() -> Site:
+    require(Part.CONTROLPLANE)
+    return RealSite()
+
+
+SITES: dict[str, Callable[[], Site]] = {"kube-apiserver": real_site, "embedded": EmbeddedSite}
 HINT_DEADLINE_S = 30.0
 
 _numbers = itertools.count(1)
@@ -40,9 +47,8 @@ class Hints:
         raise AssertionError(f"waited {HINT_DEADLINE_S:g} s in vain for {what}")
 
 
-@pytest.fixture(scope="session", params=list(SITES))
+@pytest.fixture(scope="session", params=[pytest.param("kube-apiserver", marks=pytest.mark.real), "embedded"])
 def site(request: pytest.FixtureRequest) -> Iterator[Site]:
-    require(Part.CONTROLPLANE)
     made = SITES[request.param]()
     yield made
     made.stop()

@@ -1,4 +1,4 @@
-"""What the contract suite needs of a cluster; the real one. Another implementation adds a `Site`."""
+"""What the contract suite needs of a cluster, and the real one. See `embedded_site` for the other."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pinnace_sim.controlplane import ControlPlane
 from pinnace_sim.provision.running import wait_until
 
 ROLE = Path(__file__).parents[3] / "deploy" / "edge-rbac.yaml"
-PLATFORM_ROLE = "pinnace-edge-platform"
+PLATFORM = Ref(Kind("rbac.authorization.k8s.io/v1", "ClusterRole"), "", "pinnace-edge-platform")
 ROLE_DEADLINE_S = 30.0
 FREEZE_DEADLINE_S = 5.0
 ROLE_KIND = Kind("rbac.authorization.k8s.io/v1", "Role")
@@ -68,6 +68,20 @@ class Site(Protocol):
     def stop(self) -> None: ...
 
 
+def daemon_cluster(kubeconfig: Path, emit: Emit, timeout_s: float) -> Cluster:
+    """The adapter under test."""
+    settings = KubeSettings(
+        kubeconfig=str(kubeconfig),
+        # The TLS handshake with a silent KubeAPI counts as connecting.
+        connect_timeout_s=min(5.0, timeout_s),
+        read_timeout_s=timeout_s,
+        # The suite waits for what the daemon would leave to its healing timer.
+        watch_backoff_s=1.0,
+        absent_kind_wait_s=2.0,
+    )
+    return KubeCluster(settings, SystemClock(), emit)
+
+
 class RealSite:
     """kube-apiserver with its controllers; the daemon has the role of deploy/."""
 
@@ -76,27 +90,18 @@ class RealSite:
         try:
             self._plane.apply_manifest(ROLE)
             self._kubeconfig = self._plane.kubeconfig_for()
-            self.people: People = RealPeople(self._plane.admin_kubeconfig)
+            self.people: People = HttpPeople(self._plane.admin_kubeconfig)
             self._wait_until_allowed(CONFIG_MAP, "default")
         except BaseException:
             self._plane.stop()
             raise
 
     def daemon(self, emit: Emit, *, timeout_s: float = 30.0) -> Cluster:
-        settings = KubeSettings(
-            kubeconfig=str(self._kubeconfig),
-            # The TLS handshake with a silent KubeAPI counts as connecting.
-            connect_timeout_s=min(5.0, timeout_s),
-            read_timeout_s=timeout_s,
-            # The suite waits for what the daemon would leave to its healing timer.
-            watch_backoff_s=1.0,
-            absent_kind_wait_s=2.0,
-        )
-        return KubeCluster(settings, SystemClock(), emit)
+        return daemon_cluster(self._kubeconfig, emit, timeout_s)
 
     def grant_platform(self) -> None:
         label = "pinnace.dev/aggregate-to-edge=true"
-        self._plane.kubectl("label", "--overwrite", "clusterrole", PLATFORM_ROLE, label)
+        self._plane.kubectl("label", "--overwrite", "clusterrole", PLATFORM.name, label)
         self._wait_until_allowed(ROLE_KIND, "default")
 
     def take_away(self) -> None:
@@ -126,7 +131,7 @@ class RealSite:
             cluster.close()
 
 
-class RealPeople:
+class HttpPeople:
     """An administrator, by the adapter's own HTTP client: its requests are written out here, not shared."""
 
     def __init__(self, kubeconfig: Path) -> None:

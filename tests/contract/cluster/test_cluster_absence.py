@@ -14,8 +14,6 @@ from pinnace_edge.model import Change, Ref
 from pinnace_edge.ports import Cluster
 from pinnace_schemas.errors import Unavailable
 
-pytestmark = pytest.mark.real
-
 TIMEOUT_S = 1.0
 # Frozen in the middle of a batch: one timeout for the requests under way, and nothing more is sent.
 BATCH_DEADLINE_S = 5.0

@@ -11,8 +11,6 @@ from pinnace_edge.model import Change, Status
 from pinnace_edge.ports import Cluster
 from pinnace_sim.provision.running import wait_until
 
-pytestmark = pytest.mark.real
-
 
 def test_first_apply_creates(cluster: Cluster, namespace: str) -> None:
     """The KubeAPI answers 201 and the object with uid, resourceVersion and our managedFields entry."""

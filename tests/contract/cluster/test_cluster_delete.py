@@ -11,8 +11,6 @@ from pinnace_edge.model import Deletion, Kind, Ref
 from pinnace_edge.ports import Cluster
 from pinnace_sim.provision.running import wait_until
 
-pytestmark = pytest.mark.real
-
 OTHER_UID = "2f2c0f3e-0000-0000-0000-000000000000"
 
 

@@ -14,8 +14,6 @@ from pinnace_edge.ports import Cluster
 from pinnace_schemas.reasons import Reason
 from pinnace_sim.provision.running import wait_until
 
-pytestmark = pytest.mark.real
-
 GADGET = Kind("shops.example.com/v1", "Gadget")
 # How an operator of a site lets the daemon deliver a kind that deploy/ does not know.
 GADGET_ROLE = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from tests.contract.cluster import builders
 from tests.contract.cluster.builders import CONFIG_MAP, applied_live, config_map, deployment
 from tests.contract.cluster.sites import Site
@@ -11,8 +10,6 @@ from pinnace_edge.model import AppKey, Change, Kind, Ref, Status
 from pinnace_edge.ports import Cluster
 from pinnace_schemas import labels
 from pinnace_schemas.reasons import Reason
-
-pytestmark = pytest.mark.real
 
 
 def test_owned_finds_what_carries_our_label_in_every_namespace(cluster: Cluster, namespace: str, site: Site) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from tests.contract.cluster import builders
 from tests.contract.cluster.builders import applied_live, apply, config_map, container, deployment, read
 from tests.contract.cluster.sites import Site
@@ -12,8 +11,6 @@ from pinnace_edge.ports import Cluster
 from pinnace_edge.rules import drift
 from pinnace_edge.rules.drift import Difference
 from pinnace_schemas.reasons import Reason
-
-pytestmark = pytest.mark.real
 
 
 def test_two_managers_share_an_object(cluster: Cluster, namespace: str, site: Site) -> None:

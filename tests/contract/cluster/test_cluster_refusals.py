@@ -13,8 +13,6 @@ from pinnace_schemas.errors import Rejected
 from pinnace_schemas.reasons import Reason
 from pinnace_sim.provision.running import wait_until
 
-pytestmark = pytest.mark.real
-
 
 def test_unknown_field_is_refused_by_path(cluster: Cluster, namespace: str) -> None:
     """The KubeAPI answers 500 without a reason, "field not declared in schema": not a fault of its own."""

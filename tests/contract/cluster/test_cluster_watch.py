@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 
-import pytest
 from tests.contract.cluster import builders
 from tests.contract.cluster.builders import APP, CONFIG_MAP, DEPLOYMENT, applied_live, config_map, deployment
 from tests.contract.cluster.conftest import Hints
@@ -13,8 +12,6 @@ from tests.contract.cluster.sites import Site
 
 from pinnace_edge.model import AppKey, Kind
 from pinnace_edge.ports import Cluster, ClusterChanged
-
-pytestmark = pytest.mark.real
 
 OTHER = AppKey("shops", "scale")
 END_DEADLINE_S = 2.0
