@@ -8,8 +8,8 @@ from pathlib import Path
 _REPOSITORY = Path(__file__).parents[2]
 ROOT = Path(os.environ.get("KUBEVELA_COMPAT", _REPOSITORY.parent / "shared" / "compat" / "kubevela"))
 
-COMPONENTS = frozenset({"webservice", "worker", "k8s-objects"})
-TRAITS = frozenset({"scaler", "expose", "labels", "annotations"})
+COMPONENTS = frozenset({"webservice", "worker", "daemon", "task", "k8s-objects"})
+TRAITS = frozenset({"scaler", "expose", "labels", "annotations", "env"})
 POLICIES = frozenset({"topology", "override"})
 
 

@@ -29,7 +29,7 @@ def test_the_example_set_is_there() -> None:
     if not kubevela.is_there():
         reason = f"no KubeVela example set at {kubevela.ROOT}; set KUBEVELA_COMPAT"
         pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
-    assert len(kubevela.renderable()) >= 131
+    assert len(kubevela.renderable()) >= 143
 
 
 def names(item: Example) -> str:

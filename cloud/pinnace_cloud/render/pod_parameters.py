@@ -175,8 +175,8 @@ class Limit(Strictly):
     memory: Given[str] = None
 
 
-class ContainerParameters(Strictly):
-    """What `worker` takes, and every type whose main part is one container."""
+class PodParameters(Strictly):
+    """What every type takes whose main part is one container."""
 
     image: str
     image_pull_policy: Given[Literal["Always", "Never", "IfNotPresent"]] = None
@@ -185,7 +185,12 @@ class ContainerParameters(Strictly):
     env: Given[Many[EnvVar]] = None
     cpu: Given[str] = None
     memory: Given[str] = None
-    volume_mounts: Given[VolumeMounts] = None
     volumes: Given[Many[OldVolume]] = None
     liveness_probe: Given[Probe] = None
     readiness_probe: Given[Probe] = None
+
+
+class ContainerParameters(PodParameters):
+    """The same with the newer form of `volumes`: what `worker` takes, and most other types."""
+
+    volume_mounts: Given[VolumeMounts] = None

@@ -12,6 +12,7 @@ from pinnace_cloud.render.pod_parameters import (
     Limit,
     Mount,
     OldVolume,
+    PodParameters,
     PvcMount,
     SecretMount,
     VolumeMounts,
@@ -26,7 +27,7 @@ def plain(model: BaseModel) -> Json:
     return model.model_dump(mode="json", by_alias=True, exclude_none=True)
 
 
-def container(name: str, parameters: ContainerParameters, limit: Limit | None = None) -> Json:
+def container(name: str, parameters: PodParameters, limit: Limit | None = None) -> Json:
     """The main container."""
     found: Json = {"name": name, "image": parameters.image}
     found |= _if_given("imagePullPolicy", parameters.image_pull_policy)
@@ -38,28 +39,33 @@ def container(name: str, parameters: ContainerParameters, limit: Limit | None = 
     return found | _if_given("readinessProbe", parameters.readiness_probe)
 
 
-def pod(main: Json, parameters: ContainerParameters) -> Json:
+def pod(main: Json, parameters: PodParameters) -> Json:
     """The pod's spec around its main container."""
     found: Json = {"containers": [main]}
     if parameters.image_pull_secrets is not None:
         found["imagePullSecrets"] = [{"name": name} for name in parameters.image_pull_secrets]
-    if parameters.volume_mounts is not None:
-        found["volumes"] = _volumes(parameters.volume_mounts)
+    mounts = _volume_mounts(parameters)
+    if mounts is not None:
+        found["volumes"] = _volumes(mounts)
     elif parameters.volumes is not None:
         found["volumes"] = [_old_volume(volume) for volume in parameters.volumes]
     return found
 
 
-def deployment(
-    labels: dict[str, str], selector: dict[str, str], annotations: Json | None, pod_spec: Json
-) -> KubeObject:
-    """A Deployment without name: the engine names objects after their component."""
+def template(labels: dict[str, str], annotations: Json | None, pod_spec: Json) -> Json:
+    """What a workload makes pods of."""
     metadata: Json = {"labels": labels}
     if annotations is not None:
         metadata["annotations"] = annotations
-    template = {"metadata": metadata, "spec": pod_spec}
-    spec = {"selector": {"matchLabels": selector}, "template": template}
-    return {"apiVersion": "apps/v1", "kind": "Deployment", "spec": spec}
+    return {"metadata": metadata, "spec": pod_spec}
+
+
+def workload(
+    kind: str, labels: dict[str, str], selector: dict[str, str], annotations: Json | None, pod_spec: Json
+) -> KubeObject:
+    """A Deployment or DaemonSet without name: the engine names objects after their component."""
+    spec = {"selector": {"matchLabels": selector}, "template": template(labels, annotations, pod_spec)}
+    return {"apiVersion": "apps/v1", "kind": kind, "spec": spec}
 
 
 def _if_given(name: str, value: Any) -> Json:
@@ -72,7 +78,7 @@ def _if_given(name: str, value: Any) -> Json:
     return {name: value}
 
 
-def _resources(parameters: ContainerParameters, limit: Limit) -> Json:
+def _resources(parameters: PodParameters, limit: Limit) -> Json:
     """What is asked for is also the limit, unless a limit of its own is given."""
     requests = {"cpu": parameters.cpu, "memory": parameters.memory}
     asked = {name: amount for name, amount in requests.items() if amount is not None}
@@ -82,12 +88,17 @@ def _resources(parameters: ContainerParameters, limit: Limit) -> Json:
     return {"resources": {"limits": bounds, "requests": asked}}
 
 
-def _mounts(parameters: ContainerParameters) -> Json:
-    if parameters.volume_mounts is not None:
-        return {"volumeMounts": [_mount(item) for item in _in_order(parameters.volume_mounts)]}
+def _mounts(parameters: PodParameters) -> Json:
+    mounts = _volume_mounts(parameters)
+    if mounts is not None:
+        return {"volumeMounts": [_mount(item) for item in _in_order(mounts)]}
     if parameters.volumes is not None:
         return {"volumeMounts": [{"mountPath": item.mount_path, "name": item.name} for item in parameters.volumes]}
     return {}
+
+
+def _volume_mounts(parameters: PodParameters) -> VolumeMounts | None:
+    return parameters.volume_mounts if isinstance(parameters, ContainerParameters) else None
 
 
 def _mount(item: Mount) -> Json:

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from pydantic import Field, RootModel
 
+from pinnace_cloud.render import paths
 from pinnace_cloud.render.dress import COMPONENT
 from pinnace_cloud.render.parts import Context, Origin, Output, Part
 from pinnace_cloud.render.services import Protocol, port_name, service
@@ -26,7 +27,7 @@ class Scaler:
 
     def apply(self, context: Context, parameters: ScalerParameters, output: Output) -> Output:  # noqa: ARG002
         workload = output.workload or {}
-        return output.with_workload(_set(workload, ("spec", "replicas"), parameters.replicas))
+        return output.with_workload(paths.put(workload, ("spec", "replicas"), parameters.replicas))
 
 
 class PairsParameters(RootModel[Pairs]):
@@ -105,26 +106,11 @@ def _merge(output: Output, field: str, pairs: Pairs, templates: Iterable[tuple[s
     """A JSON merge patch (RFC 7386) of metadata, of the workload and of the templates that it has."""
     workload = _patched(output.workload or {}, ("metadata", field), pairs)
     for template in templates:
-        if _get(workload, template) is not None:
+        if paths.get(workload, template) is not None:
             workload = _patched(workload, (*template, "metadata", field), pairs)
     return output.with_workload(workload)
 
 
 def _patched(item: KubeObject, path: tuple[str, ...], pairs: Pairs) -> KubeObject:
-    merged = {**(_get(item, path) or {}), **pairs}
-    return _set(item, path, {key: value for key, value in merged.items() if value is not None})
-
-
-def _get(item: Any, path: tuple[str, ...]) -> Any:
-    for key in path:
-        item = item.get(key) if isinstance(item, dict) else None
-    return item
-
-
-def _set(item: KubeObject, path: tuple[str, ...], value: Any) -> KubeObject:
-    """A copy with another value at `path`; what is no map on the way is replaced, as a merge patch does."""
-    head, *rest = path
-    inner = item.get(head)
-    if rest:
-        value = _set(inner if isinstance(inner, dict) else {}, tuple(rest), value)
-    return {**item, head: value}
+    merged = {**(paths.get(item, path) or {}), **pairs}
+    return paths.put(item, path, {key: value for key, value in merged.items() if value is not None})

@@ -57,11 +57,18 @@ def everything() -> Application:
         {"type": "labels", "properties": {"tier": "front", "team": "a"}},
         {"type": "annotations", "properties": {"note": "on", "owner": "b"}},
         {"type": "expose", "properties": {"ports": [{"port": 53, "protocol": "UDP"}]}},
+        {"type": "env", "properties": {"env": {"b": "2", "a": "1"}}},
     ]
     config_map = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "settings"}, "data": {"a": "007"}}
     return application(
         component("web", "webservice", *traits, ports=[{"port": 80}], labels={"x": "y", "z": "1"}, typo=1),
         component("job", "worker", cmd=["sleep", "1e3"]),
+        component("agent", "daemon", ports=[{"port": 9100, "expose": True}]),
+        component("load", "task", count=2),
         component("plain", "k8s-objects", objects=[config_map]),
         metadata={"labels": {"one": "1", "two": "2"}, "annotations": {"three": "3", "four": "4"}},
+        policies=[
+            topology(clusters=["north"]),
+            {"name": "small", "type": "override", "properties": {"components": [{"properties": {"memory": "8Mi"}}]}},
+        ],
     )

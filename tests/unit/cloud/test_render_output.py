@@ -59,6 +59,9 @@ def test_every_document_says_which_component_it_is_of() -> None:
         "# component: web (workload)",
         "# component: web (trait expose)",
         "# component: job (workload)",
+        "# component: agent (workload)",
+        "# component: agent (auxiliary)",
+        "# component: load (workload)",
         "# component: plain (workload)",
     ]
 

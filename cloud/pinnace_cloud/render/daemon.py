@@ -1,0 +1,76 @@
+"""The component type `daemon`: one container on every node of a site, in a DaemonSet.
+
+As in KubeVela, its Service says no protocol, its ports are called `port-N` whatever the protocol, and a host path is
+mounted writable and without propagation whatever is asked for; we say so.
+"""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from pinnace_cloud.render import servers
+from pinnace_cloud.render.parts import Context, Output
+from pinnace_cloud.render.pod_parameters import HostPathMount, VolumeMounts
+from pinnace_cloud.render.pods import Json
+from pinnace_cloud.render.servers import ServerParameters
+from pinnace_cloud.render.services import Protocol, port_name
+from pinnace_schemas import diagnostics
+from pinnace_schemas.diagnostics import Diagnostic
+from pinnace_schemas.fields import Given, Many, Strictly
+from pinnace_schemas.reasons import Reason
+
+
+class DaemonPort(Strictly):
+    port: int
+    name: Given[str] = None
+    protocol: Protocol = "TCP"
+    expose: bool = False
+
+    @property
+    def label(self) -> str:
+        return self.name if self.name is not None else port_name(self.port, "TCP")
+
+
+class DaemonHostPath(HostPathMount):
+    mount_propagation: Given[Literal["None", "HostToContainer", "Bidirectional"]] = None
+    read_only: bool = False
+
+
+class DaemonMounts(VolumeMounts):
+    host_path: Given[Many[DaemonHostPath]] = None
+
+
+class DaemonParameters(ServerParameters):
+    ports: Given[Many[DaemonPort]] = None
+    volume_mounts: Given[DaemonMounts] = None
+
+
+class Daemon:
+    """A DaemonSet, and a Service for the ports that are exposed."""
+
+    name = "daemon"
+    parameters = DaemonParameters
+
+    def render(self, context: Context, parameters: DaemonParameters) -> Output:
+        ports = None if parameters.ports is None else [_container_port(port) for port in parameters.ports]
+        pod = servers.pod(context, parameters, ports)
+        exposed = [_service_port(port) for port in parameters.ports or () if port.expose]
+        found = servers.output(context, "DaemonSet", self.name, parameters, pod, exposed)
+        return Output(found.parts, (*found.diagnostics, *_without_effect(parameters.volume_mounts)))
+
+
+def _container_port(port: DaemonPort) -> Json:
+    return {"containerPort": port.port, "name": port.label, "protocol": port.protocol}
+
+
+def _service_port(port: DaemonPort) -> Json:
+    return {"port": port.port, "targetPort": port.port, "name": port.label}
+
+
+def _without_effect(mounts: DaemonMounts | None) -> Iterator[Diagnostic]:
+    message = "has no effect in a daemon, as in KubeVela; use k8s-objects where it matters"
+    for index, item in enumerate((mounts and mounts.host_path) or ()):
+        path = ("properties", "volumeMounts", "hostPath", index)
+        if item.read_only:
+            yield diagnostics.warning(Reason.UNSUPPORTED, message, *path, "readOnly")
+        if item.mount_propagation not in (None, "None"):
+            yield diagnostics.warning(Reason.UNSUPPORTED, message, *path, "mountPropagation")

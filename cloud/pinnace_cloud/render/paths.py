@@ -1,0 +1,21 @@
+"""Reads and writes what stands deep inside an object, without changing the object itself."""
+
+from typing import Any
+
+from pinnace_schemas.bundle import KubeObject
+
+
+def get(item: Any, path: tuple[str, ...]) -> Any:
+    """What stands at `path`; None where it leads nowhere."""
+    for key in path:
+        item = item.get(key) if isinstance(item, dict) else None
+    return item
+
+
+def put(item: KubeObject, path: tuple[str, ...], value: Any) -> KubeObject:
+    """A copy with another value at `path`; what is no map on the way is replaced, as a merge patch does."""
+    head, *rest = path
+    inner = item.get(head)
+    if rest:
+        value = put(inner if isinstance(inner, dict) else {}, tuple(rest), value)
+    return {**item, head: value}
