@@ -4,8 +4,9 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+DEMO_STAMP := $(VENV)/.installed-demo
 
-.PHONY: help venv check test-fast test parts controlplane brokers bench format docs-tables clean
+.PHONY: help demo venv check test-fast test parts controlplane brokers bench format docs-tables clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -13,7 +14,21 @@ help: ## this list
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@ $(DEMO_STAMP)
+
+$(DEMO_STAMP): pyproject.toml
+	@echo "setting up $(VENV), once"
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[demo]'
 	@touch $@
+
+# What the environment has is not asked for here: on many machines KUBECONFIG names a cluster that people depend on.
+said = $(if $(filter command,$(origin $(1))),$($(1)))
+
+demo: $(DEMO_STAMP) ## shows the main job on this machine; REAL=1, KUBECONFIG=FILE, BROKER=URL, KEEP=1, SVG=FILE
+	@$(BIN)/pinnace-sim demo $(if $(call said,REAL),--real) $(if $(call said,KEEP),--keep) \
+		$(if $(call said,KUBECONFIG),--kubeconfig '$(KUBECONFIG)') $(if $(call said,SVG),--svg '$(SVG)') \
+		$(if $(call said,BROKER),--broker '$(BROKER)') $(if $(call said,BROKER_CA),--broker-ca '$(BROKER_CA)')
 
 venv: $(STAMP) ## the virtual environment with everything for development
 

@@ -7,6 +7,7 @@ else takes one in between, another is tried.
 from __future__ import annotations
 
 import functools
+import signal
 import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
@@ -31,6 +32,7 @@ from pinnace_sim.link import Link
 from pinnace_sim.processes import Controller, Edge, EdgeOptions
 from pinnace_sim.provision.errors import ProgramFailed
 from pinnace_sim.provision.ports import LOOPBACK
+from pinnace_sim.provision.running import Program
 
 Started = TypeVar("Started")
 
@@ -73,7 +75,7 @@ class OnStage:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """All that the story plays with. `programs` are those without which nothing can be observed."""
+    """All that the story plays with."""
 
     namespace: str
     endpoint: Endpoint
@@ -81,10 +83,20 @@ class Stage:
     client: Client
     sites: Mapping[str, OnStage]
 
+    @property
+    def programs(self) -> tuple[Program, ...]:
+        """Those without which nothing can be observed; daemons also before they are started."""
+        return (self.controller.program, *(site.edge.program for site in self.sites.values()))
+
     def check(self) -> None:
         """Raises ProgramFailed with the end of a log if a program has ended that should run."""
-        for program in (self.controller.program, *(site.edge.program for site in self.sites.values())):
+        for program in self.programs:
             program.check()
+
+    def ask_to_end(self) -> None:
+        """All at once, so that the end takes as long as the slowest of them and not as all together."""
+        for program in self.programs:
+            program.signal(signal.SIGTERM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +121,9 @@ class Builder:
         controller = made[0]
         operator = self.stack.enter_context(client.connect(Desk(controller.url, controller.token)))
         sites = {site.name: self._site(site, found[site.name], endpoint) for site in cast.SITES}
-        return Stage(self.namespace, endpoint, controller, operator, sites)
+        stage = Stage(self.namespace, endpoint, controller, operator, sites)
+        self.stack.callback(stage.ask_to_end)
+        return stage
 
     @property
     def namespace(self) -> str:
