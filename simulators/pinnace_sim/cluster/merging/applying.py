@@ -52,17 +52,25 @@ def apply(
     before = managers.without(live or {})
     entries = _entries(kind, live, now)
     by = manager.identity
-    wanted = fields.without_branches(fieldsets.of(kind, intent), reset)
     last = entries[by].fields if by in entries else NOTHING
-    claimed = entries | {by: Entry(manager, wanted, entries[by].time if by in entries else now)}
-    new = _pruned(kind, merge.merged(kind, before, intent), claimed, last, wanted)
+    said = fields.without_branches(fieldsets.of(kind, intent), reset)
+    claimed = entries | {by: Entry(manager, _owned(said, last), entries[by].time if by in entries else now)}
+    new = _pruned(kind, merge.merged(kind, before, intent), claimed, last, said)
     comparison = compare.compare(kind, before, new).without(reset)
     if not force and (found := owning.conflicts_of(claimed, comparison, by)):
         return found
-    settled = owning.stripped(owning.passed_on(claimed, comparison, by), by)
+    settled = owning.passed_on(claimed, comparison, by)
+    if live is not None and new is before and settled == entries:
+        return Merged(live)
     if by in settled and not values.are_same(before, new):
         settled[by] = Entry(manager, settled[by].fields, now)
     return Merged(managers.onto(new, settled))
+
+
+def _owned(said: Fields, last: Fields) -> Fields:
+    """What the applier owns of what it says; the last entry itself if that is the same."""
+    owned = fields.difference(said, fields.UNOWNED)
+    return last if owned == last else fields.ordered(owned)
 
 
 def _entries(kind: Type, live: Object | None, now: str) -> Entries:
@@ -76,17 +84,17 @@ def _entries(kind: Type, live: Object | None, now: str) -> Entries:
     return managers.read(updating.update(kind, None, live, owner, now=now))
 
 
-def _pruned(kind: Type, merged: Object, claimed: Entries, last: Fields, wanted: Fields) -> Object:
+def _pruned(kind: Type, merged: Object, claimed: Entries, last: Fields, said: Fields) -> Object:
     """Without what the applier said before, says no longer, and nobody else says.
 
     Nothing can go while it says all that it said before.
     """
-    if not fields.difference(last, wanted):
+    if not fields.difference(last, said):
         return merged
     last = fields.with_named(last, kind)
     there = fields.with_named(fieldsets.of(kind, merged), kind)
     left = _fields_of(kind, removing.without(kind, merged, last))
-    owned = fields.with_named(reduce(fields.union, (entry.fields for entry in claimed.values()), NOTHING), kind)
+    owned = fields.with_named(reduce(fields.union, (entry.fields for entry in claimed.values()), said), kind)
     # What others own comes back, with all that leads there,
     left = _fields_of(kind, removing.without(kind, merged, fields.difference(there, fields.union(left, owned))))
     # and so does what this applier never said.

@@ -157,6 +157,7 @@ def _below(kind: Type | None, step: str) -> tuple[Type | None, bool]:
 # What one path of the API does not write: the object itself, and its status.
 STATUS: Fields = {"f:status": LEAF}
 SPEC: Fields = {"f:spec": LEAF, "f:metadata": {"f:labels": LEAF}}
+CUSTOM_SPEC: Fields = {"f:spec": LEAF, "f:metadata": LEAF}  # of a custom resource: its status and nothing else
 # Belongs to the KubeAPI (apimachinery, util/managedfields/internal/stripmeta.go).
 UNOWNED: Fields = {
     "f:apiVersion": LEAF,

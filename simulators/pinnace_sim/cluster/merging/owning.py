@@ -12,7 +12,10 @@ from pinnace_sim.cluster.merging import conflicts, fields
 from pinnace_sim.cluster.merging.compare import Comparison
 from pinnace_sim.cluster.merging.conflicts import Conflicts
 from pinnace_sim.cluster.merging.fields import Fields
-from pinnace_sim.cluster.merging.managers import Entries, Entry, Manager
+from pinnace_sim.cluster.merging.managers import Entries, Entry, Manager, Operation
+
+MAX_UPDATERS = 10
+ANCIENT = "ancient-changes"
 
 
 def lost(entries: Entries, comparison: Comparison, by: str) -> dict[Manager, Fields]:
@@ -45,11 +48,21 @@ def passed_on(entries: Entries, comparison: Comparison, by: str) -> Entries:
     return kept
 
 
-def stripped(entries: Entries, by: str) -> Entries:
-    """Without the fields that nobody owns, in the entry of `by`."""
-    if by not in entries:
-        return entries
-    entry: Entry = entries[by]
-    owned = fields.difference(entry.fields, fields.UNOWNED)
-    others = {identity: each for identity, each in entries.items() if identity != by}
-    return others | {by: replace(entry, fields=fields.ordered(owned))} if owned else others
+def capped(entries: Entries) -> Entries:
+    """No more than ten updaters: the oldest of a version become one (managedfields/internal/capmanagers.go)."""
+    updaters = [entry for entry in entries.values() if entry.manager.operation is Operation.UPDATE]
+    kept, surplus = dict(entries), len(updaters) - MAX_UPDATERS
+    oldest: dict[str, Entry] = {}
+    for entry in sorted(updaters, key=lambda each: (each.time, each.manager.identity)):
+        if surplus <= 0:
+            break
+        version = entry.manager.api_version
+        if version in oldest:
+            bucket = Manager(ANCIENT, Operation.UPDATE, version)
+            both = fields.union(oldest[version].fields, entry.fields)
+            del kept[oldest[version].manager.identity], kept[entry.manager.identity]
+            entry = Entry(bucket, fields.ordered(both), entry.time)  # noqa: PLW2901 - it stands for both from now on
+            kept[bucket.identity] = entry
+            surplus -= 1
+        oldest[version] = entry
+    return kept

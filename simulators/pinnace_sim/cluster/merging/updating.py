@@ -36,11 +36,14 @@ def update(
         return managers.onto(new, entries)
     by = manager.identity
     mine = entries[by].fields if by in entries else NOTHING
-    return managers.onto(new, entries | {by: Entry(manager, fields.ordered(fields.union(mine, taken)), now)})
+    entries[by] = Entry(manager, fields.ordered(fields.union(mine, taken)), now)
+    return managers.onto(new, owning.capped(entries))
 
 
 def settled(live: Object, new: Object) -> Object:
     """`live` if `new` says the same and only names other times for it: the KubeAPI writes nothing then."""
+    if new is live:
+        return live
     if not values.are_same(managers.without(live), managers.without(new)):
         return new
     return live if _timeless(live) == _timeless(new) else new

@@ -22,7 +22,7 @@ def kube(request: pytest.FixtureRequest) -> Iterator[Kube]:
     require(Part.CONTROLPLANE)
     with ControlPlane.start("rules", workloads=False) as plane:
         api = Kube(plane.admin_kubeconfig)
-        request.addfinalizer(api.close)
+        request.addfinalizer(api.close)  # noqa: PT021 - also when what follows fails
         assert api.ask("POST", DEFINITIONS, intents.GADGETS).is_ok
         gadgets = "/apis/example.com/v1/namespaces/default/gadgets"
         wait_until(lambda: api.ask("GET", gadgets).is_ok, "the kind Gadget to be served", READY_S)
