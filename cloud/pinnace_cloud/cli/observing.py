@@ -1,6 +1,5 @@
 """Asks a controller what the picture of a fleet is drawn from: one application, or all of them on every site."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 from pinnace_cloud.cli.client import Client
@@ -10,7 +9,7 @@ from pinnace_schemas import api
 
 
 class Observer:
-    """Remembers how far it has read the journal, and nothing else.
+    """Remembers how far it has read the journal.
 
     `application` is namespace and name; without it every application is looked at, or those of `namespace`.
     """
@@ -23,14 +22,17 @@ class Observer:
         self._application = application
         self._namespace = namespace
         self._cursor: int | None = None
+        self._rows: list[api.JournalRow] = []
 
     def read(self) -> Answer:
         """The fleet now, with what was journalled since the last call. Raises Rejected(NOT_FOUND), Unavailable.
 
         The first call brings the newest rows of the journal, a thousand at most.
         """
-        rows = tuple(self._rows())
-        return replace(self.look(), rows=rows)
+        self._read_journal()
+        answer = replace(self.look(), rows=tuple(self._rows))
+        self._rows = []
+        return answer
 
     def look(self) -> Answer:
         """The fleet now, without the journal."""
@@ -46,10 +48,11 @@ class Observer:
         reached = {item.node for item in verdicts}
         return tuple(item for item in self._client.nodes() if self._namespace is None or item.name in reached)
 
-    def _rows(self) -> Iterator[api.JournalRow]:
+    def _read_journal(self) -> None:
+        """Rows wait here for an answer to go with: one that fails afterwards must not lose them."""
         is_more = True
         while is_more:
             page = self._client.fleet_journal(self._cursor)
-            yield from page.rows
+            self._rows += page.rows
             self._cursor = page.rows[-1].cursor if page.rows else self._cursor or 0
             is_more = page.next_cursor is not None

@@ -83,12 +83,12 @@ def dots_per_line(names: int, width: int) -> int:
 def _cells(fleet: Fleet, width: int, left: int) -> tuple[Level, int]:
     room = max(int(left * _CELLS_SHARE), 1)
     sizes = [len(sites) for sites in fleet.groups.values()]
-    named = sum(1 + -(-size // per_line(fleet, width)) for size in sizes)
-    dots = sum(-(-size // dots_per_line(name_width(fleet), width)) for size in sizes)
+    cells, beside = per_line(fleet, width), dots_per_line(name_width(fleet), width)
+    named, dots = sum(1 + -(-size // cells) for size in sizes), sum(-(-size // beside) for size in sizes)
     for level, needed in ((Level.NAMED, named), (Level.DOTS, dots)):
         if needed <= room:
             return level, needed
-    return Level.BARS, min(len(fleet.groups), room)
+    return Level.BARS, min(len(sizes), room)
 
 
 def _groups(fleet: Fleet, level: Level, cells: int) -> int:
@@ -99,6 +99,7 @@ def _groups(fleet: Fleet, level: Level, cells: int) -> int:
 
 def worst_groups(fleet: Fleet, count: int) -> tuple[tuple[str, tuple[Site, ...]], ...]:
     """Those with most sites that are not as wanted, then by name."""
-    ranked = sorted(fleet.groups.items(), key=lambda item: (-sum(not site.is_as_wanted for site in item[1]), item[0]))
+    groups = fleet.groups
+    ranked = sorted(groups.items(), key=lambda item: (-sum(not site.is_as_wanted for site in item[1]), item[0]))
     kept = {name for name, _ in ranked[:count]}
-    return tuple((name, sites) for name, sites in fleet.groups.items() if name in kept)
+    return tuple((name, sites) for name, sites in groups.items() if name in kept)

@@ -20,7 +20,7 @@ _TICK_WIDTH = 8
 _LONGEST_VERDICT = max(len(verdict) for verdict in Verdict)
 _NOW = "now"
 # Longer spans are told in minutes.
-_IN_SECONDS = 240
+_IN_SECONDS = timedelta(minutes=2)
 
 
 def draw(fleet: Fleet, plan: Layout, ink: Ink) -> Iterator[Text]:
@@ -46,9 +46,11 @@ def draw(fleet: Fleet, plan: Layout, ink: Ink) -> Iterator[Text]:
 
 def axis(span: timedelta, width: int) -> str:
     """`-60s      -45s      -30s      -15s      now`: each label begins at its time, the last one ends there."""
+    unit_s, unit = (1, "s") if span <= _IN_SECONDS else (60, "m")
     text, ticks = "", max(min(_MAX_TICKS, width // _TICK_WIDTH), 1)
     for index in range(ticks):
-        text = text.ljust(index * width // ticks) + _ago(span * (ticks - index) / ticks)
+        seconds = span.total_seconds() * (ticks - index) / ticks
+        text = text.ljust(index * width // ticks) + f"-{seconds / unit_s:.0f}{unit}"
     return text[: width - len(_NOW)].ljust(width - len(_NOW)) + _NOW
 
 
@@ -69,8 +71,3 @@ def _drawn(column: Column, ink: Ink) -> Part:
     if column.is_silent:
         return ink.bar(looks.SILENT), look.colour
     return ink.bar(looks.TOLD if column.is_told else look), look.colour
-
-
-def _ago(span: timedelta) -> str:
-    seconds = int(span.total_seconds())
-    return f"-{seconds}s" if seconds <= _IN_SECONDS else f"-{seconds // 60}m"

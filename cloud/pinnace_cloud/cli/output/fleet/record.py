@@ -98,10 +98,11 @@ def label(verdicts: Sequence[api.NodeVerdict]) -> str:
 
 def _controllers_time(answer: Answer) -> datetime:
     """The latest time that the controller's own clock has given; texts of times sort by time."""
-    heard = (item.last_seen for item in (*answer.verdicts, *answer.nodes) if item.last_seen)
-    stored = (row.stored_at for row in answer.rows[-1:])
-    latest = max((*heard, *stored), default=None)
-    return answer.at if latest is None else times.parse_time(latest)
+    of_verdicts = (item.last_seen for item in answer.verdicts)
+    of_nodes = (item.last_seen for item in answer.nodes)
+    of_rows = (row.stored_at for row in answer.rows[-1:])
+    given = [text for text in (*of_verdicts, *of_nodes, *of_rows) if text is not None]
+    return times.parse_time(max(given)) if given else answer.at
 
 
 def _first(sites: Sequence[Site]) -> datetime | None:
