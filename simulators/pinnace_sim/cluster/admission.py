@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from pinnace_sim.cluster import errors
 from pinnace_sim.cluster.catalog import Catalog
+from pinnace_sim.cluster.errors import Refused
 from pinnace_sim.cluster.item import Key, Object
 from pinnace_sim.cluster.kinds import Resource
 from pinnace_sim.cluster.store import Store
 
-# These cannot be deleted (plugin/pkg/admission/namespace/lifecycle).
+DEFINITIONS = "customresourcedefinitions.apiextensions.k8s.io"
+# These namespaces cannot be deleted (plugin/pkg/admission/namespace/lifecycle).
 IMMORTAL = frozenset({"default", "kube-system", "kube-public"})
 
 
@@ -23,9 +25,18 @@ class Admission:
         self._catalog = catalog
 
     def admit_place(self, resource: Resource, namespace: str, name: str) -> None:
-        """Raises Refused (404, 403) unless objects can be created in this namespace."""
-        if not resource.is_namespaced:
-            return
+        """Raises Refused (404, 403, 405) unless objects of this kind can be created in this namespace."""
+        self._admit_kind(resource)
+        if resource.is_namespaced:
+            self._admit_namespace(resource, namespace, name)
+
+    def _admit_kind(self, resource: Resource) -> None:
+        definition = self._store.get(Key(DEFINITIONS, "", resource.key)) if resource.is_custom else None
+        if definition and definition.is_leaving:
+            message = "create not allowed while custom resource definition is terminating"
+            raise Refused(405, "MethodNotAllowed", message, {})
+
+    def _admit_namespace(self, resource: Resource, namespace: str, name: str) -> None:
         namespaces = self._catalog.find("", "v1", "namespaces")
         home = self._store.get(Key(namespaces.key, "", namespace))
         if home is None:

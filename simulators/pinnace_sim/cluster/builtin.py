@@ -22,7 +22,7 @@ ConfigMap configmaps n cm
 Endpoints endpoints n ep
 Event events n ev
 LimitRange limitranges n limits
-Namespace namespaces - ns status
+Namespace namespaces - ns finalize,status
 Node nodes - no status
 PersistentVolumeClaim persistentvolumeclaims n pvc status
 PersistentVolume persistentvolumes - pv status
@@ -116,7 +116,6 @@ def _resource(group: str, version: str, row: str) -> Resource:
         short=_names(short),
         categories=("all",) if categories == "*" else _names(categories),
         subresources=_names(subresources),
-        scale_paths=("spec.replicas", "status.replicas", "spec.selector"),
     )
 
 

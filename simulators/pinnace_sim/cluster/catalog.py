@@ -17,6 +17,7 @@ class Catalog:
         self.revision = 1
         self._custom: dict[str, tuple[Resource, ...]] = {}
         self._found = dict(_BUILT_IN)
+        self._by_key = {each.key: each for each in _BUILT_IN.values()}
 
     def __iter__(self) -> Iterator[Resource]:
         return iter(self._found.values())
@@ -35,8 +36,8 @@ class Catalog:
         return any(each.group == group and version in ("", each.version) for each in self)
 
     def by_key(self, key: str) -> Resource | None:
-        """A resource under any of its versions, by Resource.key."""
-        return next((each for each in self if each.key == key), None)
+        """A resource under one of its versions, by Resource.key."""
+        return self._by_key.get(key)
 
     def by_kind(self, api_version: str, kind: str) -> Resource | None:
         return next((each for each in self if (each.api_version, each.kind) == (api_version, kind)), None)
@@ -50,4 +51,5 @@ class Catalog:
             return
         custom = (each for group in self._custom.values() for each in group)
         self._found = _BUILT_IN | {(each.group, each.version, each.plural): each for each in custom}
+        self._by_key = {each.key: each for each in reversed(self._found.values())}
         self.revision += 1

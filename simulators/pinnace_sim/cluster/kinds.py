@@ -10,6 +10,18 @@ from pinnace_sim.cluster.schema.types import Type
 VERBS = ("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch")
 
 
+@dataclass(frozen=True, slots=True)
+class ScalePaths:
+    """Where a scale subresource finds its numbers; each begins with a dot, as in CRDs."""
+
+    wanted: str = ".spec.replicas"
+    there: str = ".status.replicas"
+    selector: str = ".spec.selector"
+
+
+OF_WORKLOADS = ScalePaths()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Resource:
     """One kind under one version. `fields` gives its schema; it is asked late, because most kinds are never used."""
@@ -25,8 +37,7 @@ class Resource:
     subresources: tuple[str, ...] = ()
     verbs: tuple[str, ...] = VERBS
     is_custom: bool = False
-    # Of a scale subresource: where the replicas and their selector stand.
-    scale_paths: tuple[str, str, str] = ("spec.replicas", "status.replicas", "")
+    scale_paths: ScalePaths = OF_WORKLOADS
 
     @property
     def api_version(self) -> str:

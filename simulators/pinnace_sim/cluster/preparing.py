@@ -134,10 +134,17 @@ def changed(resource: Resource, item: Object, live: Object, subresource: str) ->
     """Takes over from the live object what this request may not write, and counts a new generation."""
     if subresource == "status":
         _keep_all_but_status(resource, item, live)
+    elif resource.key == "namespaces":
+        _take_over(item, live, "status")
+        if subresource != "finalize":
+            _take_over(item, live, "spec")
     elif resource.has_status:
         _take_over(item, live, "status")
     for name in OWN_METADATA:
         _take_over(item["metadata"], live["metadata"], name)
+    for name in ("finalizers", "ownerReferences"):
+        if not item["metadata"].get(name):
+            item["metadata"].pop(name, None)
     if resource.key == "services" and subresource != "status":
         _keep_addresses(item["spec"], live["spec"])
     if is_counted(resource) and _spec(resource, item) != _spec(resource, live):

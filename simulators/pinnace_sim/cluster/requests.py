@@ -28,13 +28,17 @@ class Propagation(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Of a write. `manager` is the field manager, or what the user agent says of one."""
+    """Of a write. `manager` is the field manager, or what the user agent says of one.
+
+    `is_trusted` is for the cluster's own controllers: what they write is not decoded and checked again.
+    """
 
     manager: str = "unknown"
     is_dry_run: bool = False
     validation: Validation = Validation.WARN
     is_forced: bool = False
     subresource: str = ""
+    is_trusted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

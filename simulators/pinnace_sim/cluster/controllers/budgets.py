@@ -34,10 +34,8 @@ class Budgets:
         if found is None:
             return
         is_meant = selectors.select(found["spec"].get("selector"))
-        pods = [
-            self._client.read(each) for each in self._client.store.all(PODS, key.namespace) if is_meant(each.labels)
-        ]
-        active = [each for each in pods if pod_making.is_active(each)]
+        meant = (each for each in self._client.store.all(PODS, key.namespace) if is_meant(each.labels))
+        active = [each for each in map(self._client.read, meant) if pod_making.is_active(each)]
         self._client.set_status(BUDGETS, found, self._status(found, active), MANAGER)
 
     def _status(self, found: Object, pods: list[Object]) -> Object:

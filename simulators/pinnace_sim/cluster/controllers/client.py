@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zlib import crc32
 
-from pinnace_sim.cluster import clock
+from pinnace_sim.cluster import clock, errors
 from pinnace_sim.cluster.agenda import Agenda, Task
 from pinnace_sim.cluster.catalog import Catalog
 from pinnace_sim.cluster.clock import Clock
@@ -53,10 +53,10 @@ class Client:
         return clock.stamp(self._now())
 
     def resource(self, key: str) -> Resource:
-        """Raises LookupError if it is not served (any more)."""
+        """Raises Refused (404) if it is not served (any more)."""
         found = self.catalog.by_key(key)
         if found is None:
-            raise LookupError(key)
+            raise errors.no_such_path()
         return found
 
     def find(self, key: Key) -> Object | None:
@@ -82,14 +82,16 @@ class Client:
         """Raises Refused."""
         metadata = item["metadata"]
         kind = self.resource(resource)
-        self._objects.change(kind, metadata.get("namespace", ""), metadata["name"], edit, Options(manager))
+        self._objects.change(
+            kind, metadata.get("namespace", ""), metadata["name"], edit, Options(manager, is_trusted=True)
+        )
 
     def set_status(self, resource: str, item: Object, status: Object, manager: str) -> None:
         """Nothing is written where nothing changes. Raises Refused."""
         if item.get("status") == status:
             return
         metadata = item["metadata"]
-        options = Options(manager, subresource="status")
+        options = Options(manager, subresource="status", is_trusted=True)
 
         def edit(live: Object) -> Object:
             return live | {"status": status}
@@ -109,7 +111,7 @@ class Client:
             "",
             namespace["metadata"]["name"],
             lambda live: live | {"spec": live["spec"] | {"finalizers": []}},
-            Options("kube-controller-manager", subresource="finalize"),
+            Options("kube-controller-manager", subresource="finalize", is_trusted=True),
         )
 
     def look_again(self, controller: str, key: Key, seconds: float) -> None:

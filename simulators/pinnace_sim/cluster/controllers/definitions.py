@@ -10,14 +10,13 @@ from pinnace_sim.cluster.controllers import conditions
 from pinnace_sim.cluster.controllers.client import Client
 from pinnace_sim.cluster.controllers.conditions import Conditions
 from pinnace_sim.cluster.item import Item, Key, Object
-from pinnace_sim.cluster.kinds import Resource
+from pinnace_sim.cluster.kinds import Resource, ScalePaths
 from pinnace_sim.cluster.preparing import CRD_FINALIZER
 from pinnace_sim.cluster.schema import custom
 from pinnace_sim.cluster.store import Change, Event
 
 DEFINITIONS = "customresourcedefinitions.apiextensions.k8s.io"
 MANAGER = "kube-apiserver"
-_NO_SCALE = {"specReplicasPath": "", "statusReplicasPath": "", "labelSelectorPath": ""}
 
 
 class Definitions:
@@ -92,7 +91,7 @@ def _served(definition: Object) -> Iterator[Object]:
 def _resource(spec: Mapping[str, Any], version: Mapping[str, Any]) -> Resource:
     names = spec["names"]
     subresources = version.get("subresources") or {}
-    scale = {**_NO_SCALE, **(subresources.get("scale") or {})}
+    scale = subresources.get("scale") or {}
     return Resource(
         group=spec["group"],
         version=version["name"],
@@ -104,7 +103,9 @@ def _resource(spec: Mapping[str, Any], version: Mapping[str, Any]) -> Resource:
         categories=tuple(names.get("categories") or ()),
         subresources=tuple(name for name in ("scale", "status") if name in subresources),
         is_custom=True,
-        scale_paths=tuple(scale[name].lstrip(".") for name in _NO_SCALE),  # type: ignore[arg-type]  # there are three
+        scale_paths=ScalePaths(
+            scale.get("specReplicasPath", ""), scale.get("statusReplicasPath", ""), scale.get("labelSelectorPath", "")
+        ),
     )
 
 

@@ -1,4 +1,4 @@
-"""ResourceQuotas that count objects: what is allowed, and how much of it is used. Amounts of resources are not added up."""
+"""ResourceQuotas that count objects: what is allowed, and how much of it is used. CPU and memory are not added up."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from urllib.parse import unquote
 
-from pinnace_sim.cluster import discovery, errors, item
+from pinnace_sim.cluster import discovery, errors, item, openapi
 from pinnace_sim.cluster.access.users import Access, User
 from pinnace_sim.cluster.core import Cluster
 from pinnace_sim.cluster.errors import Refused
@@ -54,6 +54,9 @@ class Api:
         catalog = self._cluster.catalog
         if parts == ["version"]:
             return _json(discovery.version())
+        if parts[:2] == ["openapi", "v3"]:
+            root = "/".join(parts[2:])
+            return _json(openapi.version(catalog, root) if root else openapi.index(catalog))
         if parts in (["api"], ["apis"]):
             return self._kinds(request, is_core=parts == ["api"])
         if target and catalog.has_group(target.group, target.version):

@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 
-from pinnace_sim.cluster import errors, item, listing, requests, selectors, views
+from pinnace_sim.cluster import errors, item, listing, requests, scaling, selectors, views
+from pinnace_sim.cluster.access import tokens
 from pinnace_sim.cluster.access.rbac import Rbac, Wish
 from pinnace_sim.cluster.access.users import Access, User
 from pinnace_sim.cluster.core import Cluster
 from pinnace_sim.cluster.deleting import Deleted
 from pinnace_sim.cluster.errors import Refused
-from pinnace_sim.cluster.item import Object
+from pinnace_sim.cluster.item import Key, Object
 from pinnace_sim.cluster.kinds import Resource
 from pinnace_sim.cluster.listing import Page
 from pinnace_sim.cluster.patching import edits
@@ -76,12 +77,18 @@ class Operations:
         verb = _verb(asked)
         self._rbac.check(user, Wish(verb, resource, target.namespace, target.name, target.subresource))
         _check_path(asked, verb)
+        if verb == "patch" and not self._is_there(asked):
+            # An apply may create the object, for which one needs to be allowed as well.
+            self._rbac.check(user, Wish("create", resource, target.namespace, target.name, target.subresource))
         return self._acts[verb](asked)
+
+    def _is_there(self, asked: Asked) -> bool:
+        key = Key(asked.resource.key, asked.target.namespace, asked.target.name)
+        return self._cluster.store.get(key) is not None
 
     def _get(self, asked: Asked) -> Answer:
         target = asked.target
-        found = self._cluster.objects.get(asked.resource, target.namespace, target.name)
-        return _shown(asked, OK, found)
+        return _shown(asked, OK, self._cluster.objects.get(asked.resource, target.namespace, target.name))
 
     def _list(self, asked: Asked) -> Answer:
         query = asked.request.query
@@ -105,17 +112,24 @@ class Operations:
         return Stream(watch, float(timeout))
 
     def _create(self, asked: Asked) -> Answer:
+        if asked.target.subresource == "token":
+            return self._token(asked)
         written = self._cluster.objects.create(
             asked.resource, asked.target.namespace, asked.request.json(), asked.options
         )
         return _written(asked, written)
+
+    def _token(self, asked: Asked) -> Answer:
+        account = self._cluster.objects.get(asked.resource, asked.target.namespace, asked.target.name)
+        made = tokens.issue(self._access, account, asked.request.json(), self._cluster.now)
+        return Answer(CREATED, item.dump(made))
 
     def _update(self, asked: Asked) -> Answer:
         sent = asked.request.json()
         return self._change(asked, lambda _: sent)
 
     def _patch(self, asked: Asked) -> Answer:
-        if asked.request.content_type == edits.APPLY:
+        if asked.request.content_type == edits.APPLY and asked.target.subresource != "scale":
             return self._apply(asked)
         edit = edits.edit(asked.resource, asked.request.content_type, asked.request.json())
         return self._change(asked, edit)
@@ -130,6 +144,8 @@ class Operations:
 
     def _change(self, asked: Asked, edit: Callable[[Object], Object]) -> Answer:
         target = asked.target
+        if target.subresource == "scale":
+            edit = scaling.edit(asked.resource, edit)
         written = self._cluster.objects.change(asked.resource, target.namespace, target.name, edit, asked.options)
         return _written(asked, written)
 
@@ -196,6 +212,8 @@ def _written(asked: Asked, written: Written) -> Answer:
 
 
 def _shown(asked: Asked, status: int, found: item.Item) -> Answer:
+    if asked.target.subresource == "scale":
+        return Answer(status, item.dump(scaling.shown(asked.resource, found.read(asked.resource))))
     view = views.of(asked.request.headers.get("accept", ""))
     return Answer(status, views.shown(view, asked.resource, found))
 
