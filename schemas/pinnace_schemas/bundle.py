@@ -5,7 +5,9 @@ equal bytes, and 1,000 groups without a difference share one bundle.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from pydantic import ConfigDict, Field
@@ -49,28 +51,44 @@ class Bundle(Wire):
     policy: ApplyPolicy = _DEFAULT_POLICY
 
 
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """Keeps its object, so that the object's id stays its own."""
+
+    item: KubeObject
+    text: bytes
+    brackets: int
+    is_object: bool
+
+
 class Encoder:
     """Writes bundles that share objects: one that stands in several, the very same and unchanged, is written once."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._written: dict[int, tuple[KubeObject, bytes]] = {}  # with the object, so that its id stays its own
+        self._written: dict[int, _Written] = {}
 
     def encode(self, objects: Sequence[KubeObject], where: str, policy: ApplyPolicy = _DEFAULT_POLICY) -> bytes:
         """Plain bytes, or Rejected(TOO_LARGE) with the number that is exceeded."""
-        texts = [self._text(item) for item in objects]
-        plain = b'{"objects":[%s],"policy":%s,"v":1}' % (b",".join(texts), codec.encode(policy))
+        written = [self._write(item) for item in objects]
+        plain = b'{"objects":[%s],"policy":%s,"v":1}' % (b",".join([one.text for one in written]), _policy(policy))
         codec.check_size(plain, self._limits.max_bundle_bytes, where)
-        if any(codec.brackets(text) + _LEVELS > self._limits.max_depth for text in texts):
+        if max((one.brackets for one in written), default=0) + _LEVELS > self._limits.max_depth:
             codec.check_depth(plain, self._limits.max_depth, where)
-        _check_objects(objects, self._limits, where)
+        _check_objects([one.is_object for one in written], self._limits, where)
         return plain
 
-    def _text(self, item: KubeObject) -> bytes:
+    def _write(self, item: KubeObject) -> _Written:
         known = self._written.get(id(item))
         if known is None:
-            known = self._written[id(item)] = (item, codec.canonical(item))
-        return known[1]
+            text = codec.canonical(item)
+            known = self._written[id(item)] = _Written(item, text, codec.brackets(text), _is_object(item))
+        return known
+
+
+@lru_cache(maxsize=8)
+def _policy(policy: ApplyPolicy) -> bytes:
+    return codec.encode(policy)
 
 
 def encode(bundle: Bundle, limits: Limits, where: str) -> bytes:
@@ -81,17 +99,17 @@ def encode(bundle: Bundle, limits: Limits, where: str) -> bytes:
 def decode(plain: bytes, limits: Limits, where: str) -> Bundle:
     """The inverse, from bytes whose digest was compared. Raises Rejected."""
     bundle = codec.parse(Bundle, plain, max_bytes=limits.max_bundle_bytes, max_depth=limits.max_depth, where=where)
-    _check_objects(bundle.objects, limits, where)
+    _check_objects([_is_object(item) for item in bundle.objects], limits, where)
     return bundle
 
 
-def _check_objects(objects: Sequence[KubeObject], limits: Limits, where: str) -> None:
-    if len(objects) > limits.max_objects:
-        message = f"{len(objects)} objects exceed the limit of {limits.max_objects}"
+def _check_objects(are_objects: Sequence[bool], limits: Limits, where: str) -> None:
+    if len(are_objects) > limits.max_objects:
+        message = f"{len(are_objects)} objects exceed the limit of {limits.max_objects}"
         raise Rejected(Reason.TOO_LARGE, message, where)
-    for index, item in enumerate(objects):
-        if not _is_object(item):
-            raise Rejected(Reason.MALFORMED, "needs apiVersion, kind and metadata.name", f"{where} objects[{index}]")
+    if not all(are_objects):
+        place = f"{where} objects[{are_objects.index(False)}]"
+        raise Rejected(Reason.MALFORMED, "needs apiVersion, kind and metadata.name", place)
 
 
 def _is_object(item: KubeObject) -> bool:

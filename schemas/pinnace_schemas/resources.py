@@ -95,7 +95,7 @@ def matches(selector: Selector, labels: Mapping[str, str]) -> bool:
 def group_members(group: NodeGroup, nodes: Iterable[Node]) -> tuple[str, ...]:
     """Names of the members, sorted. A name in `spec.nodes` is a member also when no such Node exists yet."""
     selector = group.spec.selector
-    chosen = {node.name for node in nodes if selector is not None and matches(selector, node.metadata.labels)}
+    chosen = set() if selector is None else {node.name for node in nodes if matches(selector, node.metadata.labels)}
     return tuple(sorted(chosen | set(group.spec.nodes)))
 
 

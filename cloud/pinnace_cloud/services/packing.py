@@ -7,7 +7,7 @@ from pinnace_cloud.rules import chunks
 from pinnace_cloud.rules.chunks import Encoded
 from pinnace_cloud.signing.documents import ReleasedBundle
 from pinnace_cloud.storage.ports import Transaction
-from pinnace_cloud.storage.rows import Placement, VariantRow
+from pinnace_cloud.storage.rows import AppKey, Placement, VariantRow
 from pinnace_schemas.compression import Encoding
 from pinnace_schemas.head import HeadEntry, Variant
 from pinnace_schemas.limits import Limits
@@ -20,20 +20,28 @@ class Packing:
     variants: dict[tuple[str, str], tuple[VariantRow, ...]] = field(default_factory=dict)
     lengths: dict[str, int] = field(default_factory=dict)
     fresh: list[Encoded] = field(default_factory=list)
+    _released: dict[tuple[AppKey, int, str, str], ReleasedBundle] = field(default_factory=dict)
 
     def of(self, placement: Placement) -> tuple[VariantRow, ...]:
         """Its encodings, the whole one first."""
         return self.variants[(placement.bundle, placement.base)]
 
     def released(self, placement: Placement) -> ReleasedBundle:
-        """What a head says about it."""
+        """What a head says about it; groups that get the same share it."""
+        kind = (placement.key, placement.revision, placement.bundle, placement.base)
+        if kind not in self._released:
+            self._released[kind] = ReleasedBundle(
+                self._entry(placement), placement.bundle, self.lengths[placement.bundle]
+            )
+        return self._released[kind]
+
+    def _entry(self, placement: Placement) -> HeadEntry:
         variants = tuple(
             Variant(encoding=Encoding(row.encoding), length=row.length, chunks=row.chunks, base=row.base or None)
             for row in self.of(placement)
         )
         key = placement.key
-        entry = HeadEntry(namespace=key.namespace, application=key.name, revision=placement.revision, variants=variants)
-        return ReleasedBundle(entry, placement.bundle, self.lengths[placement.bundle])
+        return HeadEntry(namespace=key.namespace, application=key.name, revision=placement.revision, variants=variants)
 
     def has(self, placement: Placement) -> bool:
         return (placement.bundle, placement.base) in self.variants

@@ -11,7 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from securesystemslib.signer import CryptoSigner
+from securesystemslib.signer import CryptoSigner, Signature
 from tuf.api.exceptions import RepositoryError
 from tuf.api.metadata import TOP_LEVEL_ROLE_NAMES, Metadata, Root, Targets
 from tuf.api.serialization import DeserializationError
@@ -38,6 +38,18 @@ class KeyRole(StrEnum):
     TIMESTAMP = "timestamp"
     RELEASE = "release"
     CONTROL = "control"
+
+
+class RoleSigner(CryptoSigner):
+    """Signs with one Ed25519 key: a release makes thousands of signatures, and the base class asks each time how."""
+
+    def __init__(self, key: Ed25519PrivateKey) -> None:
+        super().__init__(key)
+        self._key = key
+        self._keyid = self.public_key.keyid
+
+    def sign(self, payload: bytes) -> Signature:
+        return Signature(self._keyid, self._key.sign(payload).hex())
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +88,7 @@ def load(directory: Path, *, with_root: bool = False) -> KeySet:
     root, tenant = _read_root(root_text, directory / _ROOT_FILE)
     control = _read_control(control_text, root, directory / _CONTROL_FILE)
     wanted = [role for role in KeyRole if with_root or role is not KeyRole.ROOT]
-    signers = {role: CryptoSigner(keyfiles.read_key(_key_path(directory, role))) for role in wanted}
+    signers = {role: RoleSigner(keyfiles.read_key(_key_path(directory, role))) for role in wanted}
     for role, signer in signers.items():
         _refuse_stranger(role, signer, root, control, _key_path(directory, role))
     return KeySet(tenant, root_text, control_text, signers)
@@ -105,7 +117,7 @@ def _refuse_existing(directory: Path) -> None:
 
 
 def _new_set(private: Mapping[KeyRole, Ed25519PrivateKey], tenant: str, expires: datetime) -> KeySet:
-    signers = {role: CryptoSigner(key) for role, key in private.items()}
+    signers = {role: RoleSigner(key) for role, key in private.items()}
     public = {str(role): signer.public_key for role, signer in signers.items()}
     root = metadata.root(public, Scope(tenant=tenant, scope=head.ROOT_SCOPE), 1, expires)
     nodes = Scope(tenant=tenant, scope=head.NODES_SCOPE)
