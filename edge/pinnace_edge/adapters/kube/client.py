@@ -43,8 +43,8 @@ class Call:
     accept: str = JSON
     etag: str = ""
 
-    def target(self, url: str) -> str:
-        return f"{url}{self.path}?{urlencode(self.query)}" if self.query else f"{url}{self.path}"
+    def target(self, root: str) -> str:
+        return f"{root}{self.path}?{urlencode(self.query)}" if self.query else f"{root}{self.path}"
 
     def headers(self) -> dict[str, str]:
         headers = {"Accept": self.accept, "User-Agent": "pinnace-edge"}
@@ -93,7 +93,7 @@ class Client:
         self._clock = clock
         self._lock = threading.Lock()
         self._access: config.Access | None = None
-        self._pools: tuple[urllib3.PoolManager, urllib3.PoolManager] | None = None
+        self._pools: tuple[urllib3.HTTPConnectionPool, urllib3.HTTPConnectionPool] | None = None
         self._renewed_at: float | None = None
 
     def ask(self, call: Call) -> Answer:
@@ -123,9 +123,9 @@ class Client:
         access, pool = self._connection(is_stream)
         body = None if call.body is None else _written(call.body)
         try:
-            return pool.request(
+            return pool.urlopen(
                 call.method,
-                call.target(access.url),
+                call.target(access.root),
                 body=body,
                 headers=call.headers() | access.headers(),
                 preload_content=not is_stream,
@@ -134,14 +134,14 @@ class Client:
         except (HTTPError, OSError) as exc:
             raise Unavailable(f"the KubeAPI {access.url} does not answer: {_cause(exc)}") from exc
 
-    def _connection(self, is_stream: bool) -> tuple[config.Access, urllib3.PoolManager]:
+    def _connection(self, is_stream: bool) -> tuple[config.Access, urllib3.HTTPConnectionPool]:
         with self._lock:
             if self._access is None or self._pools is None:
                 self._access = config.load(self._settings)
                 self._pools = self._make_pools(self._access)
             return self._access, self._pools[is_stream]
 
-    def _make_pools(self, access: config.Access) -> tuple[urllib3.PoolManager, urllib3.PoolManager]:
+    def _make_pools(self, access: config.Access) -> tuple[urllib3.HTTPConnectionPool, urllib3.HTTPConnectionPool]:
         connect = self._settings.connect_timeout_s
         requests = urllib3.Timeout(connect=connect, read=self._settings.read_timeout_s)
         watches = urllib3.Timeout(connect=connect, read=self._settings.watch_silence_s)
@@ -158,8 +158,7 @@ class Client:
             return True
 
     def _forget(self) -> None:
-        for pool in self._pools or ():
-            pool.clear()
+        """A request that is under way ends on its own connection; those that wait are closed with their pool."""
         self._access = self._pools = None
 
 
