@@ -1,7 +1,6 @@
 """What is ours in a cluster: exactly what carries our labels for our application. Nothing else is ever touched."""
 
 import base64
-import copy
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -10,8 +9,10 @@ from pinnace_schemas import codec, labels
 
 _SECRET = Kind("v1", "Secret")
 # What only a KubeAPI writes, and what comes along when an object was copied out of another cluster. An old
-# resourceVersion or uid would make each apply a conflict, for ever.
-SERVER_OWNED = ("uid", "resourceVersion", "generation", "creationTimestamp", "managedFields", "selfLink")
+# resourceVersion or uid would make each apply a conflict, for ever. The namespace is set anew.
+_NOT_SENT = frozenset(
+    {"uid", "resourceVersion", "generation", "creationTimestamp", "managedFields", "selfLink", "namespace"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +30,10 @@ def kind_of(item: KubeObject) -> Kind:
 
 
 def desired(item: KubeObject, key: AppKey, group: str, namespace: str) -> Desired:
-    """The object to send. `namespace` is '' for a cluster-scoped kind. The bundle's own object is not changed, and its
-    `metadata.labels` are a map or not there."""
-    body = copy.deepcopy(item)
-    metadata = body["metadata"]
-    for name in (*SERVER_OWNED, "namespace"):
-        metadata.pop(name, None)
+    """The object to send. `namespace` is '' for a cluster-scoped kind. The bundle's own object is not changed, but what
+    is below its `metadata` is shared; its `metadata.labels` are a map or not there."""
+    metadata = {name: value for name, value in item["metadata"].items() if name not in _NOT_SENT}
+    body = {**item, "metadata": metadata}
     if namespace:
         metadata["namespace"] = namespace
     metadata["labels"] = {**(metadata.get("labels") or {}), **_labels(key, group)}

@@ -59,7 +59,9 @@ class Applier:
         todo = [action for action in actions if isinstance(action, Apply)]
         without = self._make_namespaces(todo)
         outcome.refused += [_homeless(each, without) for each in todo if each.desired.ref.namespace in without]
-        for stage in _in_stages([each for each in todo if each.desired.ref.namespace not in without]):
+        todo = [each for each in todo if each.desired.ref.namespace not in without]
+        self._intend(deployment, todo)
+        for stage in _in_stages(todo):
             self._apply_stage(deployment, stage, outcome)
             if outcome.retry or outcome.is_waiting_for_crds:
                 break
@@ -68,7 +70,6 @@ class Applier:
     def _apply_stage(self, deployment: Deployment, stage: Sequence[Apply], outcome: Outcome) -> None:
         ready = [action for action in stage if not self._is_paused(action, outcome)]
         details = {a.desired.ref: self._healing.describe(a) for a in ready if a.is_drift}
-        self._store.save_owned(deployment.key, self._intents(deployment, ready))
         requests = [ApplyRequest(a.desired.ref, a.desired.body, a.force) for a in ready]
         results = self._cluster.apply(requests) if requests else ()
         with self._store.transaction():
@@ -83,9 +84,12 @@ class Applier:
         outcome.paused.append(action.desired.ref)
         return True
 
-    def _intents(self, deployment: Deployment, ready: Sequence[Apply]) -> list[Owned]:
+    def _intend(self, deployment: Deployment, todo: Sequence[Apply]) -> None:
+        """For all stages at once: each commit waits for the disk. A row for what is never sent does no harm."""
         known = self._store.inventory(deployment.key)
-        return [Owned(action.desired.ref) for action in ready if action.desired.ref not in known]
+        intents = [Owned(action.desired.ref) for action in todo if action.desired.ref not in known]
+        if intents:
+            self._store.save_owned(deployment.key, intents)
 
     def _record(self, deployment: Deployment, action: Apply, result: Applied, detail: str, outcome: Outcome) -> None:
         outcome.counts[result.change] += 1
