@@ -18,8 +18,10 @@ from pinnace_schemas.limits import Limits
 from pinnace_schemas.messages import AppState, Report
 from pinnace_schemas.phases import Phase
 
-# Changes come in bursts (a pass over several applications): one report for all of them.
+# Changes come in bursts (a head, then chunks, then a pass over several applications): one report for all of them.
 GATHER_S = 0.5
+# What will be followed by something else that is worth a report, and soon.
+_UNDER_WAY = frozenset({Phase.PENDING, Phase.FETCHING, Phase.STAGED, Phase.APPLYING})
 # An acknowledgement takes a round trip and a commit; a slow link takes longer.
 FIRST_REPEAT_S = 10.0
 LONGEST_REPEAT_S = 300.0
@@ -64,6 +66,7 @@ class Reporter:
         self.too_large = ""  # why not even the smallest report could be sent
         self._is_connected = False
         self._next_at = 0.0
+        self._sent_at = float("-inf")
         self._repeats = 0
         self._open_number = 0
         self._open_removed: frozenset[object] = frozenset()
@@ -80,8 +83,12 @@ class Reporter:
         self._is_connected = False
 
     def changed(self) -> None:
-        """Something happened: a report after a short gathering."""
-        self._next_at = min(self._next_at, self._clock.monotonic() + GATHER_S)
+        """Something happened: a report after a short gathering, or at once when nothing is under way any more, since
+        that is what people wait for; but never more often than the gathering takes."""
+        now = self._clock.monotonic()
+        is_under_way = any(item.phase in _UNDER_WAY for item in self._store.deployments())
+        soon = now + GATHER_S if is_under_way else max(now, self._sent_at + GATHER_S)
+        self._next_at = min(self._next_at, soon)
 
     def acknowledged(self, number: int) -> None:
         """The cloud has stored report `number`: what it called removed may be forgotten."""
@@ -117,6 +124,7 @@ class Reporter:
                 problem = str(exc)
                 continue
             if is_sent:
+                self._sent_at = self._clock.monotonic()
                 self._open_number = number
                 self._open_removed = frozenset(_removed(self._store.deployments()))
                 self.too_large = ""

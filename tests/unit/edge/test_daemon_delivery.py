@@ -262,3 +262,26 @@ def test_an_acknowledgement_of_what_was_said_begins_no_new_journal(running: Site
     running.cloud.say("f" * 32, through=500, report=900)
     running.settle()
     assert running.store.journal_id() == old
+
+
+def test_what_has_settled_is_reported_at_once_and_what_is_under_way_with_what_follows(running: Site) -> None:
+    running.pass_time(10)
+    running.cloud.acknowledge()
+    began = running.clock.monotonic()
+    running.cloud.head("stores", changed(SHOP, settings="2"))
+    while not (sent := running.cloud.take()):
+        running.round()
+        assert running.clock.monotonic() - began < 0.1, "the report waited although nothing was under way any more"
+    assert [state.phase for state in sent[0].states] == [Phase.CONVERGED]
+    assert len(sent) == 1
+
+
+def test_reports_of_many_changes_are_no_more_than_two_a_second(running: Site) -> None:
+    running.pass_time(10)
+    before = len(running.cloud.reports)
+    for revision in range(20):
+        running.cloud.head("stores", changed(SHOP, settings=str(revision)))
+        for _ in range(10):
+            running.round()
+    running.cloud.take()
+    assert len(running.cloud.reports) - before <= 6, "20 changes within two seconds"

@@ -398,10 +398,14 @@ class Site:
     def settle(self, rounds: int = 12) -> None:
         """Handles what is there, and lets a little time pass, until things have calmed down."""
         for _ in range(rounds):
-            while not self.events.empty():
-                self.daemon.handle(self.events.get())
-            self.daemon.step()
-            self.clock.advance(0.3)
+            self.round(0.3)
+
+    def round(self, seconds: float = 0.01) -> None:
+        """One round of the daemon's loop, after which so much time passes."""
+        while not self.events.empty():
+            self.daemon.handle(self.events.get())
+        self.daemon.step()
+        self.clock.advance(seconds)
 
     def online(self) -> None:
         """The link is there, and the cloud acknowledges."""
