@@ -6,6 +6,7 @@ The file is JSON with one type a line. A type is parsed when a kind that contain
 from __future__ import annotations
 
 import json
+import threading
 from functools import cache
 from pathlib import Path
 
@@ -43,12 +44,15 @@ class Table:
         self.kinds: dict[str, str] = json.loads(self._rows.pop(KINDS))
         self._made: dict[str, Type] = dict(openapi.SPECIAL)
         self._reader = openapi.Reader(self.named, is_built_in=True)
+        # Clusters in one process share the table, each with a thread of its own; a type contains others, and itself.
+        self._lock = threading.RLock()
 
     def named(self, name: str) -> Type:
         """The type of this name. KeyError if there is none: the table is complete by construction."""
-        if name not in self._made:
-            self._make(name, json.loads(self._rows.pop(name)))
-        return self._made[name]
+        with self._lock:
+            if name not in self._made:
+                self._make(name, json.loads(self._rows.pop(name)))
+            return self._made[name]
 
     def _make(self, name: str, schema: openapi.Schema) -> None:
         if "properties" not in schema:
