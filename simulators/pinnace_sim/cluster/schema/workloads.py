@@ -1,18 +1,23 @@
 """Defaults that are code in kube-apiserver and stand in no schema (kubernetes, pkg/apis/*/v1/defaults.go).
 
-Those that people see: workloads, pods, services, volumes, permissions. Changes the objects that it is given.
+Those that people see: workloads, services, volumes, permissions; `pods` has what is in pods. Changes the objects that
+it is given.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from copy import deepcopy
-from typing import Any
+import base64
+from collections.abc import Callable
 
+from pinnace_sim.cluster.schema import pods
 from pinnace_sim.cluster.schema.types import Object
 
 ROLLING = {"type": "RollingUpdate"}
 RBAC = "rbac.authorization.k8s.io"
+BUSY = {
+    "type": "Resource",
+    "resource": {"name": "cpu", "target": {"type": "Utilization", "averageUtilization": 80}},
+}
 # What is laid under objects of a kind, wherever they say nothing of their own.
 UNDER: dict[str, Object] = {
     "apps/Deployment": {
@@ -31,8 +36,6 @@ UNDER: dict[str, Object] = {
     "apps/ReplicaSet": {"spec": {"replicas": 1}},
     "batch/Job": {
         "spec": {
-            "parallelism": 1,
-            "completions": 1,
             "backoffLimit": 6,
             "completionMode": "NonIndexed",
             "suspend": False,
@@ -47,28 +50,17 @@ UNDER: dict[str, Object] = {
             "failedJobsHistoryLimit": 1,
         }
     },
-    "autoscaling/HorizontalPodAutoscaler": {"spec": {"minReplicas": 1}},
-    "/Service": {
-        "spec": {"type": "ClusterIP", "sessionAffinity": "None", "internalTrafficPolicy": "Cluster"},
-    },
+    "autoscaling/HorizontalPodAutoscaler": {"spec": {"minReplicas": 1, "metrics": [BUSY]}},
+    "/Service": {"spec": {"type": "ClusterIP", "sessionAffinity": "None"}},
     "/Secret": {"type": "Opaque"},
     "/PersistentVolumeClaim": {"spec": {"volumeMode": "Filesystem"}},
     "/PersistentVolume": {"spec": {"volumeMode": "Filesystem", "persistentVolumeReclaimPolicy": "Retain"}},
+    "scheduling.k8s.io/PriorityClass": {"preemptionPolicy": "PreemptLowerPriority"},
     "storage.k8s.io/StorageClass": {"reclaimPolicy": "Delete", "volumeBindingMode": "Immediate"},
     "apiextensions.k8s.io/CustomResourceDefinition": {"spec": {"conversion": {"strategy": "None"}}},
     f"{RBAC}/RoleBinding": {"roleRef": {"apiGroup": RBAC}},
     f"{RBAC}/ClusterRoleBinding": {"roleRef": {"apiGroup": RBAC}},
 }
-POD = {
-    "restartPolicy": "Always",
-    "dnsPolicy": "ClusterFirst",
-    "schedulerName": "default-scheduler",
-    "securityContext": {},
-    "terminationGracePeriodSeconds": 30,
-}
-CONTAINER = {"terminationMessagePath": "/dev/termination-log", "terminationMessagePolicy": "File"}
-PROBE = {"timeoutSeconds": 1, "periodSeconds": 10, "successThreshold": 1, "failureThreshold": 3}
-PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
 WEBHOOK = {
     "failurePolicy": "Fail",
     "matchPolicy": "Equivalent",
@@ -77,8 +69,6 @@ WEBHOOK = {
     "timeoutSeconds": 10,
 }
 AFFINITY_S = 3 * 3600
-# rw-r--r--: files that are made of ConfigMaps and Secrets.
-FILE_MODE = 0o644
 PODS = {
     "/Pod": ("spec",),
     "/PodTemplate": ("template", "spec"),
@@ -93,65 +83,10 @@ def complete(value: Object, group: str, kind: str) -> None:
     own = OWN.get(named)
     if own:
         own(value)
-    _lay(value, UNDER.get(named, {}))
+    pods.lay(value, UNDER.get(named, {}))
     path = ("spec", "template", "spec") if named in TEMPLATES else PODS.get(named)
-    if path and (spec := _at(value, path)) is not None:
-        _pod(spec)
-
-
-def _lay(value: Object, under: Object) -> None:
-    for name, default in under.items():
-        if name not in value:
-            value[name] = deepcopy(default)
-        elif isinstance(default, dict) and isinstance(value[name], dict):
-            _lay(value[name], default)
-
-
-def _at(value: Object, path: Iterable[str]) -> Object | None:
-    found: Any = value
-    for name in path:
-        found = found.get(name) if isinstance(found, dict) else None
-    return found if isinstance(found, dict) else None
-
-
-def _pod(spec: Object) -> None:
-    _lay(spec, POD)
-    if "serviceAccountName" in spec:
-        spec.setdefault("serviceAccount", spec["serviceAccountName"])
-    for each in (*spec.get("initContainers", ()), *spec.get("containers", ())):
-        _container(each)
-    for each in spec.get("volumes", ()):
-        _volume(each)
-
-
-def _container(container: Object) -> None:
-    _lay(container, CONTAINER)
-    tag = container.get("image", "").rpartition("/")[2]
-    is_moving = "@" not in tag and (":" not in tag or tag.endswith(":latest"))
-    container.setdefault("imagePullPolicy", "Always" if is_moving else "IfNotPresent")
-    for probe in filter(None, (container.get(name) for name in PROBES)):
-        _lay(probe, PROBE)
-        _http(probe.get("httpGet"))
-    for hook in container.get("lifecycle", {}).values():
-        _http(hook.get("httpGet") if isinstance(hook, dict) else None)
-    for variable in container.get("env", ()):
-        if reference := _at(variable, ("valueFrom", "fieldRef")):
-            reference.setdefault("apiVersion", "v1")
-
-
-def _http(action: Object | None) -> None:
-    if action is not None:
-        _lay(action, {"path": "/", "scheme": "HTTP"})
-
-
-def _volume(volume: Object) -> None:
-    if len(volume) == 1:  # its name only
-        volume["emptyDir"] = {}
-    for source in ("configMap", "secret", "downwardAPI", "projected"):
-        if isinstance(volume.get(source), dict):
-            volume[source].setdefault("defaultMode", FILE_MODE)
-    if isinstance(volume.get("hostPath"), dict):
-        volume["hostPath"].setdefault("type", "")
+    if path and (spec := pods.at(value, path)) is not None:
+        pods.complete(spec)
 
 
 def _deployment(value: Object) -> None:
@@ -164,28 +99,33 @@ def _daemon_set(value: Object) -> None:
 
 def _stateful_set(value: Object) -> None:
     _rolling(value, "updateStrategy", {"partition": 0})
+    for claim in value["spec"].get("volumeClaimTemplates", ()):
+        claim |= {"apiVersion": "v1", "kind": "PersistentVolumeClaim"}
+        pods.lay(claim, UNDER["/PersistentVolumeClaim"] | {"status": {"phase": "Pending"}})
+        claim["status"].setdefault("phase", "Pending")
 
 
 def _rolling(value: Object, name: str, under: Object) -> None:
     spec = value.setdefault("spec", {})
     strategy = spec.setdefault(name, {})
     if strategy.setdefault("type", "RollingUpdate") == "RollingUpdate":
-        _lay(strategy, {"rollingUpdate": under})
+        pods.lay(strategy, {"rollingUpdate": under})
 
 
 def _job(value: Object) -> None:
     """Without either of the two a job runs one pod; with one of them it is a queue of work."""
     spec = value.setdefault("spec", {})
-    if "completions" not in spec and "parallelism" in spec:
-        spec["completions"] = None
-        _lay(value, UNDER["batch/Job"])
-        del spec["completions"]
+    if "parallelism" not in spec:
+        spec.setdefault("completions", 1)
+    spec.setdefault("parallelism", 1)
 
 
 def _service(value: Object) -> None:
     spec = value.setdefault("spec", {})
+    if spec.get("type") != "ExternalName":
+        spec.setdefault("internalTrafficPolicy", "Cluster")
     if spec.get("sessionAffinity") == "ClientIP":
-        _lay(spec, {"sessionAffinityConfig": {"clientIP": {"timeoutSeconds": AFFINITY_S}}})
+        pods.lay(spec, {"sessionAffinityConfig": {"clientIP": {"timeoutSeconds": AFFINITY_S}}})
     else:
         spec.pop("sessionAffinityConfig", None)
     for port in spec.get("ports", ()):
@@ -197,6 +137,37 @@ def _service(value: Object) -> None:
         spec.setdefault("allocateLoadBalancerNodePorts", True)
 
 
+def _pod(value: Object) -> None:
+    """What it may have at most it asks for; pods made of templates get this when they are made."""
+    spec = value.setdefault("spec", {})
+    spec.setdefault("enableServiceLinks", True)
+    for container in (*spec.get("initContainers", ()), *spec.get("containers", ())):
+        if limits := pods.at(container, ("resources", "limits")):
+            pods.lay(container["resources"], {"requests": limits})
+
+
+def _secret(value: Object) -> None:
+    """Plain text is a way to write only."""
+    plain = value.pop("stringData", None) or {}
+    if plain:
+        coded = {name: base64.b64encode(text.encode()).decode() for name, text in plain.items()}
+        value["data"] = (value.get("data") or {}) | coded
+
+
+def _volume(value: Object) -> None:
+    if path := pods.at(value, ("spec", "hostPath")):
+        path.setdefault("type", "")
+
+
+def _limit_range(value: Object) -> None:
+    """What a container may have at most it gets by default; what it gets by default it asks for."""
+    for limit in (pods.at(value, ("spec",)) or {}).get("limits", ()):
+        if limit.get("type") == "Container":
+            default = (limit.get("max") or {}) | (limit.get("default") or {})
+            asked = default | (limit.get("min") or {}) | (limit.get("defaultRequest") or {})
+            limit |= {name: each for name, each in (("default", default), ("defaultRequest", asked)) if each}
+
+
 def _binding(value: Object) -> None:
     for subject in value.get("subjects", ()):
         if subject.get("kind") in ("User", "Group"):
@@ -205,6 +176,9 @@ def _binding(value: Object) -> None:
 
 def _network_policy(value: Object) -> None:
     spec = value.setdefault("spec", {})
+    for rule in (*spec.get("ingress", ()), *spec.get("egress", ())):
+        for port in rule.get("ports", ()):
+            port.setdefault("protocol", "TCP")
     if not spec.get("policyTypes"):
         spec["policyTypes"] = ["Ingress", "Egress"] if spec.get("egress") else ["Ingress"]
 
@@ -212,17 +186,17 @@ def _network_policy(value: Object) -> None:
 def _definition(value: Object) -> None:
     names = value.setdefault("spec", {}).setdefault("names", {})
     kind = names.get("kind", "")
-    _lay(names, {"singular": kind.lower(), "listKind": f"{kind}List"})
+    pods.lay(names, {"singular": kind.lower(), "listKind": f"{kind}List"})
 
 
 def _webhooks(value: Object) -> None:
     for webhook in value.get("webhooks", ()):
-        _lay(webhook, WEBHOOK)
+        pods.lay(webhook, WEBHOOK)
         if value.get("kind") == "MutatingWebhookConfiguration":
             webhook.setdefault("reinvocationPolicy", "Never")
         for rule in webhook.get("rules", ()):
             rule.setdefault("scope", "*")
-        if service := _at(webhook, ("clientConfig", "service")):
+        if service := pods.at(webhook, ("clientConfig", "service")):
             service.setdefault("port", 443)
 
 
@@ -231,6 +205,10 @@ OWN: dict[str, Callable[[Object], None]] = {
     "apps/DaemonSet": _daemon_set,
     "apps/StatefulSet": _stateful_set,
     "batch/Job": _job,
+    "/LimitRange": _limit_range,
+    "/PersistentVolume": _volume,
+    "/Pod": _pod,
+    "/Secret": _secret,
     "/Service": _service,
     f"{RBAC}/RoleBinding": _binding,
     f"{RBAC}/ClusterRoleBinding": _binding,

@@ -24,6 +24,8 @@ def kube(request: pytest.FixtureRequest) -> Iterator[Kube]:
         api = Kube(plane.admin_kubeconfig)
         request.addfinalizer(api.close)  # noqa: PT021 - also when what follows fails
         assert api.ask("POST", DEFINITIONS, intents.GADGETS).is_ok
+        account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "default"}}
+        assert api.ask("POST", "/api/v1/namespaces/default/serviceaccounts", account).is_ok
         gadgets = "/apis/example.com/v1/namespaces/default/gadgets"
         wait_until(lambda: api.ask("GET", gadgets).is_ok, "the kind Gadget to be served", READY_S)
         # Its schema is known to server-side apply a moment later than the kind is served.

@@ -8,17 +8,18 @@ from random import Random
 from typing import Any
 
 import pytest
-from tests.unit.sim.cluster import intents, twins
+from tests.unit.sim.cluster import intents, samples, twins
 from tests.unit.sim.cluster.intents import Kind, Object
 from tests.unit.sim.cluster.kube import APPLY, Kube
 from tests.unit.sim.cluster.twins import Twins
 
-from pinnace_sim.cluster.schema import checking, quantities, strict, table
+from pinnace_sim.cluster.schema import checking, defaults, quantities, strict, table
 
 pytestmark = pytest.mark.real
 
 STORIES = range(24)
 STEPS = 8
+ALLOCATED = (*twins.OWN_SERVICE, "serviceAccount", "serviceAccountName", "tolerations", "priority", "preemptionPolicy")
 DEPLOYMENTS = "/apis/apps/v1/namespaces/default/deployments"
 CONTAINER = ("spec", "template", "spec", "containers", 0)
 POD = ("spec", "template", "spec")
@@ -124,6 +125,29 @@ def test_quantities_are_stored_in_the_same_form(kube: Kube, amount: str | int) -
     answer = kube.ask("POST", DEPLOYMENTS, limited, dryRun="All")
     stored = answer.body["spec"]["template"]["spec"]["containers"][0]["resources"]["limits"]["memory"]
     assert quantities.canonical(amount) == stored
+
+
+@pytest.mark.parametrize(
+    ("path", "sample"),
+    samples.SAMPLES,
+    ids=[each["kind"] + str(number) for number, (_, each) in enumerate(samples.SAMPLES)],
+)
+def test_defaults_are_those_of_the_kube_apiserver(kube: Kube, path: str, sample: Object) -> None:
+    """Without what is no default: status, addresses, finalizers, what admission adds to pods."""
+    answer = kube.ask("POST", path, sample, dryRun="All")
+    assert answer.is_ok, answer.message
+    group, _, version = sample["apiVersion"].rpartition("/")
+    named = group, version, sample["kind"]
+    kind = table.of(*named)
+    assert kind
+    assert _plain(defaults.defaulted(kind, sample, named)) == _plain(answer.body)
+
+
+def _plain(value: Object) -> Object:
+    rest = {name: each for name, each in value.items() if name not in ("metadata", "status")}
+    if isinstance(rest.get("spec"), dict):
+        rest["spec"] = {name: each for name, each in rest["spec"].items() if name not in ALLOCATED}
+    return rest
 
 
 def _deployment() -> Any:
