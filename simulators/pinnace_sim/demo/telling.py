@@ -63,10 +63,13 @@ class Reading:
 
     def answer(self) -> Answer | None:
         """None while it is too early, or nobody answers: the claims tell of that."""
-        now = self._clock.monotonic()
-        if self._observer is None or now < self._due:
+        return None if self._clock.monotonic() < self._due else self.newest()
+
+    def newest(self) -> Answer | None:
+        """At any time: what a claim was observed of may be over soon, and belongs into the picture."""
+        if self._observer is None:
             return None
-        self._due = now + LOOK_EVERY_S
+        self._due = self._clock.monotonic() + LOOK_EVERY_S
         try:
             return self._observer.read()
         except (Rejected, Unavailable):
@@ -97,10 +100,13 @@ class Lines:
         self.say(step.where, f"> {step.says}")
 
     def observed(self, record: Record) -> None:
+        self._show(self._reading.newest())
         self.say(record.claim.site, f"  {MARKS[record.outcome]}: {record.claim.text}; {record.says}")
 
     def meanwhile(self) -> None:
-        answer = self._reading.answer()
+        self._show(self._reading.answer())
+
+    def _show(self, answer: Answer | None) -> None:
         if answer is None:
             return
         self._seen.add(answer)
@@ -128,10 +134,13 @@ class Screen:
         self._view.step(f"{step.where}: {step.says}")
 
     def observed(self, record: Record) -> None:
+        self._show(self._reading.newest())
         self._view.say(f"{MARKS[record.outcome]}: {record.claim.text}", record.claim.site)
 
     def meanwhile(self) -> None:
-        answer = self._reading.answer()
+        self._show(self._reading.answer())
+
+    def _show(self, answer: Answer | None) -> None:
         if answer is not None:
             self._view.show(answer)
 
@@ -139,8 +148,7 @@ class Screen:
 @contextmanager
 def opened(clock: Clock) -> Iterator[Teller]:
     """Whichever fits stdout."""
-    target = console.out()
-    if not (target.is_terminal and sys.stdout.isatty()) or target.is_dumb_terminal:
+    if not view.is_terminal():
         yield Lines(clock)
         return
     with view.opened(clock) as shown:
