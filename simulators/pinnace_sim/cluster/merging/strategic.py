@@ -28,6 +28,8 @@ def _members(members: Members | None, live: Object, patch: Object) -> Object:
     for name, wanted in patch.items():
         if name.startswith(DELETE):
             listed = name.removeprefix(DELETE)
+            if not isinstance(wanted, list):
+                raise ValueError("invalid patch format of primitive list")
             result[listed] = [each for each in result.get(listed) or () if each not in wanted]
         elif name.startswith("$"):
             continue
@@ -69,8 +71,17 @@ def _value(kind: Type | None, live: Any, wanted: Any) -> Any:
         members = kind.members if kind else None
         return wanted if members and members.is_replaced else _members(members, live, wanted)
     if isinstance(wanted, list) and kind and kind.items and kind.items.is_merged:
+        _check_items(kind.items, [*live, *wanted])
         return _keyed(kind.items, live, wanted) if kind.items.merge_key else _plain(live, wanted)
     return _bare(wanted)
+
+
+def _check_items(items: Items, values: list[Any]) -> None:
+    """Maps have keys, scalars have none."""
+    if items.merge_key and not all(isinstance(each, dict) for each in values):
+        raise ValueError("expected a map in a list with a merge key")
+    if not items.merge_key and any(isinstance(each, dict | list) for each in values):
+        raise ValueError("cannot merge lists without merge key")
 
 
 def _bare(value: Any) -> Any:
@@ -123,6 +134,8 @@ def _order(members: Members | None, result: Object, live: Object, name: str, wan
         raise ValueError("invalid patch format of setElementOrder list")  # noqa: TRY004 - one error for bad patches
     kind = members.of(name) if members else None
     key = kind.items.merge_key if kind and kind.items else ""
+    if kind and kind.items:
+        _check_items(kind.items, [*wanted, *given])
     _check_order(given, wanted, key)
     if name in result:
         result[name] = _sorted(result[name], wanted, live.get(name) or [], key)

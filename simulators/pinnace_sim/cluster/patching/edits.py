@@ -27,7 +27,15 @@ def edit(resource: Resource, content_type: str, patch: Any) -> Callable[[Object]
         raise errors.bad_request("error decoding patch: it is no object")
     if content_type == MERGE:
         return lambda live: _object(merge_patch.applied(live, patch))
-    return lambda live: strategic.merge(resource.fields(), live, patch)
+    return lambda live: _strategic(resource, live, patch)
+
+
+def _strategic(resource: Resource, live: Object, patch: Object) -> Object:
+    """The server answers 500 to a patch that makes no sense."""
+    try:
+        return strategic.merge(resource.fields(), live, patch)
+    except ValueError as exc:
+        raise errors.mistyped(str(exc)) from exc
 
 
 def _object(patched: Any) -> Object:

@@ -77,6 +77,20 @@ def test_scalars_are_united_and_deleted_by_value() -> None:
     assert patched(live, deleted)["metadata"]["finalizers"] == ["b"]
 
 
+@pytest.mark.parametrize(
+    "metadata",
+    [{"$deleteFromPrimitiveList/finalizers": "a"}, {"$setElementOrder/finalizers": {}}, {"$patch": "sort"}],
+)
+def test_directive_of_a_wrong_form_is_refused(metadata: Object) -> None:
+    with pytest.raises(ValueError, match=r"invalid patch format|unknown patch type"):
+        patched({"metadata": {"finalizers": ["a"]}}, {"metadata": metadata})
+
+
+def test_item_that_is_no_map_is_refused() -> None:
+    with pytest.raises(ValueError, match="expected a map"):
+        patched(pod({"name": "main"}), {"spec": {"template": {"spec": {"containers": ["main"]}}}})
+
+
 def test_item_without_its_merge_key_is_refused() -> None:
     patch = {"spec": {"template": {"spec": {"containers": [{"image": "x"}]}}}}
     with pytest.raises(ValueError, match="does not contain declared merge key: name"):
