@@ -49,6 +49,15 @@ def apply(
     """
     if problems := checking.problems(kind, intent):
         return Mistyped(f"failed to create typed patch object ({_named(intent)}): {checking.message(problems)}")
+    try:
+        return _applied(kind, live, intent, manager, force=force, now=now, reset=reset)
+    except ValueError as why:  # a list of the live object whose items cannot be told apart
+        return Mistyped(f"failed to create typed live object ({_named(intent)}): {why}")
+
+
+def _applied(
+    kind: Type, live: Object | None, intent: Object, manager: Manager, *, force: bool, now: str, reset: Fields
+) -> Merged | Conflicts:
     before = managers.without(live or {})
     entries = _entries(kind, live, now)
     by = manager.identity

@@ -25,6 +25,14 @@ def update(
     `new` is as it will be stored, but for what the server alone sets (uid, resourceVersion, times): its defaults are
     the writer's. Entries that `new` brings count, as a client that edits them wants it; an empty list clears them.
     """
+    try:
+        return _updated(kind, live, new, manager, now=now, reset=reset)
+    except ValueError:
+        # A list whose items cannot be told apart, or entries that are none: then nobody owns anything, as there.
+        return managers.onto(new, {})
+
+
+def _updated(kind: Type, live: Object | None, new: Object, manager: Manager, *, now: str, reset: Fields) -> Object:
     entries = {} if live is None else _entries(live, new)
     if live is not None and not entries:
         return managers.onto(new, {})  # nobody's fields were written down before, or the writer clears them

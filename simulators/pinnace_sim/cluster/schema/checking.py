@@ -92,7 +92,7 @@ def _wrong(kind: Type, value: Any) -> str:
         return "" if sort not in (dict, list) else f"expected any scalar, got &{{{_plain(value)}}}"
     if sort not in NUMBERS:
         return f"expected numeric (int or float), got {GO_TYPES.get(sort, 'map[string]interface {}')}"
-    if kind.scalar is Scalar.INTEGER and value != int(value):
+    if kind.scalar is Scalar.INTEGER and sort is float and not value.is_integer():
         return "cannot convert float64 to int64"
     return ""
 

@@ -186,6 +186,14 @@ def test_mistyped_intent_is_refused_with_its_path() -> None:
     )
 
 
+def test_live_object_that_cannot_be_merged_is_told() -> None:
+    live = applied(None, deployment(replicas=1))
+    live["spec"]["template"] = {"spec": {"containers": [None]}}
+    result = outcome(live, pod(MAIN))
+    assert isinstance(result, Mistyped)
+    assert "failed to create typed live object" in result.message
+
+
 def test_nothing_that_was_given_is_changed() -> None:
     live, intent = applied(None, pod(MAIN, SIDE)), pod({"name": "main", "image": "nginx:2"})
     before = copy.deepcopy((live, intent))

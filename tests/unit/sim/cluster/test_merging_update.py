@@ -81,6 +81,13 @@ def test_item_that_is_there_twice_is_one_field() -> None:
     assert item["f:env"] == {".": {}, 'k:{"name":"A"}': {}}
 
 
+def test_list_whose_items_have_no_keys_leaves_nobody_an_owner() -> None:
+    live = applied(None, deployment(replicas=1))
+    new = copy.deepcopy(live)
+    new["spec"]["template"] = {"spec": {"topologySpreadConstraints": [None]}}
+    assert "managedFields" not in updated(live, new)["metadata"]
+
+
 def test_what_a_path_does_not_write_is_not_owned() -> None:
     new = deployment(replicas=1) | {"status": {"replicas": 1}}
     main, status = (Manager("curl", Operation.UPDATE, "apps/v1", sub) for sub in ("", "status"))
