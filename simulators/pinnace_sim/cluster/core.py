@@ -101,6 +101,8 @@ class Cluster:
         node = {"metadata": {"name": self.settings.node, "labels": {"kubernetes.io/hostname": self.settings.node}}}
         self.objects.create(self.resource("v1", "Node"), "", node, Options("kubelet"))
         self.run()
+        # As kube-apiserver after its start, the cluster remembers nothing of before.
+        self.store.forget()
 
 
 def _controllers(own: Client) -> tuple[Controller, ...]:

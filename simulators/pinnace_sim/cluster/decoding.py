@@ -5,6 +5,8 @@ The words are kube-apiserver's decoder's. What it does not know is dropped, refu
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import Any
 
 from pinnace_sim.cluster import errors, item
@@ -13,6 +15,9 @@ from pinnace_sim.cluster.kinds import Resource
 from pinnace_sim.cluster.requests import Options, Validation
 from pinnace_sim.cluster.schema import defaults, strict
 from pinnace_sim.cluster.schema.types import Type
+
+_BASE64 = re.compile("[A-Za-z0-9+/]*={0,2}")
+OTHER_NAMESPACE = "the namespace of the provided object does not match the namespace sent on the request"
 
 
 def check_place(resource: Resource, namespace: str, name: str, sent: Object) -> None:
@@ -23,11 +28,24 @@ def check_place(resource: Resource, namespace: str, name: str, sent: Object) -> 
         raise errors.bad_request("metadata must be an object")
     given = metadata.setdefault("namespace", namespace) if namespace else metadata.get("namespace", "")
     if resource.is_namespaced and given != namespace:
-        raise errors.bad_request(
-            "the namespace of the provided object does not match the namespace sent on the request"
-        )
+        raise errors.bad_request(OTHER_NAMESPACE)
     if name and metadata.get("name", "") != name:
         raise _other_name(metadata.get("name", ""), name)
+
+
+def check_intent(resource: Resource, namespace: str, name: str, sent: Object) -> None:
+    """The same for a server-side apply, whose intent is merged as it was sent. Raises Refused (400)."""
+    kind, version = sent.get("kind", ""), sent.get("apiVersion", "")
+    if (kind, version) != (resource.kind, resource.api_version):
+        group = version if "/" in version else f"/{version}"
+        raise errors.bad_request(f"invalid object type: {group}, Kind={kind}")
+    metadata = sent.get("metadata") or {}
+    if metadata.get("name", "") != name:
+        raise _other_name(metadata.get("name", ""), name)
+    if metadata.get("namespace", namespace) != namespace:
+        raise errors.bad_request(OTHER_NAMESPACE)
+    if "managedFields" in metadata:
+        raise errors.bad_request("metadata.managedFields must be nil")
 
 
 def decoded(
@@ -35,7 +53,7 @@ def decoded(
 ) -> tuple[Object, list[str]]:
     """With the server's defaults and without unknown fields; and warnings. Raises Refused (400, or 422 for a patch)."""
     kind = resource.fields()
-    problems = list(strict.wrong_types(kind, sent))
+    problems = [*strict.wrong_types(kind, sent), *_illegal_data(resource, sent)]
     unknown = list(strict.unknown_fields(kind, sent)) if options.validation is not Validation.IGNORE else []
     if unknown and options.validation is Validation.STRICT:
         problems.append(f"strict decoding error: {', '.join(unknown)}")
@@ -70,6 +88,16 @@ def _undecodable(resource: Resource, sent: Object, why: str, is_patched: bool) -
         return errors.invalid("", "", "", [cause])
     message = f'{resource.kind} in version "{resource.version}" cannot be handled as a {resource.kind}: {why}'
     return errors.bad_request(message)
+
+
+def _illegal_data(resource: Resource, sent: Object) -> Iterator[str]:
+    """Values of Secrets are base64."""
+    if resource.key != "secrets" or not isinstance(sent.get("data"), dict):
+        return
+    for value in sent["data"].values():
+        found = _BASE64.match(value) if isinstance(value, str) else None
+        if found and (found.end() < len(value) or len(value) % 4):
+            yield f"illegal base64 data at input byte {found.end()}"
 
 
 def _pruned(kind: Type | None, value: Any) -> Any:

@@ -99,6 +99,12 @@ def unsupported_patch() -> Refused:
     return Refused(415, "UnsupportedMediaType", "415: Unsupported Media Type", {})
 
 
+def unsupported_body() -> Refused:
+    """Such as Kubernetes' protobuf, which kubectl's own makers of objects speak."""
+    message = "the body of the request was in an unknown format - accepted media types include: application/json"
+    return Refused(415, "UnsupportedMediaType", message, {})
+
+
 def bad_patch() -> Refused:
     """A JSON patch that does not apply."""
     return Refused(422, "Invalid", "the server rejected our request due to an error in our request", {})
@@ -122,7 +128,8 @@ def invalid(kind: str, group: str, name: str, causes: Causes) -> Refused:
     why = told[0] if len(told) == 1 else f"[{', '.join(told)}]"
     message = f'{what} "{name}" is invalid: {why}'
     details = ({"name": name} if name else {}) | ({"group": group} if group else {})
-    return Refused(422, "Invalid", message, details | {"kind": kind, "causes": list(causes)})
+    details |= {"kind": kind} if kind else {}
+    return Refused(422, "Invalid", message, details | {"causes": list(causes)})
 
 
 def cause(reason: str, field: str, message: str) -> dict[str, str]:

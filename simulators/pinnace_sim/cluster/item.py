@@ -64,16 +64,21 @@ class Item:
         return found
 
 
-def pack(resource: Resource, item: Object, revision: int, now: datetime) -> Item:
-    """The stored form, written now under this resourceVersion. Changes nothing in `item` but its resourceVersion."""
+def pack(resource: Resource, item: Object, revision: int | None, now: datetime) -> Item:
+    """The stored form, written now under this resourceVersion; None is for what is not to be stored.
+
+    Changes nothing in `item` but its resourceVersion.
+    """
     metadata = item["metadata"]
-    metadata["resourceVersion"] = str(revision)
+    metadata.pop("resourceVersion", None)
+    if revision is not None:
+        metadata["resourceVersion"] = str(revision)
     rest = {name: value for name, value in item.items() if name not in ("apiVersion", "kind", "metadata")}
     namespace = metadata.get("namespace", "") if resource.is_namespaced else ""
     return Item(
         key=Key(resource.key, namespace, metadata["name"]),
         uid=metadata["uid"],
-        revision=revision,
+        revision=revision or 0,
         labels=metadata.get("labels") or {},
         owners=tuple({owner["uid"]: None for owner in metadata.get("ownerReferences") or ()}),
         is_leaving="deletionTimestamp" in metadata,

@@ -13,6 +13,7 @@ from typing import Any
 from pinnace_sim.cluster import decoding, errors, item, preparing
 from pinnace_sim.cluster.admission import Admission
 from pinnace_sim.cluster.clock import Clock, stamp
+from pinnace_sim.cluster.errors import Refused
 from pinnace_sim.cluster.item import Item, Key, Object
 from pinnace_sim.cluster.kinds import Resource
 from pinnace_sim.cluster.merging import applying, fields, updating
@@ -47,7 +48,8 @@ class Objects:
         """A POST. Raises Refused."""
         decoding.check_place(resource, namespace, "", sent)
         if sent["metadata"].get("resourceVersion"):
-            raise errors.bad_request("resourceVersion should not be set on objects to be created")
+            # An error of the store, and so without a reason.
+            raise Refused(500, "", "resourceVersion should not be set on objects to be created")
         new, warnings = decoding.decoded(resource, sent, options)
         self._preparer.name(new)
         owned = self._updated(resource, None, new, options)
@@ -55,7 +57,7 @@ class Objects:
 
     def apply(self, resource: Resource, namespace: str, name: str, sent: Object, options: Options) -> Written:
         """A server-side apply. Raises Refused."""
-        _check_intent(resource, namespace, name, sent)
+        decoding.check_intent(resource, namespace, name, sent)
         found = self._store.get(Key(resource.key, namespace, name))
         if found is None and options.subresource:
             raise errors.not_found(resource, name)
@@ -66,6 +68,7 @@ class Objects:
         new, _ = decoding.decoded(resource, merged, options)
         if found is None:
             _check_absent(resource, name, sent)
+            decoding.check_place(resource, namespace, name, new)
             return self._create(resource, namespace, new, options)
         return self._replace(resource, found, new, options)
 
@@ -110,9 +113,10 @@ class Objects:
         if self._store.get(key):
             raise errors.already_exists(resource, key.name)
         self._admission.admit_amount(resource, new)
+        if options.is_dry_run:
+            return Written(item.pack(resource, new, None, self._clock()), is_new=True)
         packed = item.pack(resource, new, self._store.revision + 1, self._clock())
-        if not options.is_dry_run:
-            self._store.put(packed)
+        self._store.put(packed)
         return Written(packed, is_new=True)
 
     def _replace(self, resource: Resource, found: Item, new: Object, options: Options) -> Written:
@@ -149,19 +153,11 @@ def _reset(resource: Resource, subresource: str) -> Any:
     return fields.STATUS if resource.has_status else fields.NOTHING
 
 
-def _check_intent(resource: Resource, namespace: str, name: str, sent: Object) -> None:
-    decoding.check_place(resource, namespace, name, sent)
-    if "managedFields" in sent["metadata"]:
-        raise errors.bad_request("metadata.managedFields must be nil")
-
-
 def _check_absent(resource: Resource, name: str, sent: Object) -> None:
-    """An intent that names a uid or a version means an object that was there."""
+    """An intent that names a uid means an object that was there."""
     if uid := sent["metadata"].get("uid"):
         why = f"uid mismatch: the provided object specified uid {uid}, and no existing object was found"
         raise errors.conflict(resource, name, why)
-    if sent["metadata"].get("resourceVersion"):
-        raise errors.not_found(resource, name)
 
 
 def _check_version(resource: Resource, found: Item, new: Object) -> None:

@@ -51,13 +51,21 @@ COUNTED = frozenset(
 )
 # What a new object's status is; {} for the other kinds that have one.
 FIRST_STATUS: dict[str, Object] = {
+    "daemonsets.apps": {
+        "currentNumberScheduled": 0,
+        "desiredNumberScheduled": 0,
+        "numberMisscheduled": 0,
+        "numberReady": 0,
+    },
     "horizontalpodautoscalers.autoscaling": {"desiredReplicas": 0, "currentMetrics": None},
     "ingresses.networking.k8s.io": {"loadBalancer": {}},
     "namespaces": {"phase": "Active"},
     "persistentvolumeclaims": {"phase": "Pending"},
     "persistentvolumes": {"phase": "Pending"},
     "pods": {"phase": "Pending", "qosClass": "BestEffort"},
+    "replicasets.apps": {"replicas": 0},
     "services": {"loadBalancer": {}},
+    "statefulsets.apps": {"availableReplicas": 0, "replicas": 0},
 }
 CRD_FINALIZER = "customresourcecleanup.apiextensions.k8s.io"
 CLAIM_FINALIZER = "kubernetes.io/pvc-protection"

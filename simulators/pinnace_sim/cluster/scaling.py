@@ -21,7 +21,9 @@ def shown(resource: Resource, item: Object) -> Object:
     if selector := _selector(_at(item, paths.selector)):
         status["selector"] = selector
     metadata = {name: item["metadata"][name] for name in _KEPT if name in item["metadata"]}
-    spec = {"replicas": _at(item, paths.wanted) or 0}
+    wanted = _at(item, paths.wanted)
+    # Go's omitempty: nothing means 0.
+    spec = {"replicas": wanted} if wanted else {}
     return {"kind": "Scale", "apiVersion": "autoscaling/v1", "metadata": metadata, "spec": spec, "status": status}
 
 

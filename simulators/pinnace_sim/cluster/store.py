@@ -46,6 +46,10 @@ class Store:
         self._log: deque[Event] = deque(maxlen=history)
         self._on_write = on_write
 
+    def forget(self) -> None:
+        """Empties the log: no watch can begin before now."""
+        self._log.clear()
+
     @property
     def oldest(self) -> int:
         """A watch may begin at this revision or a later one."""

@@ -13,11 +13,11 @@ def find(conditions: Conditions, kind: str) -> dict[str, Any]:
 
 
 def put(conditions: Conditions, kind: str, is_so: bool, reason: str, message: str, now: str, **more: Any) -> Conditions:
-    """With this condition in its place. `more` are further members, such as lastUpdateTime."""
+    """With this condition; one that has changed stands last. `more` are further members, such as lastUpdateTime."""
     status = str(is_so)
     before = find(conditions, kind)
     since = before["lastTransitionTime"] if before.get("status") == status else now
     made = {"type": kind, "status": status, "lastTransitionTime": since, "reason": reason, "message": message, **more}
-    if not before:
-        return [*conditions, made]
-    return [made if each["type"] == kind else each for each in conditions]
+    if made == before:
+        return conditions
+    return [*(each for each in conditions if each["type"] != kind), made]

@@ -117,6 +117,7 @@ class _Status:
         self._now = now
         self._before: Object = found.get("status") or {}
         ready = sum(each["status"].get("readyReplicas", 0) for each in sets)
+        self._ending = sum(each["status"].get("terminatingReplicas", 0) for each in sets)
         self._counts = {
             "replicas": sum(each["status"].get("replicas", 0) for each in sets),
             "updatedReplicas": newest["status"].get("replicas", 0) if newest else 0,
@@ -130,13 +131,14 @@ class _Status:
         told: dict[str, Any] = {"observedGeneration": self._found["metadata"]["generation"]}
         told |= {name: count for name, count in self._counts.items() if count}
         kept = {"collisionCount": self._before["collisionCount"]} if "collisionCount" in self._before else {}
+        told["terminatingReplicas"] = self._ending
         return told | kept | {"conditions": self._conditions(deadline_passed)}
 
     def _conditions(self, deadline_passed: bool) -> Conditions:
-        found: Conditions = list(self._before.get("conditions") or [])
+        found = self._available(list(self._before.get("conditions") or []))
         if self._found["spec"].get("progressDeadlineSeconds", NO_DEADLINE) != NO_DEADLINE and self._newest:
             found = self._progressing(found, self._newest["metadata"]["name"], deadline_passed)
-        return self._available(found)
+        return found
 
     def _available(self, found: Conditions) -> Conditions:
         wanted = self._found["spec"].get("replicas", 1)

@@ -27,10 +27,11 @@ class ReplicaSets:
         found = self._client.find(key)
         if found is None:
             return
-        pods = [each for each in self._client.owned(found, PODS) if pod_making.is_active(each)]
+        active = [each for each in self._client.owned(found, PODS) if pod_making.is_active(each)]
         if not pod_making.is_leaving(found):
-            pods = self._scaled(found, pods)
-        self._client.set_status(self.name, found, _status(found, pods), MANAGER)
+            active = self._scaled(found, active)
+        ending = sum(map(pod_making.is_leaving, self._client.owned(found, PODS)))
+        self._client.set_status(self.name, found, _status(found, active, ending), MANAGER)
 
     def _scaled(self, found: Object, pods: list[Object]) -> list[Object]:
         wanted = found["spec"].get("replicas", 1)
@@ -45,9 +46,10 @@ class ReplicaSets:
         return pods[:wanted]
 
 
-def _status(found: Object, pods: list[Object]) -> Object:
+def _status(found: Object, pods: list[Object], ending: int) -> Object:
     """Zeros are left out, as in Go's `omitempty`."""
     ready = sum(map(pod_making.is_ready, pods))
     counts = {"fullyLabeledReplicas": len(pods), "readyReplicas": ready, "availableReplicas": ready}
     told = {name: count for name, count in counts.items() if count}
-    return {"replicas": len(pods), **told, "observedGeneration": found["metadata"]["generation"]}
+    told |= {"terminatingReplicas": ending, "observedGeneration": found["metadata"]["generation"]}
+    return {"replicas": len(pods), **told}

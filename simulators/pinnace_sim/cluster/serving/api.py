@@ -62,6 +62,8 @@ class Api:
         if target and catalog.has_group(target.group, target.version):
             api_version = f"{target.group}/{target.version}" if target.group else target.version
             return _json(discovery.version_of_group(catalog, api_version))
+        if target and catalog.has_group(target.group):
+            raise errors.no_such_path()
         if parts[0] == "apis" and len(parts) == 2 and catalog.has_group(parts[1]):
             return _json(discovery.group(catalog, parts[1]))
         return _no_page()

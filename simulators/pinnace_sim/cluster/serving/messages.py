@@ -24,7 +24,9 @@ class Request:
     body: bytes = b""
 
     def json(self) -> Any:
-        """Raises Refused (400). The server reads JSON only, also where YAML is allowed, which contains it."""
+        """Raises Refused (400, 415). The server reads JSON only, also where YAML is allowed, which contains it."""
+        if not self.content_type.endswith(("json", "yaml")):
+            raise errors.unsupported_body()
         try:
             return json.loads(self.body)
         except (ValueError, RecursionError) as exc:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from pinnace_sim.cluster import errors, item, listing, requests, scaling, selectors, views
 from pinnace_sim.cluster.access import tokens
@@ -93,14 +93,14 @@ class Operations:
     def _list(self, asked: Asked) -> Answer:
         query = asked.request.query
         _check_version(asked, self._cluster.store.revision)
-        page = Page(_number(query.get("limit", ""), "limit"), query.get("continue", ""))
+        page = Page(_number(query, "limit"), query.get("continue", ""))
         return Answer(OK, listing.page(self._cluster.store, asked.scope(), page))
 
     def _watch(self, asked: Asked) -> Answer | Stream:
         query = asked.request.query
-        version = _number(query.get("resourceVersion", ""), "resourceVersion")
+        version = _version(query)
         begins_now = not version or query.get("sendInitialEvents") == "true"
-        timeout = _number(query.get("timeoutSeconds", ""), "timeoutSeconds") or WATCH_TIMEOUT_S
+        timeout = _number(query, "timeoutSeconds") or WATCH_TIMEOUT_S
         has_bookmarks = query.get("allowWatchBookmarks") in ("true", "1")
         try:
             watch = self._cluster.watch(asked.scope(), None if begins_now else version, has_bookmarks=has_bookmarks)
@@ -191,18 +191,24 @@ def _check_path(asked: Asked, verb: str) -> None:
 
 
 def _check_version(asked: Asked, current: int) -> None:
-    version = _number(asked.request.query.get("resourceVersion", ""), "resourceVersion")
+    version = _version(asked.request.query)
     if version > current:
         raise errors.too_large_version(version, current)
 
 
-def _number(text: str, field: str) -> int:
-    if not text:
-        return 0
-    if not text.isdigit():
-        told = f'invalid resource version: {field}: Invalid value: "{text}": strconv.ParseUint: parsing "{text}": '
-        raise errors.bad_request(f"{told}invalid syntax")
-    return int(text)
+def _version(query: Mapping[str, str]) -> int:
+    text = query.get("resourceVersion", "")
+    if text and not text.isdigit():
+        why = f'strconv.ParseUint: parsing "{text}": invalid syntax'
+        raise errors.bad_request(f'invalid resource version: resourceVersion: Invalid value: "{text}": {why}')
+    return int(text or 0)
+
+
+def _number(query: Mapping[str, str], name: str) -> int:
+    text = query.get(name, "")
+    if text and not text.isdigit():
+        raise errors.bad_request(f'strconv.ParseInt: parsing "{text}": invalid syntax')
+    return int(text or 0)
 
 
 def _written(asked: Asked, written: Written) -> Answer:

@@ -18,6 +18,7 @@ from pinnace_sim.cluster.serving.messages import Answer, Request, Stream
 HOST = "127.0.0.1"
 # Controllers yield to requests after so many steps.
 STEPS_AT_ONCE = 20
+LAST_BOOKMARK_S = 2.0
 
 
 class Server:
@@ -104,13 +105,13 @@ class Server:
         writer.write(wire.chunked(self._cluster.now()))
         loop = asyncio.get_running_loop()
         end = loop.time() + stream.timeout_s
-        bookmark_at = loop.time() + self._cluster.settings.bookmark_s
+        bookmark_at = self._bookmark_at(end)
         while loop.time() < end and self._cluster.catalog.has(stream.watch.resource):
             changed = self._changed
             lines, is_over = _lines(stream)
             if loop.time() >= bookmark_at:
                 lines += stream.watch.bookmark()
-                bookmark_at = loop.time() + self._cluster.settings.bookmark_s
+                bookmark_at = self._bookmark_at(end)
             if lines:
                 writer.write(wire.chunk(lines))
             await writer.drain()
@@ -121,6 +122,12 @@ class Server:
             await self._gate.wait()
         writer.write(wire.LAST_CHUNK)
         await writer.drain()
+
+    def _bookmark_at(self, end: float) -> float:
+        """Now and then, and shortly before the end (apiserver, pkg/storage/cacher, nextBookmarkTime)."""
+        now = asyncio.get_running_loop().time()
+        regular, last = now + self._cluster.settings.bookmark_s, end - LAST_BOOKMARK_S
+        return last if now < last < regular else regular
 
     async def _control(self) -> None:
         """Lets the controllers work when something is due."""

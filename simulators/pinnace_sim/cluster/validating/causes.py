@@ -11,7 +11,7 @@ Cause = dict[str, str]
 
 
 def wrong(field: str, value: Any, why: str) -> Cause:
-    return errors.cause("FieldValueInvalid", field, f"Invalid value: {json.dumps(value, ensure_ascii=False)}: {why}")
+    return errors.cause("FieldValueInvalid", field, f"Invalid value: {_told(value)}: {why}")
 
 
 def required(field: str, why: str = "") -> Cause:
@@ -23,14 +23,12 @@ def forbidden(field: str, why: str) -> Cause:
 
 
 def duplicate(field: str, value: Any) -> Cause:
-    return errors.cause("FieldValueDuplicate", field, f"Duplicate value: {json.dumps(value, ensure_ascii=False)}")
+    return errors.cause("FieldValueDuplicate", field, f"Duplicate value: {_told(value)}")
 
 
 def unsupported(field: str, value: Any, known: tuple[str, ...]) -> Cause:
     told = ", ".join(json.dumps(each) for each in sorted(known))
-    return errors.cause(
-        "FieldValueNotSupported", field, f"Unsupported value: {json.dumps(value)}: supported values: {told}"
-    )
+    return errors.cause("FieldValueNotSupported", field, f"Unsupported value: {_told(value)}: supported values: {told}")
 
 
 def too_long(field: str, why: str) -> Cause:
@@ -38,8 +36,12 @@ def too_long(field: str, why: str) -> Cause:
 
 
 def missing(field: str, value: Any) -> Cause:
-    return errors.cause("FieldValueNotFound", field, f"Not found: {json.dumps(value, ensure_ascii=False)}")
+    return errors.cause("FieldValueNotFound", field, f"Not found: {_told(value)}")
 
 
 def immutable(field: str, value: Any) -> Cause:
     return wrong(field, value, "field is immutable")
+
+
+def _told(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -34,20 +34,25 @@ def check_new(resource: Resource, item: Object) -> None:
 
 def check_changed(resource: Resource, item: Object, live: Object) -> None:
     """Raises Refused (422)."""
-    found = [*metadata.changed(item["metadata"], live["metadata"])]
+    found = [*metadata.changed(item["metadata"], live["metadata"]), *_problems(resource, item)]
     if resource.key in _CHANGES:
         found += _CHANGES[resource.key](item, live)
-    _refuse(resource, item, [*found, *_problems(resource, item)])
+    _refuse(resource, item, found)
 
 
 def _problems(resource: Resource, item: Object) -> Iterator[Cause]:
     yield from metadata.problems(resource, item["metadata"])
-    # The status of built-in kinds is their controllers' affair.
-    told = item if resource.is_custom else {name: each for name, each in item.items() if name != "status"}
-    for field in strict.missing_fields(resource.fields(), told):
-        yield causes.required(field)
-    if resource.key in _RULES:
-        yield from _RULES[resource.key](item)
+    own = list(_RULES[resource.key](item)) if resource.key in _RULES else []
+    known = {cause["field"] for cause in own}
+    yield from (causes.required(field) for field in _missing(resource, item) if field not in known)
+    yield from own
+
+
+def _missing(resource: Resource, item: Object) -> tuple[str, ...]:
+    """The status of built-in kinds is their controllers' affair."""
+    if resource.is_custom:
+        return strict.missing_fields(resource.fields(), item)
+    return strict.missing_fields(resource.fields(), {name: each for name, each in item.items() if name != "status"})
 
 
 def _refuse(resource: Resource, item: Object, found: Iterable[Cause]) -> None:
@@ -72,12 +77,12 @@ def _workload(item: Object) -> Iterator[Cause]:
     spec = item["spec"]
     template = spec.get("template") or {}
     labels = (template.get("metadata") or {}).get("labels") or {}
-    selector = spec.get("selector") or {}
-    if selector.get("matchLabels") or selector.get("matchExpressions"):
-        if not selectors.select(selector)(labels):
-            yield causes.wrong("spec.template.metadata.labels", labels, "`selector` does not match template `labels`")
-    elif "selector" in spec:
-        yield causes.wrong("spec.selector", selector, "empty selector is invalid for deployment")
+    selector = spec.get("selector")
+    if selector is not None and not selector:
+        yield causes.wrong("spec.selector", selector, f"empty selector is invalid for {item['kind'].lower()}")
+    elif not selectors.select(selector)(labels):
+        told = labels or None
+        yield causes.wrong("spec.template.metadata.labels", told, "`selector` does not match template `labels`")
     if isinstance(spec.get("replicas"), int) and spec["replicas"] < 0:
         yield causes.wrong("spec.replicas", spec["replicas"], "must be greater than or equal to 0")
     yield from metadata.labels("spec.template.labels", labels)
@@ -101,9 +106,8 @@ def _cron_job(item: Object) -> Iterator[Cause]:
 def _job_template(field: str, template: Mapping[str, Object]) -> Iterator[Cause]:
     spec = template.get("spec") or {}
     yield from pods.problems(f"{field}.spec", spec)
-    policy = spec.get("restartPolicy", "Always")
-    if policy not in ("Never", "OnFailure"):
-        yield causes.unsupported(f"{field}.spec.restartPolicy", policy, ("OnFailure", "Never"))
+    if spec.get("restartPolicy", "Always") == "Always":
+        yield causes.required(f"{field}.spec.restartPolicy", 'valid values: "OnFailure", "Never"')
 
 
 def _service(item: Object) -> Iterator[Cause]:
@@ -117,6 +121,11 @@ def _service(item: Object) -> Iterator[Cause]:
         if not 1 <= port.get("port", 0) <= pods.PORT_MOST:
             place = f"spec.ports[{number}].port"
             yield causes.wrong(place, port.get("port", 0), f"must be between 1 and {pods.PORT_MOST}, inclusive")
+
+
+def _ingress(item: Object) -> Iterator[Cause]:
+    if not item["spec"].get("rules") and not item["spec"].get("defaultBackend"):
+        yield causes.wrong("spec", [], "either `defaultBackend` or `rules` must be specified")
 
 
 def _definition(item: Object) -> Iterator[Cause]:
@@ -193,6 +202,7 @@ _RULES: Mapping[str, Rule] = {
     "jobs.batch": _job,
     "cronjobs.batch": _cron_job,
     "services": _service,
+    "ingresses.networking.k8s.io": _ingress,
     "customresourcedefinitions.apiextensions.k8s.io": _definition,
 }
 _CHANGES: Mapping[str, ChangeRule] = {
