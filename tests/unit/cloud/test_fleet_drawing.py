@@ -4,6 +4,7 @@ import io
 import re
 import xml.etree.ElementTree as ElementTree
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from rich.console import Console
@@ -18,6 +19,8 @@ from pinnace_schemas.api import Verdict
 from pinnace_schemas.journal import Event
 from pinnace_schemas.phases import Phase
 from pinnace_schemas.reasons import Reason
+
+DOCS = Path(__file__).parents[3] / "docs" / "cli.md"
 
 
 class Page(io.TextIOWrapper):
@@ -102,6 +105,13 @@ def test_phases_and_marks_differ_without_colours_and_without_unicode() -> None:
     for shapes in ([item.sign for item in every], [item.bar for item in every], [item.letter for item in every]):
         assert len(set(shapes)) == len(shapes)
     assert set(looks.PHASES) == set(Phase)
+
+
+def test_the_documentation_has_every_shape() -> None:
+    every = {**looks.PHASES, **looks.MARKS, "not heard of": looks.SILENT, "told later": looks.TOLD}
+    rows = DOCS.read_text(encoding="utf-8").splitlines()
+    for name, look in every.items():
+        assert f"| {name} | {look.sign} | {look.bar} | `{look.letter}` |" in rows
 
 
 def test_no_color_leaves_a_picture_that_says_the_same() -> None:
