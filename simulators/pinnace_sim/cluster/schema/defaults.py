@@ -93,7 +93,7 @@ def _is_left_out(members: Members, name: str, value: Any) -> bool:
 
 def _is_nothing(members: Members, name: str, kind: Type | None, value: Any) -> bool:
     """Whether a Go struct has no way to tell this value from none (`omitempty`)."""
-    if kind is None or name in members.required or value not in EMPTY:
+    if kind is None or name not in members.fields or name in members.required or value not in EMPTY:
         return False
     if type(value) is dict:
         return kind.members is not None and not kind.members.fields and kind.members.element is not DEDUCED

@@ -150,7 +150,7 @@ def _secret(value: Object) -> None:
     """Plain text is a way to write only."""
     plain = value.pop("stringData", None) or {}
     if plain:
-        coded = {name: base64.b64encode(text.encode()).decode() for name, text in plain.items()}
+        coded = {name: base64.b64encode((text or "").encode()).decode() for name, text in plain.items()}
         value["data"] = (value.get("data") or {}) | coded
 
 

@@ -80,6 +80,19 @@ def test_nulls_and_empty_lists_and_maps_are_not_stored() -> None:
     assert {"env", "args", "securityContext"} & set(containers(full)[0]) == {"securityContext"}
 
 
+def test_empty_values_of_free_names_are_kept() -> None:
+    value = deployment()
+    value["metadata"]["labels"] = {"value": "", "name": "", "paused": ""}
+    assert defaulted(value)["metadata"]["labels"] == value["metadata"]["labels"]
+
+
+def test_plain_text_of_a_secret_is_stored_coded() -> None:
+    secret = {"stringData": {"a": "b"}, "data": {"a": "eA==", "c": "eA=="}}
+    full = defaults.defaulted(kind("", "Secret"), secret, ("", "v1", "Secret"))
+    assert (full["data"], full["type"]) == ({"a": "Yg==", "c": "eA=="}, "Opaque")
+    assert "stringData" not in full
+
+
 def test_what_somebody_says_is_kept() -> None:
     full = defaulted(deployment(replicas=0, paused=True))
     assert (full["spec"]["replicas"], full["spec"]["paused"]) == (0, True)
