@@ -54,11 +54,11 @@ def real(name: str) -> Iterator[Place]:
 
 
 @contextlib.contextmanager
-def named(context: Context, folder: Path, namespace: str) -> Iterator[Place]:
-    """The cluster of a context, with the namespace of this run in it. Raises Unusable if there is one already."""
-    path = folder / "kubeconfig"
-    path.touch(mode=0o600)
-    path.write_text(context.text)
+def named(context: Context, path: Path, namespace: str) -> Iterator[Place]:
+    """The cluster of a context, whose kubeconfig `path` is, with the namespace of this run in it.
+
+    Raises Unusable if there is such a namespace already.
+    """
     person = KubeApi(kubeapi.login(path), namespace)
     if not person.make_namespace(OURS):
         raise Unusable(f"context {context.name!r} has a namespace {namespace} already; it was not touched")
@@ -69,7 +69,16 @@ def named(context: Context, folder: Path, namespace: str) -> Iterator[Place]:
     wait_until(lambda: person.read_namespace() is None, f"namespace {namespace} to be gone", NAMESPACE_DEADLINE_S)
 
 
-def identity(place: Place) -> str:
+def write(context: Context, folder: Path) -> Path:
+    """The kubeconfig of a context, readable by its owner only."""
+    path = folder / "kubeconfig"
+    path.touch(mode=0o600)
+    path.write_text(context.text)
+    return path
+
+
+def identity(kubeconfig: Path) -> str:
     """Tells clusters apart, also where one has two addresses: the uid of a namespace that every cluster has."""
-    found = KubeApi(kubeapi.login(place.person), "kube-system").read_namespace()
-    return str(found["metadata"]["uid"]) if found else kubeapi.login(place.person).server
+    access = kubeapi.login(kubeconfig)
+    found = KubeApi(access, "kube-system").read_namespace()
+    return str(found["metadata"]["uid"]) if found else access.server

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import signal
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -111,13 +111,13 @@ class Builder:
 
     def build(self) -> Stage:
         """Raises PartMissing, ProgramFailed, CommandFailed, Unusable or KubeApiFailed."""
+        kubeconfigs = self._kubeconfigs()
         endpoint = self._endpoint()
         found: dict[str, Place] = {}
         made: list[Controller] = []
         jobs: list[Callable[[], None]] = [lambda: made.append(self._controller(endpoint))]
-        jobs += [functools.partial(self._open, site, found) for site in cast.SITES]
+        jobs += [functools.partial(self._open, site, kubeconfigs, found) for site in cast.SITES]
         children.side_by_side(jobs)
-        self._check_distinct(found)
         controller = made[0]
         operator = self.stack.enter_context(client.connect(Desk(controller.url, controller.token)))
         sites = {site.name: self._site(site, found[site.name], endpoint) for site in cast.SITES}
@@ -157,22 +157,28 @@ class Builder:
 
         return self.stack.enter_context(_on_a_free_port(start))
 
-    def _open(self, site: cast.Site, found: dict[str, Place]) -> None:
-        found[site.name] = self._place(site)
+    def _kubeconfigs(self) -> list[Path]:
+        """Of the named contexts, each in the folder of its site. Raises Unusable where two are one cluster."""
+        for site in cast.SITES:
+            (self.folder / site.name).mkdir()
+        named = list(zip(self.options.contexts, cast.SITES, strict=False))
+        paths = [places.write(context, self.folder / site.name) for context, site in named]
+        identities = [places.identity(path) for path in paths]
+        contexts.check_distinct([(context.name, each) for (context, _), each in zip(named, identities, strict=True)])
+        return paths
 
-    def _place(self, site: cast.Site) -> Place:
+    def _open(self, site: cast.Site, kubeconfigs: Sequence[Path], found: dict[str, Place]) -> None:
+        found[site.name] = self._place(site, kubeconfigs)
+
+    def _place(self, site: cast.Site, kubeconfigs: Sequence[Path]) -> Place:
         folder = self.folder / site.name
-        folder.mkdir()
         number = cast.SITES.index(site)
-        if number < len(self.options.contexts):
-            return self.stack.enter_context(places.named(self.options.contexts[number], folder, self.namespace))
+        if number < len(kubeconfigs):
+            context = self.options.contexts[number]
+            return self.stack.enter_context(places.named(context, kubeconfigs[number], self.namespace))
         if self.options.is_real:
             return _on_a_free_port(lambda: self.stack.enter_context(places.real(site.name)))
         return _on_a_free_port(lambda: self.stack.enter_context(places.embedded(folder, number)))
-
-    def _check_distinct(self, found: Mapping[str, Place]) -> None:
-        named = zip(cast.SITES, self.options.contexts, strict=False)
-        contexts.check_distinct([(context.name, places.identity(found[site.name])) for site, context in named])
 
     def _site(self, site: cast.Site, place: Place, endpoint: Endpoint) -> OnStage:
         at = endpoint.address
