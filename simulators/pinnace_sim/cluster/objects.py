@@ -149,7 +149,7 @@ def has_holders(resource: Resource, found: Object) -> bool:
 
 def _reset(resource: Resource, subresource: str) -> Any:
     if subresource == "status":
-        return fields.SPEC
+        return fields.CUSTOM_SPEC if resource.is_custom else fields.SPEC
     return fields.STATUS if resource.has_status else fields.NOTHING
 
 
