@@ -31,6 +31,7 @@ class Rendered:
     origin: Origin
     made_by: str
     path: str
+    identity: Identity
 
     @property
     def comment(self) -> str:
@@ -45,11 +46,10 @@ def once(rendered: tuple[Rendered, ...], doubts: Severity) -> tuple[tuple[Render
     found: list[Diagnostic] = []
     kept: dict[Identity, Rendered] = {}
     for item in rendered:
-        identity = kinds.identity(item.object)
-        earlier = kept.pop(identity, None)
-        kept[identity] = item
+        earlier = kept.pop(item.identity, None)
+        kept[item.identity] = item
         if earlier is not None:
-            found.append(_repeated(identity, earlier, item, doubts))
+            found.append(_repeated(earlier, item, doubts))
     return tuple(kept.values()), tuple(found)
 
 
@@ -61,19 +61,19 @@ def problems(item: Rendered, application: Application, doubts: Severity) -> Iter
         yield from _secret_problems(item, doubts)
 
 
-def _repeated(identity: Identity, earlier: Rendered, item: Rendered, doubts: Severity) -> Diagnostic:
+def _repeated(earlier: Rendered, item: Rendered, doubts: Severity) -> Diagnostic:
     is_replaced = (
         earlier.component == item.component and earlier.origin is Origin.AUXILIARY and item.origin is Origin.TRAIT
     )
     if is_replaced:
-        message = f"{identity} is made twice; the one of trait '{item.made_by}' is used"
+        message = f"{item.identity} is made twice; the one of trait '{item.made_by}' is used"
         return Diagnostic(Severity.WARNING, Reason.INVALID, message, path=earlier.path)
-    message = f"{identity} stands twice, also at {earlier.path}"
+    message = f"{item.identity} stands twice, also at {earlier.path}"
     return Diagnostic(doubts, Reason.INVALID, message, path=item.path)
 
 
 def _name_problems(item: Rendered, severity: Severity) -> Iterator[Diagnostic]:
-    kind, _, name = kinds.identity(item.object)
+    kind, _, name = item.identity
     if kind.group not in _FREE_NAMES and not (_SUBDOMAIN.match(name) and len(name) <= _MAX_NAME):
         message = f"{kind.kind} '{name}': a name holds only a-z, 0-9, '-' and '.', a letter or digit at both ends"
         yield Diagnostic(severity, Reason.INVALID, message, path=item.path)

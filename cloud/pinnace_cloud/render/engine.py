@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pinnace_cloud.render import builtin, checks, dress
+from pinnace_cloud.render import builtin, checks, dress, kinds
 from pinnace_cloud.render import drafts as drafting
 from pinnace_cloud.render.checks import Rendered
 from pinnace_cloud.render.components import Work
@@ -55,6 +55,14 @@ class Rendering:
 
 
 @dataclass(frozen=True, slots=True)
+class _Made:
+    """What a component is rendered to, and the kinds without namespace that it defines."""
+
+    output: Output
+    crds: frozenset[Kind]
+
+
+@dataclass(frozen=True, slots=True)
 class _Dressed:
     """The objects of one component in one namespace, and what is wrong with each."""
 
@@ -62,6 +70,8 @@ class _Dressed:
     problems: tuple[Diagnostic, ...]
 
 
+# Components after some policies, and what was wrong with those.
+_Changed = tuple[tuple[Draft, ...], tuple[Diagnostic, ...]]
 # What makes two topologies render alike: the namespace, and the policies that change components, in order.
 Likeness = tuple[str, tuple[str, ...]]
 
@@ -89,8 +99,8 @@ class Renderer:
         self._application = application
         self._doubts = purpose.doubts
         self._work = Work(application, registry, undeclared, purpose.doubts)
-        self._drafts: dict[tuple[str, ...], tuple[tuple[Draft, ...], tuple[Diagnostic, ...]]] = {}
-        self._outputs: dict[Draft, Output] = {}
+        self._drafts: dict[tuple[str, ...], _Changed] = {(): (drafting.written(application), ())}
+        self._made: dict[Draft, _Made] = {}
         self._dressed: dict[tuple[Draft, str, frozenset[Kind]], _Dressed] = {}
         self._renderings: dict[Likeness, Rendering] = {}
 
@@ -109,42 +119,38 @@ class Renderer:
 
     def _render(self, namespace: str, policies: tuple[str, ...]) -> Rendering:
         drafts, problems = self._changed(policies)
-        outputs = [self._output(draft) for draft in drafts]
-        crds = frozenset(kind for output in outputs for kind in dress.cluster_kinds(output.objects))
+        made = [self._make(draft) for draft in drafts]
+        crds = frozenset().union(*(one.crds for one in made))
         dressed = [self._dress(draft, namespace, crds) for draft in drafts]
         kept, repeated = checks.once(tuple(item for one in dressed for item in one.rendered), self._doubts)
         found = [*self.targets.diagnostics, *problems]
-        found += [item for output in outputs for item in output.diagnostics]
+        found += [item for one in made for item in one.output.diagnostics]
         found += [*repeated, *(item for one in dressed for item in one.problems)]
         return Rendering(() if diagnostics.errors(found) else kept, tuple(found))
 
-    def _changed(self, policies: tuple[str, ...]) -> tuple[tuple[Draft, ...], tuple[Diagnostic, ...]]:
-        """The components after these policies. Those that begin with the same policies share what they give."""
-        if not policies:
-            return self._drafts.setdefault((), (drafting.written(self._application), ()))
+    def _changed(self, policies: tuple[str, ...]) -> _Changed:
+        """The components after these policies. Lists that begin with the same policies share what these give."""
         if policies not in self._drafts:
-            before, problems = self._changed(policies[:-1])
-            self._drafts[policies] = self._change(policies[-1], before, problems)
+            self._drafts[policies] = self._change(policies[-1], *self._changed(policies[:-1]))
         return self._drafts[policies]
 
-    def _change(
-        self, policy: str, before: tuple[Draft, ...], problems: tuple[Diagnostic, ...]
-    ) -> tuple[tuple[Draft, ...], tuple[Diagnostic, ...]]:
+    def _change(self, policy: str, before: tuple[Draft, ...], problems: tuple[Diagnostic, ...]) -> _Changed:
         change = self.targets.changes.get(policy)
         if change is None:  # its own error is in the diagnostics of the targets
             return before, problems
         after, more = change.kind.change(change.parameters, change.path, before)
         return after, (*problems, *more, *drafting.name_problems(after, self._doubts))
 
-    def _output(self, draft: Draft) -> Output:
-        if draft not in self._outputs:
-            self._outputs[draft] = self._work.output(draft)
-        return self._outputs[draft]
+    def _make(self, draft: Draft) -> _Made:
+        if draft not in self._made:
+            output = self._work.output(draft)
+            self._made[draft] = _Made(output, dress.cluster_kinds(part.object for part in output.parts))
+        return self._made[draft]
 
     def _dress(self, draft: Draft, namespace: str, crds: frozenset[Kind]) -> _Dressed:
         key = (draft, namespace, crds)
         if key not in self._dressed:
-            rendered = tuple(self._rendered(draft, part, namespace, crds) for part in self._output(draft).parts)
+            rendered = tuple(self._rendered(draft, part, namespace, crds) for part in self._make(draft).output.parts)
             problems = (checks.problems(item, self._application, self._doubts) for item in rendered)
             self._dressed[key] = _Dressed(rendered, tuple(item for found in problems for item in found))
         return self._dressed[key]
@@ -152,7 +158,8 @@ class Renderer:
     def _rendered(self, draft: Draft, part: Part, namespace: str, crds: frozenset[Kind]) -> Rendered:
         name = draft.component.name
         item = dress.dressed(part.object, self._application, name, namespace, crds)
-        return Rendered(item, name, part.origin, part.made_by, diagnostics.join_path(draft.place(part.path)))
+        path = diagnostics.join_path(draft.place(part.path))
+        return Rendered(item, name, part.origin, part.made_by, path, kinds.identity(item))
 
 
 def render(

@@ -7,7 +7,6 @@ keeps the components that it names.
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
 
 from pinnace_cloud.render import drafts, layers, override_parameters
 from pinnace_cloud.render.drafts import Draft, TraitDraft
@@ -41,9 +40,7 @@ class Override:
 
 def _patched(components: Drafts, patch: ComponentPatch, path: Parts, found: list[Diagnostic]) -> Drafts:
     if not patch.name:
-        return tuple(
-            _merged(item, patch, path) if patch.type in ("", item.component.type) else item for item in components
-        )
+        return tuple(_merged(item, patch, path) if _is_of_type(item, patch) else item for item in components)
     matches = override_parameters.matcher(patch.name)
     if any(matches(item.key) for item in components):
         return tuple(_over(item, patch, path) if matches(item.key) else item for item in components)
@@ -57,30 +54,30 @@ def _patched(components: Drafts, patch: ComponentPatch, path: Parts, found: list
 
 
 def _over(item: Draft, patch: ComponentPatch, path: Parts) -> Draft:
-    if patch.type in ("", item.component.type):
-        return _merged(item, patch, path)
-    return _new(item.key, patch, path)
+    return _merged(item, patch, path) if _is_of_type(item, patch) else _new(item.key, patch, path)
+
+
+def _is_of_type(item: Draft, patch: ComponentPatch) -> bool:
+    return patch.type in ("", item.component.type)
 
 
 def _new(key: str, patch: ComponentPatch, path: Parts) -> Draft:
-    component = Component(name=patch.name, type=patch.type, properties=patch.properties)
     traits = tuple(_new_trait(item, at) for item, at in _traits_of(patch, path) if not item.disable)
-    return replace(drafts.draft(component, path), key=key, **_with_traits(component, traits))
+    component = Component(name=patch.name, type=patch.type, properties=patch.properties, traits=_plain(traits))
+    return Draft(key, component, path, (Layer((*path, "properties"), patch.properties),), traits)
 
 
 def _merged(item: Draft, patch: ComponentPatch, path: Parts) -> Draft:
-    changes: dict[str, Any] = {"properties": layers.merge(item.component.properties, patch.properties)}
-    if patch.external_revision:
-        changes["external_revision"] = patch.external_revision
-    component = item.component.model_copy(update=changes)
-    own = (*item.layers, Layer((*path, "properties"), patch.properties))
     traits = _merged_traits(item.traits, _traits_of(patch, path))
-    return replace(item, layers=own, **_with_traits(component, traits))
+    properties = layers.merge(item.component.properties, patch.properties)
+    revision = patch.external_revision or item.component.external_revision
+    changes = {"properties": properties, "traits": _plain(traits), "external_revision": revision}
+    own = (*item.layers, Layer((*path, "properties"), patch.properties))
+    return replace(item, component=item.component.model_copy(update=changes), layers=own, traits=traits)
 
 
-def _with_traits(component: Component, traits: tuple[TraitDraft, ...]) -> dict[str, Any]:
-    plain = tuple(item.trait for item in traits)
-    return {"component": component.model_copy(update={"traits": plain}), "traits": traits}
+def _plain(traits: tuple[TraitDraft, ...]) -> tuple[Trait, ...]:
+    return tuple(item.trait for item in traits)
 
 
 def _traits_of(patch: ComponentPatch, path: Parts) -> Iterable[tuple[TraitPatch, Parts]]:

@@ -57,10 +57,6 @@ class Output:
         """The object that traits patch."""
         return self.parts[0].object if self.parts else None
 
-    @property
-    def objects(self) -> tuple[KubeObject, ...]:
-        return tuple(part.object for part in self.parts)
-
     def with_workload(self, workload: KubeObject) -> "Output":
         """The same with another first object."""
         return replace(self, parts=(replace(self.parts[0], object=workload), *self.parts[1:]))

@@ -10,12 +10,12 @@ from pinnace_cloud import placement
 from pinnace_cloud.placement import Placement
 from pinnace_cloud.render import Renderer, Rendering
 from pinnace_cloud.render.engine import Likeness
+from pinnace_cloud.render.targets import Targets
 from pinnace_cloud.rules import findings
 from pinnace_cloud.rules.findings import Findings
 from pinnace_cloud.rules.world import Edit, World
 from pinnace_cloud.storage.rows import AppKey
 from pinnace_schemas import codec, diagnostics
-from pinnace_schemas.application import Application
 from pinnace_schemas.bundle import Encoder
 from pinnace_schemas.diagnostics import Diagnostic
 from pinnace_schemas.errors import Rejected
@@ -40,19 +40,20 @@ def desired(before: World, after: World, edit: Edit, found: Findings, limits: Li
         for group, nodes in placement.memberships(after.groups.values(), after.nodes.values()).items()
     }
     touched = after.applications if edit.moves_nodes else edit.applications
-    placed = {key: _place(key, after, edit, found) for key in touched}
+    renderers = {key: Renderer(after.applications[key], strict=strict and key in edit.applications) for key in touched}
+    placed = {key: _place(key, renderers[key].targets, after, edit, found) for key in touched}
     _refuse_second_ways(placed, members, edit, found)
     bundles: dict[str, bytes] = {}
     groups: dict[AppKey, Mapping[str, str]] = {key: {} for key in edit.leaving}
     for key, placements in placed.items():
         if key in edit.applications or placements != _placed_before(key, before):
-            work = _Rendering(found, _cause(edit), Encoder(limits), strict and key in edit.applications, bundles)
-            groups[key] = work.groups(key, after.applications[key], placements, is_other=key not in edit.applications)
+            work = _Rendering(found, _cause(edit), Encoder(limits), bundles)
+            groups[key] = work.groups(key, renderers[key], placements, is_other=key not in edit.applications)
     return Desired(groups, bundles, members)
 
 
-def _place(key: AppKey, after: World, edit: Edit, found: Findings) -> tuple[Placement, ...]:
-    placed = placement.place(after.applications[key], after.groups.values())
+def _place(key: AppKey, aims: Targets, after: World, edit: Edit, found: Findings) -> tuple[Placement, ...]:
+    placed = placement.place_targets(after.applications[key], aims, after.groups.values())
     if key in edit.applications:
         found.add(findings.of_application(key), placed.diagnostics)
     else:
@@ -103,14 +104,12 @@ class _Rendering:
     found: Findings
     cause: findings.Subject
     encoder: Encoder
-    strict: bool
     bundles: dict[str, bytes]
 
     def groups(
-        self, key: AppKey, application: Application, placements: Iterable[Placement], *, is_other: bool
+        self, key: AppKey, renderer: Renderer, placements: Iterable[Placement], *, is_other: bool
     ) -> dict[str, str]:
         """Digest by group."""
-        renderer = Renderer(application, strict=self.strict)
         topologies = {renderer.likeness(name): name for name in renderer.targets.chosen or (None,)}
         problems: dict[Diagnostic, None] = {}
         digests: dict[Likeness, str] = {}

@@ -10,6 +10,7 @@ from tests.unit.cloud import applications
 
 from pinnace_cloud import render
 from pinnace_cloud.render import Rendered, output
+from pinnace_cloud.render.kinds import Identity, Kind
 from pinnace_cloud.render.parts import Origin
 from pinnace_schemas import tree
 from pinnace_schemas.limits import DEFAULT_LIMITS
@@ -22,7 +23,8 @@ DOUBTFUL = (
 
 
 def printed(value: Any) -> str:
-    return output.to_yaml([Rendered({"value": value}, "web", Origin.WORKLOAD, "webservice", "")])
+    identity = Identity(Kind("", ""), "", "")
+    return output.to_yaml([Rendered({"value": value}, "web", Origin.WORKLOAD, "webservice", "", identity)])
 
 
 def read(text: str) -> Any:
