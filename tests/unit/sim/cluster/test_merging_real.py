@@ -13,12 +13,17 @@ from tests.unit.sim.cluster.intents import Kind, Object
 from tests.unit.sim.cluster.kube import APPLY, Kube
 from tests.unit.sim.cluster.twins import Twins
 
+from pinnace_sim.cluster.merging import applying, fields, updating
+from pinnace_sim.cluster.merging.applying import Merged, Mistyped
+from pinnace_sim.cluster.merging.conflicts import Conflicts
+from pinnace_sim.cluster.merging.managers import Manager, Operation
 from pinnace_sim.cluster.schema import checking, defaults, quantities, strict, table
 
 pytestmark = pytest.mark.real
 
 STORIES = range(24)
 STEPS = 8
+NOW = "2026-01-01T00:00:00Z"
 ALLOCATED = (*twins.OWN_SERVICE, "serviceAccount", "serviceAccountName", "tolerations", "priority", "preemptionPolicy")
 DEPLOYMENTS = "/apis/apps/v1/namespaces/default/deployments"
 CONTAINER = ("spec", "template", "spec", "containers", 0)
@@ -81,6 +86,33 @@ def test_random_stories_end_as_on_the_kube_apiserver(kube: Kube, kind: Kind) -> 
     for seed in STORIES:
         name = f"story-{seed}"
         twins.run(Twins(kube, kind, "default", name), kind, Random(seed), name, "default", STEPS)
+
+
+def test_fields_of_an_object_without_managers_are_defended(kube: Kube) -> None:
+    """Their owner is called before-first-apply."""
+    made = kube.ask("POST", DEPLOYMENTS, changed(("metadata", "name"), "unmanaged")).body
+    made["metadata"]["managedFields"] = [{}]
+    live = kube.ask("PUT", f"{DEPLOYMENTS}/unmanaged", made).body
+    assert "managedFields" not in live["metadata"]
+    intent = changed(("metadata", "name"), "unmanaged")
+    intent["spec"]["replicas"] = 4
+    answer = kube.ask("PATCH", f"{DEPLOYMENTS}/unmanaged", intent, APPLY, fieldManager="m", force="false")
+    assert _apply(live, intent, force=False).message == answer.message  # type: ignore[union-attr]  # a conflict
+    answer = kube.ask("PATCH", f"{DEPLOYMENTS}/unmanaged", intent, APPLY, fieldManager="m", force="true")
+    ours = _apply(live, intent, force=True)
+    assert isinstance(ours, Merged)
+    assert twins.managed(ours.object) == twins.managed(answer.body)
+
+
+def test_status_path_gives_nobody_the_spec(kube: Kube) -> None:
+    live = kube.ask("POST", DEPLOYMENTS, changed(("metadata", "name"), "status")).body
+    new = copy.deepcopy(live)
+    new["spec"]["replicas"], new["status"] = 9, {"replicas": 2}
+    new["metadata"] |= {"labels": {"a": "b"}, "annotations": {"c": "d"}}
+    answer = kube.ask("PUT", f"{DEPLOYMENTS}/status/status", new, fieldManager="controller")
+    who = Manager("controller", Operation.UPDATE, "apps/v1", "status")
+    ours = updating.update(_deployment(), live, new, who, now=NOW, reset=fields.SPEC)
+    assert twins.managed(ours) == twins.managed(answer.body)
 
 
 @pytest.mark.parametrize(("path", "value"), WRONG)
@@ -148,6 +180,11 @@ def _plain(value: Object) -> Object:
     if isinstance(rest.get("spec"), dict):
         rest["spec"] = {name: each for name, each in rest["spec"].items() if name not in ALLOCATED}
     return rest
+
+
+def _apply(live: Object, intent: Object, *, force: bool) -> Merged | Conflicts | Mistyped:
+    who = Manager("m", Operation.APPLY, "apps/v1")
+    return applying.apply(_deployment(), live, intent, who, force=force, now=NOW, reset=fields.STATUS)
 
 
 def _deployment() -> Any:

@@ -117,7 +117,7 @@ class Twins:
         before, self._ours = self._ours, updating.settled(self._ours, new) if self._ours else new
         is_same = self._real is not None and _version(self._real) == _version(answer.body)
         self._real = answer.body
-        self._equal("managed fields", _managed(self._ours), _managed(self._real))
+        self._equal("managed fields", managed(self._ours), managed(self._real))
         self._equal("object", _said(self._ours), _said(self._real))
         # The KubeAPI writes an unchanged custom resource when it orders its managedFields in another way, and whenever
         # an intent has empty labels, annotations or finalizers. We need not.
@@ -185,7 +185,8 @@ def _version(value: Object) -> str:
     return str(value["metadata"]["resourceVersion"])
 
 
-def _managed(value: Object) -> list[Object]:
+def managed(value: Object) -> list[Object]:
+    """The entries of all managers, without times, in one order."""
     found = value["metadata"].get("managedFields", ())
     timeless = ({name: each for name, each in entry.items() if name != "time"} for entry in found)
     return sorted(timeless, key=lambda entry: json.dumps(entry, sort_keys=True))
