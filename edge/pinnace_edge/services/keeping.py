@@ -26,6 +26,7 @@ LONGEST_RETRY_S = 60.0
 # An aggregated API server that is away usually comes back with its pod. Where the KubeAPI names a time, that is taken:
 # for a kind that a CRD has just defined it asks for one second.
 GROUP_RETRY_S = 15.0
+_FETCHED_FIRST = frozenset({Phase.PENDING, Phase.FETCHING})
 
 
 class Keeper:
@@ -104,7 +105,8 @@ class Keeper:
     def _run(self, item: Deployment) -> None:
         if self._bundles.get(item.key) != item.wanted_bundle:
             self._bundles[item.key] = item.wanted_bundle
-            self._schedule.now(item.key)
+            if item.phase not in _FETCHED_FIRST:  # until it is there, what runs is healed as often as before
+                self._schedule.now(item.key)
         is_workable = self._is_workable(item)
         if not is_workable or item.phase is Phase.STAGED:
             # Due at once when it can be worked on; until then no timer and no hint makes the loop run.
@@ -137,7 +139,7 @@ class Keeper:
     def _is_workable(self, item: Deployment) -> bool:
         if item.is_leaving:
             return item.phase is not Phase.REMOVED and self._heads.may_remove()
-        if item.phase not in (Phase.PENDING, Phase.FETCHING) or item.bundle:
+        if item.phase not in _FETCHED_FIRST or item.bundle:
             return True
         return self._store.bundle(item.wanted_bundle) is not None
 

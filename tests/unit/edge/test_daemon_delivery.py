@@ -285,3 +285,16 @@ def test_reports_of_many_changes_are_no_more_than_two_a_second(running: Site) ->
             running.round()
     running.cloud.take()
     assert len(running.cloud.reports) - before <= 6, "20 changes within two seconds"
+
+
+def test_new_head_makes_no_pass_over_what_runs_while_its_bundle_is_fetched(running: Site) -> None:
+    """It would be in the way of the chunk that is about to come."""
+    running.pass_time(10)
+    running.cluster.requests.clear()
+    running.cloud.head("stores", changed(SHOP, settings="2"), chunks=False)
+    for _ in range(5):
+        running.round()
+    assert running.deployment().phase is Phase.FETCHING
+    assert not running.cluster.requests
+    running.pass_time(70)
+    assert running.cluster.requests, "what runs is healed all the same"
