@@ -45,16 +45,8 @@ class Connections:
     """Four connections to the KubeAPI of a kubeconfig with a client certificate. A context manager."""
 
     def __init__(self, kubeconfig: Path) -> None:
-        cluster, user = _read(kubeconfig)
-        address = urlsplit(cluster["server"])
-        context = _context(cluster, user)
         self._pool = ThreadPoolExecutor(CONNECTIONS)
-        self._open = [
-            http.client.HTTPSConnection(str(address.hostname), address.port, timeout=TIMEOUT_S, context=context)
-            for _ in range(CONNECTIONS)
-        ]
-        for each in self._open:
-            each.connect()
+        self._open = [connect(kubeconfig) for _ in range(CONNECTIONS)]
 
     def __enter__(self) -> Self:
         return self
@@ -70,6 +62,16 @@ class Connections:
         """All of them, each connection every fourth. Raises RuntimeError for an answer that is not 2xx."""
         shares = [requests[start::CONNECTIONS] for start in range(CONNECTIONS)]
         list(self._pool.map(_send, self._open, shares))
+
+
+def connect(kubeconfig: Path) -> http.client.HTTPSConnection:
+    """One connection, open."""
+    cluster, user = _read(kubeconfig)
+    address = urlsplit(cluster["server"])
+    context = _context(cluster, user)
+    connection = http.client.HTTPSConnection(str(address.hostname), address.port, timeout=TIMEOUT_S, context=context)
+    connection.connect()
+    return connection
 
 
 def _send(connection: http.client.HTTPSConnection, requests: Sequence[Request]) -> None:
