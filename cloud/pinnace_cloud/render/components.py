@@ -8,7 +8,7 @@ from pinnace_cloud.render.drafts import Draft
 from pinnace_cloud.render.parts import Context, Output, Part, Registry
 from pinnace_schemas import diagnostics, fields
 from pinnace_schemas.application import Application, Component, Trait
-from pinnace_schemas.diagnostics import Diagnostic, Severity
+from pinnace_schemas.diagnostics import Diagnostic, Parts, Severity
 from pinnace_schemas.reasons import Reason
 
 
@@ -32,7 +32,8 @@ class Work:
         failed = not output.parts
         problems = [*output.diagnostics, *_flow_problems(component, self.doubts)]
         for index, trait in enumerate(component.traits):
-            output, more = self._trait(context, trait, output, is_dry=failed)
+            after, more = self._trait(context, trait, output, is_dry=failed)
+            output = _added(output, after, ("traits", index))
             problems += [item.under("traits", index) for item in more]
         return Output(output.parts, tuple(self._located(draft, item) for item in problems))
 
@@ -75,6 +76,13 @@ class Work:
 def _first_named(parts: tuple[Part, ...], name: str) -> tuple[Part, ...]:
     output = Output(parts)
     return output.with_workload(dress.named(parts[0].object, name)).parts if parts else ()
+
+
+def _added(before: Output, after: Output, path: Parts) -> Output:
+    """`after` with the places of what a trait has added below the trait."""
+    count = len(before.parts)
+    added = tuple(replace(part, path=(*path, *part.path)) for part in after.parts[count:])
+    return replace(after, parts=(*after.parts[:count], *added))
 
 
 _FLOW = {"depends_on": "dependsOn", "inputs": "inputs", "outputs": "outputs"}

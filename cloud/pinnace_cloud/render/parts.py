@@ -27,7 +27,10 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One object of a component. `made_by` is the type that made it; `path` its place below the component."""
+    """One object of a component. `made_by` is the type that made it; `path` its place below the component.
+
+    A type gives the place below itself; of what a trait adds, the engine makes it one below the component.
+    """
 
     object: KubeObject
     origin: Origin

@@ -128,6 +128,13 @@ def test_an_object_that_stands_twice_is_refused_naming_both_places() -> None:
     assert "also at spec.components[0].properties.objects[0]" in found.message
 
 
+def test_an_object_that_a_trait_makes_has_its_place_there() -> None:
+    twice = [{"type": "expose", "name": name, "properties": {"port": [80]}} for name in ("one", "two")]
+    (found,) = refused(component("web", "webservice", *twice))
+    assert found.path == "spec.components[0].traits[1].properties"
+    assert "also at spec.components[0].traits[0].properties" in found.message
+
+
 def test_the_service_of_a_trait_replaces_that_of_its_component() -> None:
     expose = {"type": "expose", "properties": {"port": [80], "type": "NodePort"}}
     found = render.render(application(component("web", "webservice", expose, ports=[{"port": 80, "expose": True}])))
