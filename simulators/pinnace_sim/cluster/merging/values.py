@@ -9,13 +9,13 @@ def are_same(left: Any, right: Any) -> bool:
     """Whether two values are equal as JSON: 1 and 1.0 are, 1 and true are not."""
     if left is right:
         return True
-    if left != right:
-        return False
     sort = type(left)
-    if sort is str:
-        return True
+    if sort is not type(right):
+        return bool not in (sort, type(right)) and bool(left == right)
     if sort is dict:
-        return all(are_same(each, right[name]) for name, each in left.items())
+        return len(left) == len(right) and all(
+            name in right and are_same(each, right[name]) for name, each in left.items()
+        )
     if sort is list:
-        return all(are_same(a, b) for a, b in zip(left, right, strict=True))
-    return (sort is bool) == (type(right) is bool)
+        return len(left) == len(right) and all(map(are_same, left, right))
+    return bool(left == right)
