@@ -64,6 +64,7 @@ def decoded(
 
 
 def _check_kind(resource: Resource, sent: Any) -> None:
+    """Raises Refused (400). What leaves out its kind is taken to be of this one."""
     if not isinstance(sent, dict):
         message = f"the object provided is unrecognized (must be of type {resource.kind})"
         raise errors.bad_request(message)

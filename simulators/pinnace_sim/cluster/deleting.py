@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from pinnace_sim.cluster import errors, item, preparing
-from pinnace_sim.cluster.admission import IMMORTAL
+from pinnace_sim.cluster.admission import DEFINITIONS, IMMORTAL
 from pinnace_sim.cluster.clock import Clock, stamp
 from pinnace_sim.cluster.item import Item, Key, Object
 from pinnace_sim.cluster.kinds import Resource
@@ -82,6 +82,9 @@ def _mark(resource: Resource, live: Object, wanted: Deletion, deadline: str) -> 
     """Writes into the object that it is to go; whether that changed anything."""
     metadata = live["metadata"]
     finalizers = _finalizers(resource, metadata.get("finalizers") or [], wanted)
+    if resource.key == DEFINITIONS and "deletionTimestamp" not in metadata:
+        # Its instances go first.
+        finalizers = [*finalizers, preparing.CRD_FINALIZER]
     grace = _grace(resource, live, wanted)
     is_shorter = grace < metadata.get("deletionGracePeriodSeconds", 0)
     if "deletionTimestamp" in metadata and finalizers == (metadata.get("finalizers") or []) and not is_shorter:
@@ -91,7 +94,7 @@ def _mark(resource: Resource, live: Object, wanted: Deletion, deadline: str) -> 
         del metadata["finalizers"]
     if "deletionTimestamp" not in metadata or is_shorter:
         metadata["deletionTimestamp"] = deadline
-        if resource.key not in ("namespaces", "customresourcedefinitions.apiextensions.k8s.io"):
+        if resource.key not in ("namespaces", DEFINITIONS):
             metadata["deletionGracePeriodSeconds"] = grace
         _begin(resource, live)
     return True

@@ -62,6 +62,12 @@ FIRST_STATUS: dict[str, Object] = {
     "namespaces": {"phase": "Active"},
     "persistentvolumeclaims": {"phase": "Pending"},
     "persistentvolumes": {"phase": "Pending"},
+    "poddisruptionbudgets.policy": {
+        "currentHealthy": 0,
+        "desiredHealthy": 0,
+        "disruptionsAllowed": 0,
+        "expectedPods": 0,
+    },
     "pods": {"phase": "Pending", "qosClass": "BestEffort"},
     "replicasets.apps": {"replicas": 0},
     "services": {"loadBalancer": {}},
@@ -209,11 +215,12 @@ def _new_namespace(item: Object) -> None:
 
 
 def _new_claim(item: Object) -> None:
-    _add_finalizer(item, CLAIM_FINALIZER)
+    finalizers = item["metadata"].setdefault("finalizers", [])
+    if CLAIM_FINALIZER not in finalizers:
+        finalizers.append(CLAIM_FINALIZER)
 
 
 def _new_definition(item: Object) -> None:
-    _add_finalizer(item, CRD_FINALIZER)
     names = item["spec"]["names"]
     names.setdefault("singular", names["kind"].lower())
     names.setdefault("listKind", f"{names['kind']}List")
@@ -235,9 +242,3 @@ def _new_job(item: Object) -> None:
     item["spec"]["selector"] = {"matchLabels": dict(ours)}
     for metadata in (item["metadata"], item["spec"]["template"].setdefault("metadata", {})):
         metadata["labels"] = {**(metadata.get("labels") or {}), **ours, **named}
-
-
-def _add_finalizer(item: Object, finalizer: str) -> None:
-    finalizers = item["metadata"].setdefault("finalizers", [])
-    if finalizer not in finalizers:
-        finalizers.append(finalizer)

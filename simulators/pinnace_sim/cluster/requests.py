@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -61,18 +63,18 @@ class Written:
     warnings: tuple[str, ...] = ()
 
 
-def options(query: dict[str, str], manager: str, subresource: str = "") -> Options:
-    """From the query of a request. Raises Refused (422)."""
+def options(kind: str, query: Mapping[str, str], manager: str, subresource: str = "") -> Options:
+    """From the query of a request; `kind` is what the server calls it. Raises Refused (422)."""
     return Options(
         manager=query.get("fieldManager") or manager,
-        is_dry_run=_is_dry_run(query.get("dryRun", "")),
-        validation=_validation(query.get("fieldValidation", "")),
+        is_dry_run=_is_dry_run(kind, query.get("dryRun", "")),
+        validation=_validation(kind, query.get("fieldValidation", "")),
         is_forced=query.get("force", "") in ("true", "1"),
         subresource=subresource,
     )
 
 
-def deletion(query: dict[str, str], body: dict[str, Any]) -> Deletion:
+def deletion(query: Mapping[str, str], body: dict[str, Any]) -> Deletion:
     """From query and DeleteOptions; the body wins. Raises Refused (422)."""
     wanted = body.get("preconditions") or {}
     policy = body.get("propagationPolicy") or query.get("propagationPolicy") or None
@@ -85,7 +87,7 @@ def deletion(query: dict[str, str], body: dict[str, Any]) -> Deletion:
         uid=wanted.get("uid") or "",
         resource_version=wanted.get("resourceVersion") or "",
         grace_s=None if grace is None else int(grace),
-        is_dry_run=_is_dry_run(dry[0] if isinstance(dry, list) else dry),
+        is_dry_run=_is_dry_run("DeleteOptions", dry[0] if isinstance(dry, list) else dry),
     )
 
 
@@ -97,22 +99,22 @@ def _propagation(text: str) -> Propagation:
         raise _unsupported("DeleteOptions", "propagationPolicy", text, (*known, "nil")) from None
 
 
-def _validation(text: str) -> Validation:
+def _validation(kind: str, text: str) -> Validation:
     try:
         return Validation(text) if text else Validation.WARN
     except ValueError:
-        known = tuple(each.value for each in (Validation.IGNORE, Validation.STRICT, Validation.WARN))
-        raise _unsupported("PatchOptions", "fieldValidation", text, known) from None
+        known = ("", *sorted(each.value for each in Validation))
+        raise _unsupported(kind, "fieldValidation", text, known) from None
 
 
-def _is_dry_run(text: str) -> bool:
+def _is_dry_run(kind: str, text: str) -> bool:
     if text not in ("", "All"):
-        raise _unsupported("PatchOptions", "dryRun", text, ("All",))
+        raise _unsupported(kind, "dryRun", [text], ("All",))
     return text == "All"
 
 
-def _unsupported(kind: str, field: str, value: str, known: tuple[str, ...]) -> errors.Refused:
+def _unsupported(kind: str, field: str, value: str | list[str], known: tuple[str, ...]) -> errors.Refused:
     told = ", ".join(f'"{each}"' for each in known)
-    message = f'Unsupported value: "{value}": supported values: {told}'
+    message = f"Unsupported value: {json.dumps(value)}: supported values: {told}"
     cause = errors.cause("FieldValueNotSupported", field, message)
     return errors.invalid(kind, "meta.k8s.io", "", [cause])

@@ -25,6 +25,7 @@ OK, CREATED = 200, 201
 # What kube-apiserver takes when nobody says (it draws from 30 to 60 minutes).
 WATCH_TIMEOUT_S = 1_800.0
 _ONE = {"GET": "get", "PUT": "update", "PATCH": "patch", "DELETE": "delete", "POST": "create"}
+_OPTIONS = {"POST": "CreateOptions", "PUT": "UpdateOptions"}
 _MANY = {"GET": "list", "POST": "create", "DELETE": "deletecollection"}
 
 Act = Callable[["Asked"], "Answer | Stream"]
@@ -40,7 +41,8 @@ class Asked:
 
     @property
     def options(self) -> Options:
-        return requests.options(dict(self.request.query), self.request.agent, self.target.subresource)
+        kind = _OPTIONS.get(self.request.method, "PatchOptions")
+        return requests.options(kind, self.request.query, self.request.agent, self.target.subresource)
 
     @property
     def is_watch(self) -> bool:
@@ -151,13 +153,13 @@ class Operations:
 
     def _delete(self, asked: Asked) -> Answer:
         target = asked.target
-        wanted = requests.deletion(dict(asked.request.query), asked.request.json() if asked.request.body else {})
+        wanted = requests.deletion(asked.request.query, asked.request.json() if asked.request.body else {})
         deleted = self._cluster.deleter.delete(asked.resource, target.namespace, target.name, wanted)
         return _deleted(asked, deleted)
 
     def _delete_all(self, asked: Asked) -> Answer:
         scope = asked.scope()
-        wanted = requests.deletion(dict(asked.request.query), asked.request.json() if asked.request.body else {})
+        wanted = requests.deletion(asked.request.query, asked.request.json() if asked.request.body else {})
         found = [each for each in self._cluster.store.all(asked.resource.key, scope.namespace) if scope.has(each)]
         for each in found:
             self._cluster.deleter.delete(asked.resource, each.key.namespace, each.key.name, wanted)
@@ -185,9 +187,8 @@ def _check_path(asked: Asked, verb: str) -> None:
         raise errors.no_such_path()
     if target.subresource and target.subresource not in resource.subresources:
         raise errors.no_such_path()
-    needs_home = target.name or verb == "create"
-    if resource.is_namespaced and needs_home and not target.namespace:
-        raise errors.method_not_allowed()
+    if resource.is_namespaced and not target.namespace and (target.name or verb == "create"):
+        raise errors.no_such_path() if target.name else errors.method_not_allowed()
 
 
 def _check_version(asked: Asked, current: int) -> None:

@@ -117,8 +117,7 @@ class Server:
             await writer.drain()
             if is_over:
                 break
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(changed.wait(), min(end, bookmark_at) - loop.time())
+            await _wait(changed, min(end, bookmark_at) - loop.time())
             await self._gate.wait()
         writer.write(wire.LAST_CHUNK)
         await writer.drain()
@@ -138,12 +137,18 @@ class Server:
             if self._cluster.store.revision != before:
                 self.wake()
             await asyncio.sleep(0)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._due.wait(), self._wait_s())
+            await _wait(self._due, self._wait_s())
 
     def _wait_s(self) -> float | None:
         moment = self._cluster.next_at
         return None if moment is None else max(0.0, (moment - self._cluster.now()).total_seconds())
+
+
+async def _wait(event: asyncio.Event, longest_s: float | None) -> None:
+    """Not by asyncio.wait_for, which loses a cancellation that comes together with the event (Python 3.11)."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(longest_s):
+            await event.wait()
 
 
 def _lines(stream: Stream) -> tuple[bytes, bool]:

@@ -13,6 +13,7 @@ from pinnace_sim.cluster.validating.causes import Cause
 # Of all annotations of an object together.
 ANNOTATIONS_MOST_BYTES = 256 * 1024
 _LABELS_ONLY = frozenset({"namespaces", "services"})
+_STANDARD_FINALIZERS = frozenset({"foregroundDeletion", "orphan", "kubernetes"})
 _PATH_NAMES = "rbac.authorization.k8s.io"
 
 
@@ -22,9 +23,7 @@ def problems(resource: Resource, metadata: Object) -> Iterator[Cause]:
     yield from labels("metadata.labels", metadata.get("labels") or {})
     yield from _annotations(metadata.get("annotations") or {})
     yield from _owners(metadata.get("ownerReferences") or ())
-    for finalizer in metadata.get("finalizers") or ():
-        if why := words.label_key(finalizer):
-            yield causes.wrong("metadata.finalizers", finalizer, why)
+    yield from _finalizers(metadata.get("finalizers") or ())
 
 
 def changed(metadata: Object, before: Object) -> Iterator[Cause]:
@@ -62,10 +61,20 @@ def _annotations(found: Mapping[str, Any]) -> Iterator[Cause]:
 
 
 def _owners(found: Any) -> Iterator[Cause]:
-    for number, owner in enumerate(found):
+    for owner in found:
         for name in ("apiVersion", "kind", "name", "uid"):
             if not owner.get(name):
-                yield causes.wrong(f"metadata.ownerReferences[{number}].{name}", "", f"{name} must not be empty")
+                yield causes.wrong(f"metadata.ownerReferences.{name}", "", "must not be empty")
+
+
+def _finalizers(found: Any) -> Iterator[Cause]:
+    for number, finalizer in enumerate(found):
+        field = f"metadata.finalizers[{number}]"
+        if why := words.label_key(finalizer):
+            yield causes.wrong(field, finalizer, why)
+        elif "/" not in finalizer and finalizer not in _STANDARD_FINALIZERS:
+            why = "name is neither a standard finalizer name nor is it fully qualified"
+            yield causes.wrong(field, finalizer, why)
 
 
 def _quoted(text: str) -> str:

@@ -26,7 +26,11 @@ def dns_label(text: str) -> str:
         "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end "
         f"with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '{_PART}')"
     )
-    return too_long(text, LABEL_MOST) or ("" if re.fullmatch(_PART, text) else told)
+    if long := too_long(text, LABEL_MOST):
+        return long
+    if re.fullmatch(_PART, text):
+        return ""
+    return "must not contain dots" if re.fullmatch(_DOTTED, text) else told
 
 
 def dns_name(text: str) -> str:
