@@ -59,7 +59,6 @@ class Endpoint:
     name: str
     address: BrokerAddress
     settings: dict[str, str]
-    ca_file: Path | None = None
     tls: ssl.SSLContext | None = None
 
 
@@ -105,5 +104,7 @@ def own(program: Program, broker: Broker) -> Endpoint:
 def foreign(broker: Given) -> Endpoint:
     """The endpoint of a broker that was named."""
     settings = {"broker_user": broker.address.user, "broker_password": broker.password}
+    # A node joins at the address in its token, which is the broker's own, and then goes by its link.
+    settings |= {"broker_ca": str(broker.ca_file or "")}
     settings = {name: value for name, value in settings.items() if value}
-    return Endpoint("the broker", broker.address, settings, broker.ca_file, broker.tls())
+    return Endpoint("the broker", broker.address, settings, broker.tls())

@@ -94,8 +94,8 @@ def _look(claim: Claim, began: float, troupe: Troupe) -> Record | None:
 
 
 def _leave_out(steps: Sequence[Step], why: str, troupe: Troupe, decided: dict[Claim, Record]) -> None:
-    for step in steps:
-        for claim in step.claims:
-            if claim not in decided:
-                decided[claim] = Record(claim, Outcome.NOT_REACHED, why)
-                troupe.audience.observed(decided[claim])
+    """The reason stands at the first of them."""
+    missed = (claim for step in steps for claim in step.claims if claim not in decided)
+    for number, claim in enumerate(list(missed)):
+        decided[claim] = Record(claim, Outcome.NOT_REACHED, "" if number else why)
+        troupe.audience.observed(decided[claim])

@@ -38,12 +38,15 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """`says` is what was seen last, or why nobody looked; `took_s` counts from the act."""
+    """`says` is what was seen last, or why nobody looked (at the first of several); `took_s` counts from the act."""
 
     claim: Claim
     outcome: Outcome
     says: str
     took_s: float = 0.0
+
+    def __str__(self) -> str:
+        return "; ".join(part for part in (f"{self.outcome}: {self.claim}", self.says) if part)
 
 
 Row = tuple[str, ...]

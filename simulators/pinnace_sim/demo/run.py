@@ -83,7 +83,7 @@ def _set(builder: Builder, teller: Teller) -> Stage:
 
 def _conclude(records: tuple[Record, ...]) -> Exit:
     for item in record.failed(records):
-        failures.complain(f"{item.outcome}: {item.claim}; {item.says}")
+        failures.complain(str(item))
     return record.exit_code(records)
 
 

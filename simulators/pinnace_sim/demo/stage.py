@@ -147,9 +147,8 @@ class Builder:
         return broker.own(program, running)
 
     def _controller(self, endpoint: Endpoint) -> Controller:
-        given = {"broker_ca": str(endpoint.ca_file)} if endpoint.ca_file else {}
         own = {"tenant": self._tenant, "config": self._no_settings()}
-        settings = {**CONTROLLER_SETTINGS, **endpoint.settings, **given, **own}
+        settings = {**CONTROLLER_SETTINGS, **endpoint.settings, **own}
 
         def start() -> Controller:
             folder = Path(tempfile.mkdtemp(prefix="controller-", dir=self.folder))

@@ -101,7 +101,8 @@ class Lines:
 
     def observed(self, record: Record) -> None:
         self._show(self._reading.newest())
-        self.say(record.claim.site, f"  {MARKS[record.outcome]}: {record.claim.text}; {record.says}")
+        told = "; ".join(part for part in (record.claim.text, record.says) if part)
+        self.say(record.claim.site, f"  {MARKS[record.outcome]}: {told}")
 
     def meanwhile(self) -> None:
         self._show(self._reading.answer())
