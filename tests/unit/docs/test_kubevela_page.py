@@ -1,0 +1,46 @@
+"""The page about KubeVela names the types that are known, and its example renders as it says."""
+
+import re
+
+import pytest
+from tests.unit.docs.pages import ROOT
+
+from pinnace_cloud import render
+from pinnace_cloud.render import builtin
+from pinnace_cloud.render.steps import DEPLOY
+from pinnace_cloud.render.targets import TOPOLOGY
+from pinnace_schemas import manifest
+
+PAGE = ROOT / "docs" / "kubevela.md"
+EXAMPLE = ROOT / "docs" / "examples" / "kubevela" / "tills.yaml"
+
+
+def test_the_page_names_exactly_the_types_that_are_known() -> None:
+    rows = re.findall(r"^\| (components|traits|policies|workflow steps) \| (.+) \|$", PAGE.read_text("utf-8"), re.M)
+    named = {sort: set(re.findall(r"`([^`]+)`", types)) for sort, types in rows}
+    assert named == {
+        "components": {*builtin.REGISTRY.components},
+        "traits": {*builtin.REGISTRY.traits},
+        "policies": {TOPOLOGY, *builtin.REGISTRY.policies},
+        "workflow steps": {DEPLOY},
+    }
+
+
+@pytest.mark.parametrize(
+    ("topology", "image", "replicas", "mode", "names"),
+    [
+        ("to-shops", "registry.example/till:7", 2, "live", ["till", "till", "meter"]),
+        ("to-the-lab", "registry.example/till:8-rc1", None, "test", ["till", "till", "meter", "tills-fill"]),
+    ],
+)
+def test_the_example_renders_as_the_page_says(
+    topology: str, image: str, replicas: int | None, mode: str, names: list[str]
+) -> None:
+    ((application, _),) = manifest.applications(manifest.read(EXAMPLE.read_text("utf-8"), EXAMPLE.name))
+    found = render.render(application, topology)
+    assert found.errors == ()
+    assert [item["metadata"]["name"] for item in found.objects] == names
+    spec = found.objects[0]["spec"]
+    (container,) = spec["template"]["spec"]["containers"]
+    assert (container["image"], spec.get("replicas")) == (image, replicas)
+    assert container["env"] == [{"name": "MODE", "value": mode}]
