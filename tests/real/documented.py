@@ -77,15 +77,15 @@ def world(folder: Path, *machines: str) -> Iterator[World]:
     (aside / "units").mkdir(parents=True)
     _install_programs(aside / "bin")
     _install_broker(aside, broker_port)
+    broker = f"mqtt://{LOOPBACK}:{broker_port}"
     with ExitStack() as stack:
         shells = {}
         for name in machines:
             plane = stack.enter_context(ControlPlane.start(name))
-            environment = _environment(folder, name, plane, api_port)
+            environment = _environment(folder, name, plane, api_port) | {"BROKER": broker}
             shells[name] = stack.enter_context(_shell(folder, name, environment))
         shells[HUB].run("systemctl start mosquitto")
         wait_until(lambda: speaks_mqtt(LOOPBACK, broker_port), "the broker to answer", READY_DEADLINE_S)
-        broker = f"mqtt://{LOOPBACK}:{broker_port}"
         # The kubeconfig of k3s calls its user `default`.
         here = {"mqtt://127.0.0.1": broker, "mqtt://192.0.2.10": broker, "delete-user default": "delete-user site"}
         yield World(shells, here)

@@ -5,6 +5,7 @@ What is started in it ends with it, also when this process is killed: bash then 
 
 import os
 import select
+import signal
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -55,9 +56,8 @@ class Shell:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._bash.stdin:
-            self._bash.stdin.close()
-        self._bash.wait(BLOCK_DEADLINE_S)
+        os.killpg(self._bash.pid, signal.SIGKILL)
+        self._bash.communicate()
         os.close(self._codes)
 
     def run(self, text: str, deadline_s: float = BLOCK_DEADLINE_S) -> Ran:

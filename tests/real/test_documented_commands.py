@@ -13,9 +13,10 @@ pytestmark = pytest.mark.real
 
 
 # Page -> the machines at which its commands are typed.
-PAGES = {"README.md": ("hub",), "docs/tutorial.md": ("hub", "village")}
+PAGES = {"README.md": ("hub",), "docs/tutorial.md": ("hub", "village"), "docs/faq.md": ("hub",)}
 
 
+@pytest.mark.timeout(600)  # a minute or so each, and several of it where other programs run beside
 @pytest.mark.parametrize("page", PAGES)
 def test_page_does_what_it_says(page: str, tmp_path: Path) -> None:
     require(Part.CONTROLPLANE, Part.MOSQUITTO)

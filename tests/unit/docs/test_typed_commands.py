@@ -4,6 +4,7 @@ import re
 import shlex
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import typer
@@ -55,7 +56,8 @@ def parse_pinnace(words: list[str]) -> None:
     group.make_context("pinnace", words)
 
 
-@pytest.mark.parametrize("block", BLOCKS, ids=[block.place for block in BLOCKS])
-def test_block_is_a_script_that_a_shell_can_read(block: Block) -> None:
-    answer = subprocess.run(["bash", "-n"], input=block.text, capture_output=True, text=True, check=False)
+@pytest.mark.parametrize("page", pages.PAGES, ids=[page.name for page in pages.PAGES])
+def test_what_a_page_lets_its_reader_type_is_a_script_that_a_shell_can_read(page: Path) -> None:
+    script = "\n".join(block.text for block in pages.commands(page))
+    answer = subprocess.run(["bash", "-n"], input=script, capture_output=True, text=True, check=False)
     assert (answer.returncode, answer.stderr) == (0, "")
