@@ -123,23 +123,29 @@ class Renderer:
         crds = frozenset().union(*(one.crds for one in made))
         dressed = [self._dress(draft, namespace, crds) for draft in drafts]
         kept, repeated = checks.once(tuple(item for one in dressed for item in one.rendered), self._doubts)
-        found = [*self.targets.diagnostics, *problems]
+        # Names that were written are checked where they are read.
+        names = drafting.name_problems(drafts, self._doubts) if policies else ()
+        found = [*self.targets.diagnostics, *problems, *names]
         found += [item for one in made for item in one.output.diagnostics]
         found += [*repeated, *(item for one in dressed for item in one.problems)]
         return Rendering(() if diagnostics.errors(found) else kept, tuple(found))
 
     def _changed(self, policies: tuple[str, ...]) -> _Changed:
         """The components after these policies. Lists that begin with the same policies share what these give."""
-        if policies not in self._drafts:
-            self._drafts[policies] = self._change(policies[-1], *self._changed(policies[:-1]))
-        return self._drafts[policies]
+        changed = self._drafts[()]
+        for count, policy in enumerate(policies, start=1):
+            done = policies[:count]
+            if done not in self._drafts:
+                self._drafts[done] = self._change(policy, *changed)
+            changed = self._drafts[done]
+        return changed
 
     def _change(self, policy: str, before: tuple[Draft, ...], problems: tuple[Diagnostic, ...]) -> _Changed:
         change = self.targets.changes.get(policy)
         if change is None:  # its own error is in the diagnostics of the targets
             return before, problems
         after, more = change.kind.change(change.parameters, change.path, before)
-        return after, (*problems, *more, *drafting.name_problems(after, self._doubts))
+        return after, (*problems, *more)
 
     def _make(self, draft: Draft) -> _Made:
         if draft not in self._made:
