@@ -89,6 +89,7 @@ def test_package_needs_nothing_but_its_own_extra(package: str, blocked: set[str]
         ("pinnace_cloud", NOT_WITH_THE_CLI, ["pinnace", "serve"], "pinnace[cloud]"),
         ("pinnace_cloud", NOT_WITH_THE_CLI, ["pinnace", "keys", "init"], "pinnace[cloud]"),
         ("pinnace_edge", {"paho", "tuf", "kubernetes", "sqlite_utils"}, ["pinnace-edge", "run"], "pinnace[edge]"),
+        ("pinnace_sim", {"typer", "rich", "httpx"}, ["pinnace-sim", "demo"], "pinnace[demo]"),
         ("pinnace_edge", {"paho", "tuf", "kubernetes", "sqlite_utils"}, ["pinnace-edge", "status"], "pinnace[edge]"),
     ],
 )

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import signal
 import ssl
 import subprocess
@@ -14,7 +15,7 @@ import pytest
 import yaml
 
 from pinnace_cloud.cli.session import Clock
-from pinnace_sim.brokers import Mosquitto, MosquittoOptions, User
+from pinnace_sim.brokers import Mosquitto, MosquittoOptions, Nats, User
 from pinnace_sim.brokers.retained import Session
 from pinnace_sim.controlplane import ControlPlane
 from pinnace_sim.demo import run, story
@@ -139,6 +140,30 @@ def test_ctrl_c_ends_everything_at_any_time(tmp_path: Path, moment: str) -> None
     assert code == Exit.INTERRUPTED, said
     assert "Traceback" not in said
     assert leaves_nothing(tmp_path / "demo")
+
+
+def test_what_is_kept_can_be_looked_at_with_the_printed_commands_until_ctrl_c(tmp_path: Path) -> None:
+    """At a NATS that somebody else runs, which is left without our messages."""
+    require(Part.NATS)
+    with Nats.start() as theirs, demo(tmp_path / "demo", "--keep", "--broker", theirs.url) as started:
+        read_until(started, "Everything stays until Ctrl-C")
+        assert started.stdout is not None
+        export, status = started.stdout.readline().strip(), started.stdout.readline().strip()
+        seen = subprocess.run(["bash", "-c", shown(export, status)], capture_output=True, text=True, check=False)
+        started.send_signal(signal.SIGINT)
+        code, said = finish(started)
+        with Session.open("localhost", theirs.port) as session:
+            assert session.retained("pinnace/#") == []
+    assert code == Exit.OBSERVED, said
+    assert seen.returncode == 0, seen.stderr
+    assert seen.stdout.count("Converged") == 3
+    assert leaves_nothing(tmp_path / "demo")
+
+
+def shown(export: str, status: str) -> str:
+    """The printed lines as a script, once instead of watching, with the program of this environment."""
+    program = f"{shlex.quote(sys.executable)} -m pinnace_cloud"
+    return f"{export}\n{status.replace('pinnace', program, 1).removesuffix(' --watch')}\n"
 
 
 def test_a_demo_that_is_killed_takes_everything_with_it(tmp_path: Path) -> None:

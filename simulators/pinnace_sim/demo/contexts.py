@@ -31,6 +31,13 @@ class Context:
 
 def read(paths: str) -> tuple[Context, ...]:
     """All contexts of these files (separated as KUBECONFIG has it), the current one first. Raises Unusable."""
+    try:
+        return _contexts(paths)
+    except (KeyError, TypeError, AttributeError) as exc:
+        raise Unusable(f"{paths} has not the form of a kubeconfig ({exc!r}); see `kubectl config view`") from exc
+
+
+def _contexts(paths: str) -> tuple[Context, ...]:
     config = _merged(_load(Path(each).expanduser()) for each in paths.split(os.pathsep) if each)
     names = [each["name"] for each in config["contexts"]]
     current = config["current-context"] or (names[0] if names else "")

@@ -23,9 +23,9 @@ from pinnace_sim.brokers import retained
 from pinnace_sim.brokers.retained import BrokerRefused
 from pinnace_sim.demo import broker, cast, children, contexts, kubeapi, places
 from pinnace_sim.demo.broker import Endpoint, Given
-from pinnace_sim.demo.contexts import Unusable
+from pinnace_sim.demo.contexts import Context, Unusable
 from pinnace_sim.demo.judging import KINDS, Objects
-from pinnace_sim.demo.kubeapi import KubeApi
+from pinnace_sim.demo.kubeapi import KubeApi, KubeApiFailed
 from pinnace_sim.demo.options import Options
 from pinnace_sim.demo.places import Place
 from pinnace_sim.link import Link
@@ -162,8 +162,9 @@ class Builder:
             (self.folder / site.name).mkdir()
         named = list(zip(self.options.contexts, cast.SITES, strict=False))
         paths = [places.write(context, self.folder / site.name) for context, site in named]
-        identities = [places.identity(path) for path in paths]
-        contexts.check_distinct([(context.name, each) for (context, _), each in zip(named, identities, strict=True)])
+        contexts.check_distinct(
+            [(context.name, _identity(context, path)) for (context, _), path in zip(named, paths, strict=True)]
+        )
         return paths
 
     def _open(self, site: cast.Site, kubeconfigs: Sequence[Path], found: dict[str, Place]) -> None:
@@ -194,6 +195,13 @@ class Builder:
         path = self.folder / "no-settings.toml"
         path.touch()
         return str(path)
+
+
+def _identity(context: Context, kubeconfig: Path) -> str:
+    try:
+        return places.identity(kubeconfig)
+    except KubeApiFailed as failure:
+        raise Unusable(f"context {context.name!r} cannot be used: {failure}") from failure
 
 
 def _check(given: Given) -> None:

@@ -98,6 +98,7 @@ def test_paths_in_a_kubeconfig_are_relative_to_it(tmp_path: Path) -> None:
         ({}, "no contexts"),
         (kubeconfig({"a": "https://a"}, "other"), "no context 'other'"),
         ({**kubeconfig({"a": "https://a"}), "users": []}, "user 'a', which is not there"),
+        ({"contexts": [{"cluster": "a"}]}, "has not the form of a kubeconfig"),
     ],
 )
 def test_a_kubeconfig_that_cannot_be_used_is_refused_with_the_reason(
