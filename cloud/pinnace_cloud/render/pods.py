@@ -1,9 +1,11 @@
 """Container and volumes of a pod from checked properties; the same rules for every type that runs one container."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from pydantic import BaseModel
 
+from pinnace_cloud.render.parts import Context
 from pinnace_cloud.render.pod_parameters import (
     ConfigMapMount,
     ContainerParameters,
@@ -17,7 +19,12 @@ from pinnace_cloud.render.pod_parameters import (
     SecretMount,
     VolumeMounts,
 )
+from pinnace_schemas import diagnostics
 from pinnace_schemas.bundle import KubeObject
+from pinnace_schemas.diagnostics import Diagnostic
+from pinnace_schemas.fields import NO_DNS_LABEL
+from pinnace_schemas.names import is_dns_label
+from pinnace_schemas.reasons import Reason
 
 Json = dict[str, Any]
 
@@ -50,6 +57,19 @@ def pod(main: Json, parameters: PodParameters) -> Json:
     elif parameters.volumes is not None:
         found["volumes"] = [_old_volume(volume) for volume in parameters.volumes]
     return found
+
+
+def doubts(context: Context, parameters: PodParameters) -> Iterator[Diagnostic]:
+    """What KubeVela lets pass and no cluster takes. Paths are below the component, whose name the container gets."""
+    if not is_dns_label(context.component):
+        message = NO_DNS_LABEL.format(text=context.component)
+        yield Diagnostic(context.doubts, Reason.INVALID, message, path="name")
+    seen: set[str] = set()
+    for index, variable in enumerate(parameters.env or ()):
+        if variable.name in seen:
+            path = diagnostics.join_path(("properties", "env", index, "name"))
+            yield Diagnostic(context.doubts, Reason.INVALID, f"variable '{variable.name}' stands twice", path=path)
+        seen.add(variable.name)
 
 
 def template(labels: dict[str, str], annotations: Json | None, pod_spec: Json) -> Json:

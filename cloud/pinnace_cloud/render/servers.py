@@ -35,7 +35,7 @@ def output(
     if exposed:
         extra = service(context.component, selector, exposed, parameters.expose_type)
         parts.append(Part(extra, Origin.AUXILIARY, made_by, ("properties", "ports")))
-    return Output(tuple(parts), (*selection.name_problems(context), *_no_revision(parameters)))
+    return Output(tuple(parts), (*pods.doubts(context, parameters), *_no_revision(parameters)))
 
 
 def pod(

@@ -36,7 +36,7 @@ class Task:
     parameters = TaskParameters
 
     def render(self, context: Context, parameters: TaskParameters) -> Output:
-        problems = (*selection.name_problems(context), *_problems(context, parameters), *_without_effect(parameters))
+        problems = (*pods.doubts(context, parameters), *_problems(context, parameters), *_without_effect(parameters))
         return Output((Part(_job(context, parameters), Origin.WORKLOAD, self.name),), problems)
 
 

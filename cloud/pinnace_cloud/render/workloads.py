@@ -42,7 +42,7 @@ class Worker:
     def render(self, context: Context, parameters: ContainerParameters) -> Output:
         pod = pods.pod(pods.container(context.component, parameters), parameters)
         workload = pods.workload("Deployment", selection.labels(context), selection.selector(context), None, pod)
-        return Output((Part(workload, Origin.WORKLOAD, self.name),), selection.name_problems(context))
+        return Output((Part(workload, Origin.WORKLOAD, self.name),), tuple(pods.doubts(context, parameters)))
 
 
 class Webservice:

@@ -6,6 +6,7 @@ import pytest
 from tests.unit.cloud.applications import application, component, refused, rendered
 
 from pinnace_cloud import render
+from pinnace_cloud.render import Purpose
 from pinnace_schemas.diagnostics import Severity
 
 KINDS = ("webservice", "worker")
@@ -200,3 +201,11 @@ def test_wrong_types_are_refused_by_path(properties: dict[str, Any], path: str) 
 
 def test_a_component_that_names_a_container_is_a_dns_label() -> None:
     assert "spec.components[0].name" in [item.path for item in refused(component("my.web"))]
+
+
+@pytest.mark.parametrize("kind", [*KINDS, "daemon", "task"])
+def test_a_variable_that_stands_twice_is_refused_at_apply_and_warned_of_in_print(kind: str) -> None:
+    item = component("web", kind, env=[{"name": "A", "value": "1"}, {"name": "B"}, {"name": "A", "value": "2"}])
+    (found,) = refused(item)
+    assert (found.path, found.message) == ("spec.components[0].properties.env[2].name", "variable 'A' stands twice")
+    assert len(rendered(item, purpose=Purpose.PRINT)) == 1
