@@ -38,6 +38,8 @@ def parse(arguments: Sequence[str] | None = None) -> Options:
         parser.error("--real and --kubeconfig exclude each other: the sites are either our clusters or yours")
     if said.broker_ca and not said.broker:
         parser.error("--broker-ca belongs to --broker")
+    if said.svg and not said.svg.absolute().parent.is_dir():
+        parser.error(f"--svg {said.svg}: there is no such folder")
     try:
         found = contexts.read(said.kubeconfig)[: len(SITES)] if said.kubeconfig else ()
         named = broker.given(said.broker, said.broker_ca) if said.broker else None

@@ -46,7 +46,8 @@ class Record:
     took_s: float = 0.0
 
     def __str__(self) -> str:
-        return "; ".join(part for part in (f"{self.outcome}: {self.claim}", self.says) if part)
+        seen = f"; {self.says}" if self.says else ""
+        return f"{self.outcome}: {self.claim}{seen} (looked at: {self.claim.sign})"
 
 
 Row = tuple[str, ...]

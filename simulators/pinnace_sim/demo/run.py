@@ -12,12 +12,13 @@ from pinnace_cloud.cli.session import Clock, SystemClock
 from pinnace_sim.brokers.retained import BrokerRefused
 from pinnace_sim.demo import broker, cast, director, record, remaining, story, telling, workspace
 from pinnace_sim.demo.acting import FAILURES, Actors
+from pinnace_sim.demo.builder import Builder
 from pinnace_sim.demo.contexts import Unusable
 from pinnace_sim.demo.director import Troupe
 from pinnace_sim.demo.looking import Observer
 from pinnace_sim.demo.options import Options
 from pinnace_sim.demo.record import Exit, Record
-from pinnace_sim.demo.stage import Builder, Stage
+from pinnace_sim.demo.stage import Stage
 from pinnace_sim.demo.telling import Teller
 from pinnace_sim.demo.workspace import Workspace
 

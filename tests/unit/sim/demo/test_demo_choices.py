@@ -124,6 +124,7 @@ def test_two_contexts_of_one_cluster_are_refused_with_both_names() -> None:
     [
         (["--real", "--kubeconfig", "x"], "exclude each other"),
         (["--broker-ca", "x"], "belongs to --broker"),
+        (["--svg", "/nowhere/picture.svg"], "no such folder"),
         (["--broker", "nonsense"], "no broker address"),
         (["--kubeconfig", "/nowhere"], "cannot be read"),
     ],
