@@ -9,7 +9,11 @@ import yaml
 from tests.contract.cluster.sites import PLATFORM, ROLE, Emit, HttpPeople, People, daemon_cluster
 
 from pinnace_edge.ports import Cluster
-from pinnace_sim.cluster import EmbeddedKubeApi
+from pinnace_sim.cluster import ClusterSettings, EmbeddedKubeApi, Span
+
+_SOON = Span(0.02, 0.05)
+# Long enough to be seen on the way, and no longer: the suite waits for all of it.
+QUICK = ClusterSettings(pod_start=Span(0.1, 0.2), job_run=_SOON, pod_end=_SOON, volume_bind=_SOON)
 
 
 class EmbeddedSite:
@@ -18,7 +22,7 @@ class EmbeddedSite:
     def __init__(self) -> None:
         self._files = tempfile.TemporaryDirectory(prefix="pinnace-contract-")
         folder = Path(self._files.name)
-        self._api = EmbeddedKubeApi.start()
+        self._api = EmbeddedKubeApi.start(settings=QUICK)
         self.people: People = HttpPeople(self._api.kubeconfig(folder / "admin"))
         self._kubeconfig = self._api.kubeconfig_for(folder / "edge", "pinnace-edge", "pinnace-system")
         for document in yaml.safe_load_all(ROLE.read_text()):

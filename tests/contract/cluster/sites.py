@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
@@ -38,6 +39,14 @@ class People(Protocol):
         ...
 
     def delete(self, ref: Ref) -> None: ...
+
+    def ask(self, call: Call) -> Answer:
+        """Any request; any status is an answer."""
+        ...
+
+    def watch(self, path: str, **query: str) -> list[KubeObject]:
+        """All events until the KubeAPI ends the watch, which it does after `timeoutSeconds` at the latest."""
+        ...
 
 
 class Site(Protocol):
@@ -151,6 +160,16 @@ class HttpPeople:
 
     def delete(self, ref: Ref) -> None:
         _object(self._client.ask(Call("DELETE", self._path(ref))))
+
+    def ask(self, call: Call) -> Answer:
+        return self._client.ask(call)
+
+    def watch(self, path: str, **query: str) -> list[KubeObject]:
+        response = self._client.stream(Call("GET", path, {"watch": "true", **query}))
+        try:
+            return [json.loads(line) for line in response.data.splitlines() if line.strip()]
+        finally:
+            response.close()
 
     def _path(self, ref: Ref) -> str:
         resource = self._discovery.find(ref.kind)

@@ -67,6 +67,7 @@ def test_api_that_was_known_before_goes_away_and_comes_back(cluster: Cluster, na
     assert apply(cluster, config_map(namespace, a="2")).change is Change.CONFIGURED
 
 
+@pytest.mark.slow
 def test_silent_api_is_given_up_after_the_timeout(impatient: Cluster, namespace: str, site: Site) -> None:
     """The kernel takes the connection, nobody answers."""
     bodies = [config_map(namespace, f"m{number}") for number in range(40)]

@@ -43,6 +43,7 @@ def test_second_apply_of_the_same_writes_nothing(cluster: Cluster, namespace: st
     assert applied.live == before
 
 
+@pytest.mark.slow
 def test_unchanged_is_recognised_without_knowing_the_version(cluster: Cluster, namespace: str) -> None:
     """The KubeAPI leaves the time of our managedFields entry alone when an apply changes nothing."""
     body = config_map(namespace, a="1")
@@ -59,6 +60,7 @@ def test_changed_field_is_configured(cluster: Cluster, namespace: str) -> None:
     assert read(cluster, body)["data"] == {"a": "2"}
 
 
+@pytest.mark.slow
 def test_status_written_since_is_not_a_change_of_ours(cluster: Cluster, namespace: str, site: Site) -> None:
     """A new resourceVersion by a controller does not renew our managedFields entry."""
     body = deployment(namespace, replicas=1)

@@ -100,6 +100,7 @@ def test_namespace_is_made_by_apply(cluster: Cluster, site: Site) -> None:
     site.people.delete(builders.ref(body))
 
 
+@pytest.mark.slow
 def test_custom_resource_follows_its_definition(cluster: Cluster, namespace: str, definition: KubeObject) -> None:
     """The KubeAPI serves the kind some moments after the CRD is Established; discovery shows it no sooner."""
     assert cluster.is_namespaced(GADGET) is None
@@ -111,6 +112,7 @@ def test_custom_resource_follows_its_definition(cluster: Cluster, namespace: str
     assert builders.ref(gadget) in cluster.owned([GADGET]).objects
 
 
+@pytest.mark.slow
 def test_kind_is_unknown_again_after_its_definition(cluster: Cluster, namespace: str, definition: KubeObject) -> None:
     """The KubeAPI answers 404 "the server could not find the requested resource" for a kind it served before."""
     live = applied_live(cluster, definition)

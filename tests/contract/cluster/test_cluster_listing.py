@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from tests.contract.cluster import builders
 from tests.contract.cluster.builders import CONFIG_MAP, applied_live, config_map, deployment
 from tests.contract.cluster.sites import Site
@@ -110,6 +111,7 @@ def test_present_in_a_missing_namespace_is_empty(cluster: Cluster) -> None:
     assert listing.refused == {}
 
 
+@pytest.mark.slow
 def test_lists_are_complete_beyond_a_page(cluster: Cluster, namespace: str) -> None:
     """A list with limit=250 of 260 objects has a `continue` token; so has one with limit=100."""
     bodies = [config_map(namespace, f"m{number}") for number in range(260)]
