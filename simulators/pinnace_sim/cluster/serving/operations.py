@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Callable, Mapping
 
-from pinnace_sim.cluster import errors, item, listing, requests, scaling, selectors, views
+from pinnace_sim.cluster import decoding, errors, item, listing, requests, scaling, selectors, views
 from pinnace_sim.cluster.access import tokens
 from pinnace_sim.cluster.access.rbac import Rbac, Wish
 from pinnace_sim.cluster.access.users import Access, User
@@ -127,7 +128,8 @@ class Operations:
         return Answer(CREATED, item.dump(made))
 
     def _update(self, asked: Asked) -> Answer:
-        sent = asked.request.json()
+        sent, target = asked.request.json(), asked.target
+        decoding.check_place(asked.resource, target.namespace, target.name, sent)
         return self._change(asked, lambda _: sent)
 
     def _patch(self, asked: Asked) -> Answer:
@@ -213,7 +215,7 @@ def _number(query: Mapping[str, str], name: str) -> int:
 
 
 def _written(asked: Asked, written: Written) -> Answer:
-    told = tuple(("Warning", f'299 - "{warning}"') for warning in written.warnings)
+    told = tuple(("Warning", f"299 - {json.dumps(warning)}") for warning in written.warnings)
     answer = _shown(asked, CREATED if written.is_new else OK, written.item)
     return dataclasses.replace(answer, headers=told)
 
