@@ -42,4 +42,4 @@ def test_wheel_installs_the_programs_of_operators_and_of_sites(wheel: zipfile.Zi
     entry_points = next(name for name in wheel.namelist() if name.endswith(".dist-info/entry_points.txt"))
     parser = ConfigParser()
     parser.read_string(wheel.read(entry_points).decode())
-    assert set(parser["console_scripts"]) == {"pinnace", "pinnace-edge"}
+    assert set(parser["console_scripts"]) == {"pinnace", "pinnace-edge", "pinnace-sim"}
