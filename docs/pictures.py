@@ -86,7 +86,7 @@ def start(*command: str, environment: Mapping[str, str]) -> Terminal:
 
 
 def main(arguments: list[str]) -> int:
-    """Returns the exit code."""
+    """Returns the exit code of the demo: what did not go well is no picture."""
     folder = Path(arguments[0]) if arguments else FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     demo_file, status_file = str(folder / "demo.svg"), str(folder / "status.svg")
@@ -99,9 +99,9 @@ def main(arguments: list[str]) -> int:
         status.let_run(WATCH_S)
         status.interrupt()
     finally:
-        demo.interrupt()
+        code = demo.interrupt()
     sys.stdout.write(f"{demo_file}\n{status_file}\n")
-    return 0
+    return code
 
 
 if __name__ == "__main__":
