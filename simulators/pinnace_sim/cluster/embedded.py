@@ -127,9 +127,11 @@ class EmbeddedKubeApi:
         if user is not None:
             token = secrets.token_urlsafe(24)
             self._access.tokens[token] = user
-        path.touch(mode=0o600)
-        path.write_text(_kubeconfig(self.url, token, namespace))
-        return path
+        # Whoever waits for the file finds it whole.
+        partial = path.with_name(f"{path.name}.partial")
+        partial.touch(mode=0o600)
+        partial.write_text(_kubeconfig(self.url, token, namespace))
+        return partial.replace(path)
 
 
 def steady_clock() -> Clock:
