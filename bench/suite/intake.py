@@ -38,6 +38,8 @@ ROUNDS = 7
 GOAL_PER_S = 3000
 # What the reference commits at once: a fleet that connects makes batches of this size in the controller too.
 BATCH = 512
+# A round takes less than a second; a report that is not acknowledged by then never will be.
+_PATIENCE_S = 60.0
 
 Rows = Sequence[tuple[object, ...]]
 Check = tuple[Ed25519PublicKey, bytes, bytes]
@@ -159,7 +161,8 @@ class _Broker:
         begun = time.perf_counter()
         for message in messages:
             self._on_message(message)
-        await self._all_answered.wait()
+        async with asyncio.timeout(_PATIENCE_S):
+            await self._all_answered.wait()
         return time.perf_counter() - begun
 
 

@@ -27,6 +27,7 @@ _DROP = (
     "DELETE FROM variant_chunks WHERE bundle NOT IN (SELECT digest FROM bundles)",
 )
 _DROP_CHUNKS = "DELETE FROM chunks WHERE named_at < ? AND digest NOT IN (SELECT chunk FROM variant_chunks)"
+_ASSIGNMENTS = "SELECT node, version, floor, groups, message, signed_at FROM assignments"
 _HEADS = "SELECT node_group, version, floor, message, signed_at, targets FROM heads"
 
 
@@ -120,12 +121,12 @@ class Deliveries:
 
     def assignments(self, nodes: Collection[str] | None = None) -> tuple[AssignmentRow, ...]:
         where, values = ("", []) if nodes is None else (f"WHERE node IN {_AMONG}", [json.dumps(sorted(nodes))])
-        rows = self._db.query(f"SELECT * FROM assignments {where} ORDER BY node", values)
-        return tuple(_assignment(row) for row in rows)
+        rows = self._db.execute(f"{_ASSIGNMENTS} {where} ORDER BY node", values)
+        return tuple(_assignment(*row) for row in rows)
 
     def assignment(self, node: str) -> AssignmentRow:
-        rows = self._db.query("SELECT * FROM assignments WHERE node = ?", [node])
-        return next((_assignment(row) for row in rows), AssignmentRow(node))
+        rows = self._db.execute(f"{_ASSIGNMENTS} WHERE node = ?", [node])
+        return next((_assignment(*row) for row in rows), AssignmentRow(node))
 
     def save_assignments(self, rows: Collection[AssignmentRow]) -> None:
         self._db.conn.executemany(
@@ -149,6 +150,5 @@ class Deliveries:
         )
 
 
-def _assignment(row: dict[str, Any]) -> AssignmentRow:
-    groups = tuple(json.loads(row["groups"]))
-    return AssignmentRow(row["node"], row["version"], row["floor"], groups, row["message"], row["signed_at"])
+def _assignment(node: str, version: int, floor: int, groups: str, message: bytes, signed_at: str) -> AssignmentRow:
+    return AssignmentRow(node, version, floor, tuple(json.loads(groups)), message, signed_at)

@@ -58,7 +58,7 @@ class Reports:
     def add_entries(self, items: Collection[JournalItem]) -> None:
         self._db.conn.executemany(
             "INSERT OR IGNORE INTO journal (node, journal, seq, stored_at, entry) VALUES (?, ?, ?, ?, ?)",
-            [(item.node, item.journal, item.seq, item.stored_at, item.entry) for item in items],
+            [(node, journal, seq, stored_at, entry) for node, journal, seq, stored_at, entry, _ in items],
         )
 
     def journal(self, node: str | None, after: int, limit: int) -> tuple[JournalItem, ...]:
