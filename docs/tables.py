@@ -66,6 +66,8 @@ def states() -> str:
             PRINTED,
             "## Phases of an application on a node\n",
             _table(("phase", "meaning"), _texts(words.PHASES, Phase)),
+            "\nThe usual courses:\n",
+            "\n".join(f"- {what}: {' → '.join(phases)}" for what, phases in _courses()),
             "\n`Waiting`, `Returning` and `Returned` come with waves and automatic return; they do not exist yet.\n",
             "## What moves a phase\n",
             "A pair that is not in this table is a bug: the daemon ends with an error instead of guessing.\n",
@@ -137,6 +139,15 @@ PAGES: Mapping[str, Callable[[], str]] = {
 
 def _reason_rows(rows: Sequence[tuple[str, ...]]) -> list[str]:
     return [_table(("code", "because", "what to do"), rows)] if rows else []
+
+
+def _courses() -> Iterable[tuple[str, list[Phase]]]:
+    """What happens when nothing goes wrong, walked along the table."""
+    for what, begin, triggers in words.COURSES:
+        phases = [Phase(begin)]
+        for trigger in triggers:
+            phases.append(TRANSITIONS[phases[-1], Trigger[trigger]])
+        yield what, phases
 
 
 def _transitions() -> Iterable[tuple[str, ...]]:

@@ -17,6 +17,15 @@ PHASES = {
     "Removed": "nothing of it is left; forgotten once the cloud has stored that",
 }
 
+# What is told, the phase where it begins, and names of triggers in their order.
+COURSES = (
+    ("a new bundle", "Pending", ("FETCH", "STAGED", "APPLY", "NOT_READY", "HEALTHY")),
+    ("something that runs is damaged, and healed", "Converged", ("NOT_READY", "HEALTHY")),
+    ("it is not ready in time, and later is", "Progressing", ("DEADLINE", "HEALTHY")),
+    ("an object is refused, and the next revision is better", "Applying", ("REFUSED", "WANTED")),
+    ("it is deleted", "Converged", ("LEAVING", "GONE")),
+)
+
 VERDICTS = {
     "Converged": (
         "the node has reported, not too long ago, that it runs exactly the wanted bundle in phase Converged,"
