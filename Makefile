@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEMO_STAMP := $(VENV)/.installed-demo
 
-.PHONY: help demo venv check test-fast test parts controlplane brokers bench format docs-tables clean
+.PHONY: help demo venv check test-fast test parts controlplane brokers bench format docs-tables pictures clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -63,6 +63,9 @@ bench: $(STAMP) parts ## measures beside floors and peers; ONLY="intake wire" ru
 
 docs-tables: $(STAMP) ## prints the tables of docs/ from the code
 	$(BIN)/python docs/tables.py
+
+pictures: $(STAMP) ## draws the README's pictures from what really runs
+	$(BIN)/python docs/pictures.py
 
 clean: ## removes the virtual environment and caches of the repository (not the cache folder)
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
