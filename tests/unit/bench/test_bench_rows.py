@@ -1,7 +1,6 @@
 """A row is held to its goal by its ratio where it has a reference, unless the goal is of the value itself."""
 
 import pytest
-
 from bench.row import Limit, Row
 
 
