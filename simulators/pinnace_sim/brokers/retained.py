@@ -37,12 +37,14 @@ class Session:
         cls, host: str, port: int, *, user: str = "", password: str = "", tls: ssl.SSLContext | None = None
     ) -> Self:
         """Connected and let in. Raises BrokerRefused."""
-        try:
-            plain = socket.create_connection((host, port), TIMEOUT_S)
-            session = cls(tls.wrap_socket(plain, server_hostname=host) if tls else plain)
-            session._enter(user, password)
-        except OSError as exc:
-            raise BrokerRefused(f"no MQTT broker answers at {host}:{port}: {exc}") from exc
+        with contextlib.ExitStack() as undo:
+            try:
+                plain = undo.enter_context(socket.create_connection((host, port), TIMEOUT_S))
+                session = cls(undo.enter_context(tls.wrap_socket(plain, server_hostname=host)) if tls else plain)
+                session._enter(user, password)
+            except OSError as exc:
+                raise BrokerRefused(f"no MQTT broker answers at {host}:{port}: {exc}") from exc
+            undo.pop_all()
         return session
 
     def __enter__(self) -> Self:

@@ -22,6 +22,8 @@ import yaml
 TIMEOUT_S = 10.0
 APPLY = "application/apply-patch+yaml"  # server-side apply; JSON is YAML
 JSON = "application/json"
+# Answers that are no failure: there is nothing to read or to delete, or there is already what was to be made.
+NOTHING_DONE = {("GET", 404), ("DELETE", 404), ("POST", 409)}
 # Kind -> the path before its namespace, and its plural.
 PLACES = {
     "ConfigMap": ("/api/v1", "configmaps"),
@@ -101,9 +103,9 @@ class KubeApi:
         return f"{prefix}/namespaces/{self.namespace}/{plural}/{name}"
 
     def _ask(self, method: str, path: str, body: object = None, content_type: str = JSON) -> dict[str, Any] | None:
-        """The answer; None for 404 to anything, and for 409 to a POST."""
+        """The answer; None where a GET or a DELETE finds nothing, and where a POST finds something."""
         status, content = self._request(method, path, body, content_type)
-        if status == http.client.NOT_FOUND or (method == "POST" and status == http.client.CONFLICT):
+        if (method, status) in NOTHING_DONE:
             return None
         answer = _decoded(content)
         if not 200 <= status < 300:

@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
-from pinnace_cloud.cli.observing import Observer
 from pinnace_cloud.cli.output import console, tables
 from pinnace_cloud.cli.output.fleet import changes, svg, view
 from pinnace_cloud.cli.output.fleet.answer import Answer
@@ -29,6 +28,14 @@ LOOK_EVERY_S = 0.4
 MARKS = {Outcome.OBSERVED: "ok", Outcome.NOT_OBSERVED: "NOT OBSERVED", Outcome.NOT_REACHED: "NOT REACHED"}
 
 
+class Fleet(Protocol):
+    """What can be looked at."""
+
+    def read(self) -> Answer:
+        """The fleet now. Raises Rejected or Unavailable."""
+        ...
+
+
 class Teller(Protocol):
     """An Audience that can also be told what is not part of the story."""
 
@@ -39,7 +46,7 @@ class Teller(Protocol):
 
     def say(self, where: str, text: str) -> None: ...
 
-    def watch(self, observer: Observer) -> None:
+    def watch(self, fleet: Fleet) -> None:
         """From now on there is a controller to look at."""
         ...
 
@@ -55,11 +62,11 @@ class Reading:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._observer: Observer | None = None
+        self._fleet: Fleet | None = None
         self._due = 0.0
 
-    def watch(self, observer: Observer) -> None:
-        self._observer = observer
+    def watch(self, fleet: Fleet) -> None:
+        self._fleet = fleet
 
     def answer(self) -> Answer | None:
         """None while it is too early, or nobody answers: the claims tell of that."""
@@ -67,11 +74,11 @@ class Reading:
 
     def newest(self) -> Answer | None:
         """At any time: what a claim was observed of may be over soon, and belongs into the picture."""
-        if self._observer is None:
+        if self._fleet is None:
             return None
         self._due = self._clock.monotonic() + LOOK_EVERY_S
         try:
-            return self._observer.read()
+            return self._fleet.read()
         except (Rejected, Unavailable):
             return None
 
