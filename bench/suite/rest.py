@@ -24,6 +24,7 @@ STARTS = 5
 # Two intervals of healing and more: each application is looked at twice.
 REST_S = 130.0
 READY_DEADLINE_S = 60.0
+STIRS = 10
 _READY = re.compile(r"^(\S+) .*: ready: looked at (\d+) applications", re.MULTILINE)
 
 
@@ -36,7 +37,7 @@ class Start:
 
 
 def measure() -> Iterator[Row]:
-    """Six rows."""
+    """Seven rows."""
     with tempfile.TemporaryDirectory() as folder, one_site.started(Path(folder), use_tls=True, workloads=True) as site:
         names = [f"app-{number}" for number in range(APPLICATIONS)]
         for name in names:
@@ -47,7 +48,10 @@ def measure() -> Iterator[Row]:
         site.await_converged(*names)
         spent = _rest(site.edge.program.pid)
         rested = proc.memory(site.edge.program.pid)
+        growth = _growth(site, names)
     yield from _rows(delivered, rested, spent, starts)
+    stirred = f"VmRSS after {2 * STIRS} waves of watch events on {2 * OBJECTS_EACH} objects less that after {STIRS}"
+    yield Row("rest.memory.growth", growth / proc.MIB, "MiB", stirred, goal=Limit(most=1))
 
 
 def _rows(delivered: proc.Memory, rested: proc.Memory, share: float, starts: Sequence[Start]) -> Iterator[Row]:
@@ -71,6 +75,22 @@ def _restart(site: Site) -> Start:
     site.edge.start()
     wait_until(lambda: _ready_at(site, before) is not None, "the daemon to be ready", READY_DEADLINE_S)
     return Start((_ready_at(site, before) or began) - began, proc.cpu_s(site.edge.program.pid))
+
+
+def _growth(site: Site, applications: Sequence[str]) -> int:
+    """Bytes by which the daemon grows while others change its objects again and again, once it has met that."""
+    _stir(site, applications, 0)
+    before = proc.memory(site.edge.program.pid).resident
+    _stir(site, applications, STIRS)
+    return proc.memory(site.edge.program.pid).resident - before
+
+
+def _stir(site: Site, applications: Sequence[str], first: int) -> None:
+    """Somebody writes an annotation to all ConfigMaps and Services; each application is looked at for each wave."""
+    for wave in range(first, first + STIRS):
+        for name in applications:
+            what = ("configmaps,services", "--all", f"--namespace={name}", f"touched={wave}", "--overwrite")
+            site.plane.kubectl("annotate", *what)
 
 
 def _ready_at(site: Site, offset: int) -> float | None:
