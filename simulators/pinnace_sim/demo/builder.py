@@ -28,6 +28,7 @@ from pinnace_sim.demo.places import Place
 from pinnace_sim.demo.stage import OnStage, Stage
 from pinnace_sim.link import Link
 from pinnace_sim.processes import Controller, Edge, EdgeOptions
+from pinnace_sim.provision import controlplane
 from pinnace_sim.provision.errors import ProgramFailed
 from pinnace_sim.provision.ports import LOOPBACK
 
@@ -61,6 +62,8 @@ class Builder:
 
     def build(self) -> Stage:
         """Raises PartMissing, ProgramFailed, CommandFailed, Unusable or KubeApiFailed."""
+        if self.options.is_real:
+            controlplane.locate()  # before anything is started that would have to be ended again
         kubeconfigs = self._kubeconfigs()
         endpoint = self._endpoint()
         found: dict[str, Place] = {}

@@ -44,6 +44,15 @@ def test_without_any_broker_the_demo_ends_with_3_and_names_what_to_install(capsy
     assert "looked in the place of NATS; the place of mosquitto" in said
 
 
+def test_without_the_real_control_plane_the_demo_ends_with_3_and_says_how_to_get_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PINNACE_CACHE", str(tmp_path))
+    monkeypatch.delenv("KUBEBUILDER_ASSETS", raising=False)
+    assert main(["--real"]) == Exit.PART_MISSING
+    assert "make controlplane" in capsys.readouterr().err
+
+
 def test_a_named_broker_may_have_its_password_in_the_url_and_shows_it_nowhere() -> None:
     given = broker.given("mqtts://me:s%40cret@broker.example:8884", Path("ca.pem"))
     assert (given.address.user, given.password, given.address.use_tls) == ("me", "s@cret", True)
