@@ -1,25 +1,24 @@
 """The machines at which documented commands are typed: real parts under the names and addresses that a reader has.
 
-Stood in for: k3s by a kube-apiserver, systemctl by a starter of processes, sudo by nothing. Addresses of the page are
-replaced by those of the test, since other programs may have the usual ports.
+Stood in for: k3s by a kube-apiserver, systemctl by a starter of processes, sudo by nothing; `/etc`, `/opt`, `/root` and
+the like by a folder for each machine. Addresses of the page are replaced by those of the test, since other programs may
+have the usual ports.
 """
 
 import os
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.real import installed
 from tests.real.shell import Ran, Shell
 from tests.unit.docs import showing
 from tests.unit.docs.pages import HUB, ROOT, Block
 
-from pinnace_sim.brokers import MosquittoOptions
-from pinnace_sim.brokers.mosquitto import config_text
 from pinnace_sim.brokers.probe import speaks_mqtt
 from pinnace_sim.controlplane import ControlPlane
-from pinnace_sim.provision import ProgramFailed, controlplane, mosquitto
+from pinnace_sim.provision import ProgramFailed
 from pinnace_sim.provision.ports import LOOPBACK, free_port
 from pinnace_sim.provision.running import wait_until
 
@@ -29,11 +28,35 @@ READY_DEADLINE_S = 20.0
 
 
 @dataclass(frozen=True)
+class Ports:
+    """Of the broker and of the HTTP API."""
+
+    broker: int
+    api: int
+
+    @property
+    def broker_url(self) -> str:
+        return f"mqtt://{LOOPBACK}:{self.broker}"
+
+    def here(self) -> dict[str, str]:
+        """What a page says, and what it is here. The kubeconfig of k3s calls its user `default`."""
+        return {
+            "mqtt://127.0.0.1": self.broker_url,
+            "mqtt://192.0.2.10": self.broker_url,
+            "mqtts://hub.example.com": f"mqtts://localhost:{self.broker}",
+            "hub.example.com": "localhost",
+            "127.0.0.1:8462": f"{LOOPBACK}:{self.api}",
+            "delete-user default": "delete-user site",
+        }
+
+
+@dataclass(frozen=True)
 class World:
-    """The machines of a page, by name, and what stands here for names and addresses that the page says."""
+    """The machines of a page, by name: their shells, and the folders that stand for `/`."""
 
     shells: Mapping[str, Shell]
-    here: Mapping[str, str]
+    roots: Mapping[str, Path]
+    ports: Ports
 
     def follow(self, block: Block) -> None:
         """Types a block. Raises AssertionError where it does not do what the page says."""
@@ -55,10 +78,11 @@ class World:
             raise AssertionError(differences[-1]) from exc
 
     def _type(self, block: Block) -> Ran:
-        text = block.text
-        for said, here in self.here.items():
+        machine = block.how.machine
+        text = installed.moved(block.text, self.roots[machine])
+        for said, here in self.ports.here().items():
             text = text.replace(said, here)
-        return self.shells[block.how.machine].run(text)
+        return self.shells[machine].run(text)
 
 
 def _difference(block: Block, ran: Ran) -> str:
@@ -73,61 +97,46 @@ def _difference(block: Block, ran: Ran) -> str:
 @contextmanager
 def world(folder: Path, *machines: str) -> Iterator[World]:
     """A broker that systemctl has started at the hub, and for each machine a cluster and a checkout of its own."""
-    aside, broker_port, api_port = folder / "aside", free_port(), free_port()
-    (aside / "units").mkdir(parents=True)
-    _install_programs(aside / "bin")
-    _install_broker(aside, broker_port)
-    broker = f"mqtt://{LOOPBACK}:{broker_port}"
+    ports = Ports(free_port(), free_port())
     with ExitStack() as stack:
         shells = {}
         for name in machines:
             plane = stack.enter_context(ControlPlane.start(name))
-            environment = _environment(folder, name, plane, api_port) | {"BROKER": broker}
-            shells[name] = stack.enter_context(_shell(folder, name, environment))
+            installed.programs(root(folder, name))
+            installed.broker(root(folder, name), ports.broker)
+            shells[name] = stack.enter_context(_shell(folder, name, plane, ports))
         shells[HUB].run("systemctl start mosquitto")
-        wait_until(lambda: speaks_mqtt(LOOPBACK, broker_port), "the broker to answer", READY_DEADLINE_S)
-        # The kubeconfig of k3s calls its user `default`.
-        here = {"mqtt://127.0.0.1": broker, "mqtt://192.0.2.10": broker, "delete-user default": "delete-user site"}
-        yield World(shells, here)
+        wait_until(lambda: speaks_mqtt(LOOPBACK, ports.broker), "the broker to answer", READY_DEADLINE_S)
+        yield World(shells, {name: root(folder, name) for name in machines}, ports)
 
 
-def _shell(folder: Path, name: str, environment: Mapping[str, str]) -> Shell:
+def root(folder: Path, machine: str) -> Path:
+    """What stands for `/` at a machine."""
+    return folder / f"{machine}.root"
+
+
+def _shell(folder: Path, name: str, plane: ControlPlane, ports: Ports) -> Shell:
     """In a folder with what is used of a checkout."""
-    home, scratch = folder / name, folder / "aside" / name
+    home, scratch = folder / name, folder / f"{name}.aside"
     for made in (home, scratch):
         made.mkdir()
     for used in ("deploy", "docs"):
         (home / used).symlink_to(ROOT / used)
-    return Shell(home, scratch, environment)
+    return Shell(home, scratch, _environment(folder, name, plane, ports))
 
 
-def _environment(folder: Path, name: str, plane: ControlPlane, api_port: int) -> dict[str, str]:
-    aside = folder / "aside"
+def _environment(folder: Path, name: str, plane: ControlPlane, ports: Ports) -> dict[str, str]:
+    own = root(folder, name)
     return {
-        "PATH": f"{STAND_INS}:{aside / 'bin'}:{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "PATH": f"{STAND_INS}:{own / 'opt/pinnace/bin'}:{own / 'usr/bin'}:{os.environ['PATH']}",
         "HOME": str(folder / name),
         "KUBECONFIG": str(plane.admin_kubeconfig),
-        "PINNACE_CONTROLLER_LISTEN_PORT": str(api_port),
-        "PINNACE_SERVER": f"http://{LOOPBACK}:{api_port}",
-        "STAND_IN_UNITS": str(aside / "units"),
+        "BROKER": ports.broker_url,
+        "PINNACE_CONTROLLER_LISTEN_PORT": str(ports.api),
+        "PINNACE_SERVER": f"http://{LOOPBACK}:{ports.api}",
         "STAND_IN_MACHINES": str(folder),
+        "STAND_IN_ROOT": str(own),
+        "STAND_IN_PORT": str(ports.broker),
         # As on a terminal: what goes to stdout is not held back until the end.
         "PYTHONUNBUFFERED": "1",
     }
-
-
-def _install_programs(folder: Path) -> None:
-    """As packages do: kubectl and mosquitto on the PATH."""
-    folder.mkdir()
-    (folder / "kubectl").symlink_to(controlplane.locate_program("kubectl"))
-    program = mosquitto.locate()
-    variables = " ".join(f"{name}={value}" for name, value in program.environment.items())
-    (folder / "mosquitto").write_text(f'#!/bin/sh\nexec env {variables} {program.path} "$@"\n')
-    (folder / "mosquitto").chmod(0o755)
-
-
-def _install_broker(aside: Path, port: int) -> None:
-    """A configuration and a unit."""
-    (aside / "mosquitto.conf").write_text(config_text(MosquittoOptions(), port, aside))
-    unit = f"[Service]\nExecStart={aside / 'bin' / 'mosquitto'} -c {aside / 'mosquitto.conf'}\n"
-    (aside / "units" / "mosquitto.service").write_text(unit)

@@ -6,7 +6,7 @@ comment in front of an `sh` block says how a test runs it, if not just so:
     <!-- test: not run, k3s -->    is left out; the second word is a key of NOT_RUN
     <!-- test: ends with 1 -->     a command of the block fails with this exit code
     <!-- test: repeat -->          is typed again until it prints what is shown
-    <!-- test: at the village -->  is typed at another machine of this name, not at the hub
+    <!-- test: at the village -->  is typed at another machine of this name, not at the hub; `the` may be left out
 
 Refuses other words, so that a comment with a slip of the pen does not go unnoticed.
 """
@@ -103,7 +103,7 @@ def _said(word: str, place: str) -> dict[str, Any]:
         return {"is_repeated": True}
     if found := re.fullmatch(r"ends with (\d+)", word):
         return {"code": int(found[1])}
-    if found := re.fullmatch(r"at the ([a-z]+)", word):
+    if found := re.fullmatch(r"at (?:the )?([a-z][a-z0-9-]*)", word):
         return {"machine": found[1]}
     raise ValueError(f"{place}: 'test: {word}' means nothing")
 
