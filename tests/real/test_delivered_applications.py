@@ -7,6 +7,7 @@ Separate processes: mosquitto, a controller, and two daemons, each before a kube
 import json
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,11 +16,12 @@ import pytest
 from tests.compat import kubevela
 from tests.real import expected_objects, owned_fields, sites
 from tests.real.expected_objects import Delivery, Key, Object
-from tests.real.sites import World
+from tests.real.sites import DEADLINE_S, Site, World
 
 from pinnace_schemas import tree
 from pinnace_schemas.limits import DEFAULT_LIMITS
-from pinnace_sim.provision import Part, require
+from pinnace_sim.provision import Part, ProgramFailed, require
+from pinnace_sim.provision.running import wait_until
 
 pytestmark = pytest.mark.real
 
@@ -105,17 +107,32 @@ def examples() -> list[Example]:
 
 @dataclass(frozen=True)
 class Delivered:
-    """The world after everything was applied at once."""
+    """What the cloud says and what stands at the sites after everything was applied at once."""
 
-    world: World
+    verdicts: Mapping[tuple[str, str], str]
+    objects: Mapping[str, Mapping[Key, Object]]
 
-    def objects(self, delivery: Delivery) -> dict[Key, Object]:
-        """What stands at the site of this group, once the cloud says that the application is converged there."""
-        node = NODES[delivery.group]
-        self.world.await_verdict(delivery.application, node, "Converged")
-        (site,) = [item for item in self.world.sites if item.name == node]
-        listed = site.plane.kubectl("get", KINDS, "-A", "-o", "json", "--show-managed-fields")
-        return {expected_objects.key(item): item for item in json.loads(listed)["items"]}
+
+def verdicts(world: World) -> dict[tuple[str, str], str]:
+    """By application and node."""
+    return {(row["application"], row["node"]): row["verdict"] for row in world.controller.ask("/verdicts")}
+
+
+def standing(site: Site) -> dict[Key, Object]:
+    listed = site.plane.kubectl("get", KINDS, "-A", "-o", "json", "--show-managed-fields")
+    return {expected_objects.key(item): item for item in json.loads(listed)["items"]}
+
+
+def await_all(world: World) -> None:
+    """All of them or the deadline: which application is late is told by its own test."""
+    wanted = {(way.application, NODES[way.group]) for item in examples() for way, _ in item.deliveries()}
+
+    def is_so() -> bool:
+        said = verdicts(world)
+        return all(said.get(way) == "Converged" for way in wanted)
+
+    with suppress(ProgramFailed):
+        wait_until(lambda: sites.told_quietly(is_so), "all applications to be converged", DEADLINE_S)
 
 
 @pytest.fixture(scope="module")
@@ -125,16 +142,18 @@ def delivered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Delivered]:
     texts = [{"name": item.name, "text": json.dumps(item.document())} for item in examples()]
     with sites.world(tmp_path_factory.mktemp("delivered"), *NODES.values()) as world:
         world.controller.ask("/apply", {"sources": [*groups, *texts]})
-        yield Delivered(world)
+        await_all(world)
+        yield Delivered(verdicts(world), {site.name: standing(site) for site in world.sites})
 
 
 def check(delivered: Delivered, example: Example) -> None:
     for delivery, text in example.deliveries():
-        live = delivered.objects(delivery)
+        node = NODES[delivery.group]
+        assert delivered.verdicts[delivery.application, node] == "Converged"
         for key, wanted in expected_objects.expected(documents(text), delivery).items():
-            assert key in live
-            assert expected_objects.covers(wanted, live[key]) == []
-            owned, expected = owned_fields.by("pinnace", live[key]), owned_fields.of(wanted)
+            live = delivered.objects[node][key]
+            assert expected_objects.covers(wanted, live) == []
+            owned, expected = owned_fields.by("pinnace", live), owned_fields.of(wanted)
             assert (sorted(owned - expected), sorted(expected - owned)) == ([], [])
 
 
