@@ -9,7 +9,7 @@ Over HTTP, in this process or in one of its own:
     python -m pinnace_sim.cluster --kubeconfig FILE --port 8001
 
 The first kubeconfig is the administrator's, for kubectl too; the second has the permissions that RBAC objects in the
-cluster give to that ServiceAccount. `api.ask(work)` calls `work` with the core itself. Without HTTP the core is `Cluster`
+cluster give to that ServiceAccount. `api.ask(work)` calls `work` with the core. Without HTTP the core is `Cluster`
 alone: under a clock and a seed of its caller's it is a function of them and of the requests, and starts no thread.
 
 It is held to kube-apiserver v1.36 by `tests/contract/cluster`, the same cases on both. Left out on purpose:
