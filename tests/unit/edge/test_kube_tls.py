@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
@@ -54,7 +55,30 @@ def serving(pair: Pair) -> Iterator[str]:
         http.server_close()
 
 
-def ask(folder: Path, server: str, authority: Path) -> int:
+@contextmanager
+def noting_first_record(pair: Pair) -> Iterator[tuple[str, list[bytes]]]:
+    """A server for one request, and what the first TLS record of it held."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pair.certificate, pair.key)
+    records: list[bytes] = []
+
+    def serve() -> None:
+        link, _ = listener.accept()
+        with context.wrap_socket(link, server_side=True) as tls:
+            records.append(tls.recv(65536))
+            tls.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield f"https://127.0.0.1:{listener.getsockname()[1]}", records
+        thread.join()
+
+
+VERSION = Call("GET", "/version")
+
+
+def ask(folder: Path, server: str, authority: Path, call: Call = VERSION) -> int:
     cluster = {"server": server, "certificate-authority": str(authority)}
     content = {
         "clusters": [{"name": "c", "cluster": cluster}],
@@ -66,7 +90,7 @@ def ask(folder: Path, server: str, authority: Path) -> int:
     path.write_text(json.dumps(content))
     client = Client(KubeSettings(str(path)), SystemClock())
     try:
-        return client.ask(Call("GET", "/version")).status
+        return client.ask(call).status
     finally:
         client.close()
 
@@ -101,3 +125,13 @@ def test_certificate_for_another_name_is_refused(tmp_path: Path, authority: Call
     pair = own.server("server", ["192.0.2.7"])
     with serving(pair) as server, pytest.raises(Unavailable, match="IP address mismatch"):
         ask(tmp_path, server, own.certificate)
+
+
+def test_head_and_body_of_a_request_leave_together(tmp_path: Path, authority: Callable[[str], Authority]) -> None:
+    """Else the KubeAPI is woken twice for each object that is applied."""
+    own = authority("own")
+    with noting_first_record(own.server("server")) as (server, records):
+        patch = Call("PATCH", "/api/v1/namespaces/default/configmaps/texts", body={"data": {"greeting": "hello"}})
+        assert ask(tmp_path, server, own.certificate, patch) == 200
+    assert records[0].startswith(b"PATCH ")
+    assert records[0].endswith(b'{"data":{"greeting":"hello"}}')
