@@ -14,7 +14,7 @@ from pinnace_sim.cluster.item import Object
 from pinnace_sim.cluster.kinds import Resource
 from pinnace_sim.cluster.requests import Options, Validation
 from pinnace_sim.cluster.schema import defaults, strict
-from pinnace_sim.cluster.schema.types import Type
+from pinnace_sim.cluster.schema.types import Scalar, Type
 
 _BASE64 = re.compile("[A-Za-z0-9+/]*={0,2}")
 OTHER_NAMESPACE = "the namespace of the provided object does not match the namespace sent on the request"
@@ -33,8 +33,10 @@ def check_place(resource: Resource, namespace: str, name: str, sent: Object) -> 
         raise _other_name(metadata.get("name", ""), name)
 
 
-def check_intent(resource: Resource, namespace: str, name: str, sent: Object) -> None:
+def check_intent(resource: Resource, namespace: str, name: str, sent: Any) -> None:
     """The same for a server-side apply, whose intent is merged as it was sent. Raises Refused (400)."""
+    if not isinstance(sent, dict) or not isinstance(sent.get("metadata") or {}, dict):
+        raise errors.bad_request("error decoding the intent: it is no object of Kubernetes")
     kind, version = sent.get("kind", ""), sent.get("apiVersion", "")
     if (kind, version) != (resource.kind, resource.api_version):
         group = version if "/" in version else f"/{version}"
@@ -101,12 +103,18 @@ def _illegal_data(resource: Resource, sent: Object) -> Iterator[str]:
             yield f"illegal base64 data at input byte {found.end()}"
 
 
-def _pruned(kind: Type | None, value: Any) -> Any:
+def _pruned(kind: Type | None, value: Any, *, is_text: bool = False) -> Any:
     """A copy without members that the type does not know."""
     if isinstance(value, dict) and kind and kind.members:
         members = kind.members
-        return {name: _pruned(members.of(name), each) for name, each in value.items() if members.of(name) is not None}
+        has_texts = members.element is not None and members.element.scalar is Scalar.STRING
+        return {
+            name: _pruned(members.of(name), each, is_text=has_texts and name not in members.fields)
+            for name, each in value.items()
+            if members.of(name) is not None
+        }
     if isinstance(value, list) and kind and kind.items:
         element = kind.items.element
         return [_pruned(element, each) for each in value]
-    return value
+    # In Go's maps of texts null is the empty text.
+    return "" if value is None and is_text else value

@@ -221,20 +221,19 @@ def _new_claim(item: Object) -> None:
 
 
 def _new_definition(item: Object) -> None:
-    names = item["spec"]["names"]
-    names.setdefault("singular", names["kind"].lower())
-    names.setdefault("listKind", f"{names['kind']}List")
-    item["spec"].setdefault("conversion", {"strategy": "None"})
-    item["status"] = {
-        "conditions": [],
-        "acceptedNames": {"plural": "", "kind": ""},
-        "storedVersions": [each["name"] for each in item["spec"]["versions"] if each.get("storage")],
-    }
+    spec = item.setdefault("spec", {})
+    names = spec.setdefault("names", {})
+    if names.get("kind"):
+        names.setdefault("singular", names["kind"].lower())
+        names.setdefault("listKind", f"{names['kind']}List")
+    spec.setdefault("conversion", {"strategy": "None"})
+    stored = [each.get("name", "") for each in spec.get("versions") or () if each.get("storage")]
+    item["status"] = {"conditions": [], "acceptedNames": {"plural": "", "kind": ""}, "storedVersions": stored}
 
 
 def _new_job(item: Object) -> None:
     """Labels by which its pods are found."""
-    uid, name = item["metadata"]["uid"], item["metadata"]["name"]
+    uid, name = item["metadata"]["uid"], item["metadata"].get("name", "")
     if item["spec"].get("manualSelector"):
         return
     ours = {"batch.kubernetes.io/controller-uid": uid}

@@ -99,7 +99,7 @@ def of_object(selector: Mapping[str, Any] | None) -> tuple[Requirement, ...] | N
     labels = [Requirement(key, "in", (value,)) for key, value in (selector.get("matchLabels") or {}).items()]
     signs = {"In": "in", "NotIn": "notin", "Exists": "exists", "DoesNotExist": "!"}
     labels += [
-        Requirement(each["key"], signs[each["operator"]], tuple(each.get("values") or ()))
+        Requirement(each.get("key", ""), signs.get(each.get("operator", ""), "in"), tuple(each.get("values") or ()))
         for each in selector.get("matchExpressions") or ()
     ]
     return tuple(labels)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from pinnace_sim.cluster.item import Object
@@ -47,6 +48,14 @@ def role(item: Object) -> Iterator[Cause]:
                 yield causes.required(f"rules[{number}].{name}", f"resource rules must supply at least one {what}")
 
 
+def budget(item: Object) -> Iterator[Cause]:
+    for name in ("minAvailable", "maxUnavailable"):
+        amount = (item.get("spec") or {}).get(name, 0)
+        if isinstance(amount, str) and not re.fullmatch("[0-9]+%", amount):
+            why = "a valid percent string must be a numeric string followed by an ending '%'"
+            yield causes.wrong(f"spec.{name}", amount, f"{why} (e.g. '1%',  or '93%')")
+
+
 def ingress(item: Object) -> Iterator[Cause]:
     if not item["spec"].get("rules") and not item["spec"].get("defaultBackend"):
         yield causes.wrong("spec", None, "either `defaultBackend` or `rules` must be specified")
@@ -55,9 +64,10 @@ def ingress(item: Object) -> Iterator[Cause]:
 def definition(item: Object) -> Iterator[Cause]:
     spec = item["spec"]
     wanted = f"{spec['names'].get('plural')}.{spec.get('group')}"
-    if item["metadata"]["name"] != wanted:
-        yield causes.wrong("metadata.name", item["metadata"]["name"], 'must be spec.names.plural+"."+spec.group')
-    stored = [each["name"] for each in spec.get("versions") or () if each.get("storage")]
+    name = item["metadata"].get("name", "")
+    if name != wanted:
+        yield causes.wrong("metadata.name", name, 'must be spec.names.plural+"."+spec.group')
+    stored = [each.get("name") for each in spec.get("versions") or () if each.get("storage")]
     if len(stored) != 1:
         yield causes.wrong("spec.versions", "", "must have exactly one version marked as storage version")
     for number, version in enumerate(spec.get("versions") or ()):

@@ -34,6 +34,14 @@ def workload(item: Object) -> Iterator[Cause]:
         yield causes.unsupported("spec.template.spec.restartPolicy", policy, ("Always",))
 
 
+def replication_controller(item: Object) -> Iterator[Cause]:
+    template = (item.get("spec") or {}).get("template")
+    if not template:
+        yield causes.required("spec.template")
+    else:
+        yield from pods.problems("spec.template.spec", template.get("spec") or {})
+
+
 def job(item: Object) -> Iterator[Cause]:
     yield from _job_template("spec.template", item["spec"].get("template") or {})
 
