@@ -117,4 +117,6 @@ def _fields_of(kind: Type, value: Object) -> Fields:
 def _named(intent: Object) -> str:
     metadata = intent.get("metadata") or {}
     place = f"{metadata.get('namespace', '')}/{metadata.get('name', '')}"
-    return f"{place}; {intent.get('apiVersion', '')}, Kind={intent.get('kind', '')}"
+    version = str(intent.get("apiVersion", ""))
+    # As Go tells a GroupVersionKind: the core group is nothing before a slash.
+    return f"{place}; {version if '/' in version else f'/{version}'}, Kind={intent.get('kind', '')}"
