@@ -20,6 +20,7 @@ It is held to kube-apiserver v1.36 by `tests/contract/cluster`, the same cases o
   constraints (pattern, enum, minimum) and rules in CEL of CRDs;
 - TLS, YAML and Kubernetes' protobuf: it serves JSON over http on the loopback address, so that `kubectl apply`, `edit`,
   `patch`, `scale`, `delete` work and `kubectl create deployment` and its like, which speak protobuf, do not;
+- tables: `kubectl get` prints names and ages, `-o yaml` everything;
 - pages of a list as of one version: later pages show what has been written since;
 - the check that nobody hands out permissions that they lack (verbs `escalate` and `bind`);
 - what needs real nodes and networks: probes, EndpointSlices, load balancers, CronJobs' schedules, autoscaling, quotas
