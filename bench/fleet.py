@@ -72,7 +72,7 @@ class Speaker:
             started_at=_AT,
             assignment=assignment,
             heads={self.group: head},
-            states=tuple(self._state(name) for name in self.applications),
+            states=tuple(self._state(place, name) for place, name in enumerate(self.applications)),
             entries=tuple(self._entry(seq) for seq in range(first, self.seq + 1)),
             kept_from=first,
         )
@@ -82,7 +82,9 @@ class Speaker:
         payload = envelope.encode(self.key.sign(report), DEFAULT_LIMITS, "report")
         return Message(topics.build(TENANT, Kind.REPORT, self.name), payload)
 
-    def _state(self, application: str) -> AppState:
+    def _state(self, place: int, application: str) -> AppState:
+        """Each report tells news of one application."""
+        is_news = place == self.number % len(self.applications)
         bundle = codec.sha256(application.encode())
         return AppState(
             namespace="default",
@@ -95,6 +97,7 @@ class Speaker:
             wanted_revision=3,
             ready=20,
             total=20,
+            healed=self.number if is_news else 0,
             since=_AT,
         )
 

@@ -44,15 +44,19 @@ class Reports:
         )
 
     def save_states(self, states: Mapping[str, Sequence[AppState]]) -> None:
+        """Most reports repeat most of what is known: only what differs is written."""
         conn = self._db.conn
-        conn.executemany("DELETE FROM states WHERE node = ?", [(node,) for node in states])
+        sql = "SELECT node, namespace, name, state FROM states WHERE node IN (SELECT value FROM json_each(?))"
+        known = {row[:3]: row[3] for row in conn.execute(sql, [json.dumps(sorted(states))])}
+        told = {
+            (node, item.namespace, item.application): item.model_dump_json(exclude_none=True)
+            for node, items in states.items()
+            for item in items
+        }
+        conn.executemany("DELETE FROM states WHERE node = ? AND namespace = ? AND name = ?", known.keys() - told.keys())
         conn.executemany(
             "INSERT OR REPLACE INTO states (node, namespace, name, state) VALUES (?, ?, ?, ?)",
-            [
-                (node, item.namespace, item.application, item.model_dump_json(exclude_none=True))
-                for node, items in states.items()
-                for item in items
-            ],
+            [(*key, state) for key, state in told.items() if known.get(key) != state],
         )
 
     def add_entries(self, items: Collection[JournalItem]) -> None:
