@@ -36,7 +36,8 @@ class Workspace:
         self.is_kept = True
         self.logs.mkdir(exist_ok=True)
         for path in self.folder.glob("*/*.log"):
-            shutil.copy(path, self.logs / f"{path.parent.name}-{path.name}")
+            if path.parent != self.logs:
+                shutil.copy(path, self.logs / f"{path.parent.name}-{path.name}")
 
 
 @contextlib.contextmanager

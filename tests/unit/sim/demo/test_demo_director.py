@@ -33,6 +33,14 @@ def test_a_claim_that_does_not_hold_in_time_is_named_and_the_story_goes_on() -> 
     assert record.exit_code(records) is Exit.NOT_OBSERVED
 
 
+def test_after_the_first_miss_nobody_waits_long_for_the_next() -> None:
+    records = director.play(STEPS, troupe(Tape(), always(False), deadline_s=60))
+    assert {item.outcome for item in records} == {Outcome.NOT_OBSERVED}
+    first, later = records[0], records[-1]
+    assert first.took_s > 60
+    assert director.HURRIED_DEADLINE_S < later.took_s < director.HURRIED_DEADLINE_S + 1
+
+
 def test_the_time_of_a_claim_counts_from_its_act_and_ends_when_it_holds() -> None:
     tape = Tape()
 

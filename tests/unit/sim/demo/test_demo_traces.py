@@ -54,7 +54,9 @@ def test_a_folder_that_is_kept_has_every_log_in_one_place(tmp_path: Path) -> Non
         (space.folder / "north").mkdir()
         (space.folder / "north" / "edge.log").write_text("what happened")
         space.keep()
+        space.keep()
     try:
+        assert [path.name for path in space.logs.iterdir()] == ["north-edge.log"]
         assert (space.logs / "north-edge.log").read_text() == "what happened"
     finally:
         shutil.rmtree(space.folder)
