@@ -8,7 +8,7 @@ import http.client
 import json
 import ssl
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
+from pinnace_schemas import codec
 from pinnace_schemas.bundle import KubeObject
 from pinnace_schemas.labels import FIELD_MANAGER
 
@@ -38,7 +39,7 @@ def request(item: KubeObject, plural: str) -> Request:
     root = f"/apis/{version}" if "/" in version else f"/api/{version}"
     place = f"/namespaces/{metadata['namespace']}" if "namespace" in metadata else ""
     query = f"fieldManager={FIELD_MANAGER}&force=false&fieldValidation=Strict"
-    return Request(f"{root}{place}/{plural}/{metadata['name']}?{query}", json.dumps(item).encode())
+    return Request(f"{root}{place}/{plural}/{metadata['name']}?{query}", codec.canonical(item))
 
 
 class Connections:
@@ -59,9 +60,9 @@ class Connections:
             each.close()
 
     def send(self, requests: Sequence[Request]) -> None:
-        """All of them, each connection every fourth. Raises RuntimeError for an answer that is not 2xx."""
-        shares = [requests[start::CONNECTIONS] for start in range(CONNECTIONS)]
-        list(self._pool.map(_send, self._open, shares))
+        """All of them, each by the connection that is free first. Raises RuntimeError for an answer that is not 2xx."""
+        left = iter(requests)
+        list(self._pool.map(_send, self._open, [left] * CONNECTIONS))
 
 
 def connect(kubeconfig: Path) -> http.client.HTTPSConnection:
@@ -74,7 +75,7 @@ def connect(kubeconfig: Path) -> http.client.HTTPSConnection:
     return connection
 
 
-def _send(connection: http.client.HTTPSConnection, requests: Sequence[Request]) -> None:
+def _send(connection: http.client.HTTPSConnection, requests: Iterator[Request]) -> None:
     for each in requests:
         connection.request("PATCH", each.path, each.body, _HEADERS)
         answer = connection.getresponse()
