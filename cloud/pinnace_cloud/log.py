@@ -6,8 +6,8 @@ from typing import TextIO
 from pinnace_schemas import log_lines
 from pinnace_schemas.common_settings import LogFormat
 
-# Libraries that tell every request or job at INFO.
-_QUIET = ("apscheduler", "uvicorn.access", "httpx")
+# Libraries that tell every request, job or failed signature at INFO; what comes of it is our own to say.
+_QUIET = ("apscheduler", "uvicorn.access", "httpx", "tuf")
 
 
 def configure(log_format: LogFormat, level: str, stream: TextIO) -> None:

@@ -14,5 +14,7 @@ def configure(log_format: LogFormat, level: str, stream: TextIO) -> None:
     handler = logging.StreamHandler(stream)
     handler.setFormatter(log_lines.formatter(log_format, IDENTITY))
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
+    # It tells each key that has not signed; the refusal that comes of it is journalled with its reason.
+    logging.getLogger("tuf").setLevel(logging.WARNING)
     # It warns of each connection that a closed watch gives back; nobody can do anything about that.
     logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)

@@ -84,3 +84,11 @@ def test_the_level_holds() -> None:
     logging.getLogger(NAME).info("quiet")
 
     assert stream.getvalue() == ""
+
+
+def test_what_tuf_looks_for_in_vain_is_not_told_beside_our_refusal() -> None:
+    stream = logged(LogFormat.TEXT, "debug")
+
+    logging.getLogger("tuf.api._payload").info("No signature for keyid %s", "ab")
+
+    assert stream.getvalue() == ""
