@@ -1,7 +1,8 @@
 """What an override policy may say, and which names its patterns mean.
 
 A name is a regular expression that need not match the whole name of a component; `*` stands for `.*`, as in KubeVela.
-Refuses patterns that could take long to match: KubeVela's matcher has no such patterns, Python's has.
+Refuses patterns that could take long to match, since KubeVela's matcher knows none and Python's does; and those that
+mean something else to each of the two.
 """
 
 import re
@@ -20,19 +21,33 @@ from pinnace_schemas.metadata import Written
 # many of them, or a group that repeats, would keep the controller busy for ever.
 _CHOICES, _MAX_CHOICES = "*+?{(", 3
 _REPEATED_GROUP = re.compile(r"\)[+?{]")
+# So would a few of them in a long name. One that is longer than the value of a label is refused, but only afterwards.
+_MAX_NAME = 63
+# Room for a choice of a dozen names.
+_MAX_PATTERN = 1024
+# `[[:alpha:]]` names a class in Go; Python reads another set, and keeps such signs for operations with sets.
+_NESTED_SET = re.compile(r"\[\^?]?[^]]*?(\[|--|&&|~~|\|\|)")
 _SPECIAL = frozenset("\\.+*?()|[]{}^$")
 
 
 def _pattern(text: str) -> str:
+    if len(text) > _MAX_PATTERN:
+        raise PydanticCustomError("pattern", "a name here is at most {most} characters long", {"most": _MAX_PATTERN})
     if sum(text.count(sign) for sign in _CHOICES) > _MAX_CHOICES or _REPEATED_GROUP.search(text):
         message = "'{text}' is too intricate: a name holds at most {most} of {signs} and repeats no group"
         known = {"text": text, "most": _MAX_CHOICES, "signs": " ".join(_CHOICES)}
         raise PydanticCustomError("pattern", message, known)
+    if _NESTED_SET.search(text):
+        raise PydanticCustomError("pattern", "'{text}': write the characters of a set one by one", {"text": text})
+    return _compiled(text)
+
+
+def _compiled(text: str) -> str:
     try:
         matcher(text)
-    except re.error as exc:
+    except (re.error, OverflowError) as exc:
         message = "'{text}' is no regular expression: {cause}"
-        raise PydanticCustomError("pattern", message, {"text": text, "cause": exc.msg}) from exc
+        raise PydanticCustomError("pattern", message, {"text": text, "cause": str(exc)}) from exc
     return text
 
 
@@ -80,4 +95,5 @@ def matcher(name: str) -> Callable[[str], object]:
     """Says whether the name of a component is meant. Most are plain words, for which nothing need be compiled."""
     if _SPECIAL.isdisjoint(name):
         return lambda text: name in text
-    return re.compile(name.replace("*", ".*")).search
+    search = re.compile(name.replace("*", ".*")).search
+    return lambda text: len(text) <= _MAX_NAME and search(text)
