@@ -15,15 +15,15 @@ from pinnace_schemas.reasons import Reason
 
 @dataclass(frozen=True, slots=True)
 class TraitDraft:
-    """`path` is where the trait stands; `layers` where its properties come from, the first written first."""
+    """`path` is where the trait stands; `layer` where its properties come from, the last written on top."""
 
     trait: Trait
     path: Parts
-    layers: tuple[Layer, ...]
+    layer: Layer
 
     def place(self, path: Parts) -> Parts:
         """`path` is below the trait."""
-        return layers.place(self.layers, path[1:]) if path[:1] == ("properties",) else (*self.path, *path)
+        return layers.place(self.layer, path[1:]) if path[:1] == ("properties",) else (*self.path, *path)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,14 +36,14 @@ class Draft:
     key: str
     component: Component
     path: Parts
-    layers: tuple[Layer, ...]
+    layer: Layer
     traits: tuple[TraitDraft, ...]
 
     def place(self, path: Parts) -> Parts:
         """The place in the Application of what stands at `path` below the component."""
         match path:
             case ("properties", *rest):
-                return layers.place(self.layers, tuple(rest))
+                return layers.place(self.layer, tuple(rest))
             case ("traits", int(index), *rest) if index < len(self.traits):
                 return self.traits[index].place(tuple(rest))
         return (*self.path, *path)
@@ -57,13 +57,12 @@ def written(document: Application) -> tuple[Draft, ...]:
 def draft(component: Component, path: Parts) -> Draft:
     """A component that stands at one place with all its parts."""
     traits = tuple(trait_draft(item, (*path, "traits", index)) for index, item in enumerate(component.traits))
-    own = (Layer((*path, "properties"), component.properties),)
-    return Draft(component.name, component, path, own, traits)
+    return Draft(component.name, component, path, Layer((*path, "properties"), component.properties), traits)
 
 
 def trait_draft(trait: Trait, path: Parts) -> TraitDraft:
     """A trait that stands at one place with its properties."""
-    return TraitDraft(trait, path, (Layer((*path, "properties"), trait.properties),))
+    return TraitDraft(trait, path, Layer((*path, "properties"), trait.properties))
 
 
 def name_problems(drafts: Iterable[Draft], severity: Severity) -> tuple[Diagnostic, ...]:

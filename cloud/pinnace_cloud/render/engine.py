@@ -5,7 +5,7 @@ once and is the same object in both.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from pinnace_cloud.render import builtin, checks, dress, kinds
@@ -70,8 +70,15 @@ class _Dressed:
     problems: tuple[Diagnostic, ...]
 
 
-# Components after some policies, and what was wrong with those.
-_Changed = tuple[tuple[Draft, ...], tuple[Diagnostic, ...]]
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """Components after some policies, what is wrong with the last of these, and the stages after one more policy."""
+
+    drafts: tuple[Draft, ...]
+    problems: tuple[Diagnostic, ...] = ()
+    after: dict[str, "_Stage"] = field(default_factory=dict, repr=False)
+
+
 # What makes two topologies render alike: the namespace, and the policies that change components, in order.
 Likeness = tuple[str, tuple[str, ...]]
 
@@ -99,7 +106,7 @@ class Renderer:
         self._application = application
         self._doubts = purpose.doubts
         self._work = Work(application, registry, undeclared, purpose.doubts)
-        self._drafts: dict[tuple[str, ...], _Changed] = {(): (drafting.written(application), ())}
+        self._written = _Stage(drafting.written(application))
         self._made: dict[Draft, _Made] = {}
         self._dressed: dict[tuple[Draft, str, frozenset[Kind]], _Dressed] = {}
         self._renderings: dict[Likeness, Rendering] = {}
@@ -130,22 +137,21 @@ class Renderer:
         found += [*repeated, *(item for one in dressed for item in one.problems)]
         return Rendering(() if diagnostics.errors(found) else kept, tuple(found))
 
-    def _changed(self, policies: tuple[str, ...]) -> _Changed:
+    def _changed(self, policies: tuple[str, ...]) -> tuple[tuple[Draft, ...], tuple[Diagnostic, ...]]:
         """The components after these policies. Lists that begin with the same policies share what these give."""
-        changed = self._drafts[()]
-        for count, policy in enumerate(policies, start=1):
-            done = policies[:count]
-            if done not in self._drafts:
-                self._drafts[done] = self._change(policy, *changed)
-            changed = self._drafts[done]
-        return changed
+        stage, problems = self._written, list[Diagnostic]()
+        for policy in policies:
+            if policy not in stage.after:
+                stage.after[policy] = self._change(policy, stage.drafts)
+            stage = stage.after[policy]
+            problems += stage.problems
+        return stage.drafts, tuple(problems)
 
-    def _change(self, policy: str, before: tuple[Draft, ...], problems: tuple[Diagnostic, ...]) -> _Changed:
+    def _change(self, policy: str, before: tuple[Draft, ...]) -> _Stage:
         change = self.targets.changes.get(policy)
         if change is None:  # its own error is in the diagnostics of the targets
-            return before, problems
-        after, more = change.kind.change(change.parameters, change.path, before)
-        return after, (*problems, *more)
+            return _Stage(before)
+        return _Stage(*change.kind.change(change.parameters, change.path, before))
 
     def _make(self, draft: Draft) -> _Made:
         if draft not in self._made:

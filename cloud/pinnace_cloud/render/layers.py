@@ -1,18 +1,30 @@
 """Maps that are put together from several places of a document: what they come to, and where each value was written."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from pinnace_schemas.diagnostics import Parts
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Layer:
-    """A map as it stands at one place of the document."""
+    """A map as it stands at one place of the document, and the layer that it was merged into.
+
+    A chain, so that each of thousands of overrides adds one layer and copies none.
+    """
 
     path: Parts
     value: Mapping[str, Any]
+    below: "Layer | None" = field(default=None, repr=False)
+
+    @property
+    def downwards(self) -> Iterator["Layer"]:
+        """This one, and all below."""
+        layer: Layer | None = self
+        while layer is not None:
+            yield layer
+            layer = layer.below
 
 
 def merge(base: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:
@@ -27,17 +39,16 @@ def merge(base: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def place(layers: Iterable[Layer], path: Parts) -> Parts:
+def place(top: Layer, path: Parts) -> Parts:
     """Where in the document the value at `path` below the merged map was written.
 
     That is the layer that wrote the longest part of `path`, of several the last. What none wrote any part of, such as a
     field that is missing, belongs to the first.
     """
-    first, *more = layers
-    best, reach = first, _reach(first.value, path)
-    for layer in more:
+    best, reach = top, 0
+    for layer in top.downwards:
         depth = _reach(layer.value, path)
-        if depth and depth >= reach:
+        if depth > reach or (not reach and layer.below is None):
             best, reach = layer, depth
     return (*best.path, *path)
 

@@ -64,7 +64,7 @@ def _is_of_type(item: Draft, patch: ComponentPatch) -> bool:
 def _new(key: str, patch: ComponentPatch, path: Parts) -> Draft:
     traits = tuple(_new_trait(item, at) for item, at in _traits_of(patch, path) if not item.disable)
     component = Component(name=patch.name, type=patch.type, properties=patch.properties, traits=_plain(traits))
-    return Draft(key, component, path, (Layer((*path, "properties"), patch.properties),), traits)
+    return Draft(key, component, path, Layer((*path, "properties"), patch.properties), traits)
 
 
 def _merged(item: Draft, patch: ComponentPatch, path: Parts) -> Draft:
@@ -72,8 +72,8 @@ def _merged(item: Draft, patch: ComponentPatch, path: Parts) -> Draft:
     properties = layers.merge(item.component.properties, patch.properties)
     revision = patch.external_revision or item.component.external_revision
     changes = {"properties": properties, "traits": _plain(traits), "external_revision": revision}
-    own = (*item.layers, Layer((*path, "properties"), patch.properties))
-    return replace(item, component=item.component.model_copy(update=changes), layers=own, traits=traits)
+    own = Layer((*path, "properties"), patch.properties, item.layer)
+    return replace(item, component=item.component.model_copy(update=changes), layer=own, traits=traits)
 
 
 def _plain(traits: tuple[TraitDraft, ...]) -> tuple[Trait, ...]:
@@ -106,8 +106,8 @@ def _trait_key(item: Trait | TraitPatch) -> tuple[str, str | None]:
 
 def _merged_trait(item: TraitDraft, patch: TraitPatch, path: Parts) -> TraitDraft:
     properties = layers.merge(item.trait.properties, patch.properties)
-    own = (*item.layers, Layer((*path, "properties"), patch.properties))
-    return replace(item, trait=item.trait.model_copy(update={"properties": properties}), layers=own)
+    own = Layer((*path, "properties"), patch.properties, item.layer)
+    return replace(item, trait=item.trait.model_copy(update={"properties": properties}), layer=own)
 
 
 def _new_trait(patch: TraitPatch, path: Parts) -> TraitDraft:

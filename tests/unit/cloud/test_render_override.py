@@ -1,5 +1,6 @@
 """What override policies do to components, which topology they meet, and where their errors are shown."""
 
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -164,6 +165,26 @@ def test_a_name_that_could_keep_the_controller_busy_is_refused_with_what_it_may_
 
 
 @pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("a{99999999999}", "'a{99999999999}' is no regular expression: the repetition number is too large"),
+        ("[[:alpha:]]b", "'[[:alpha:]]b': write the characters of a set one by one"),
+        ("[a&&b]", "'[a&&b]': write the characters of a set one by one"),
+        ("w" * 1025, "a name here is at most 1024 characters long"),
+    ],
+)
+def test_a_name_that_python_and_go_read_differently_or_not_at_all_is_refused(name: str, message: str) -> None:
+    (found,) = render.render(application(component(), policies=[override("small", {"name": name})])).errors
+    assert found.message == message
+
+
+def test_a_name_that_an_override_makes_too_long_is_matched_by_none() -> None:
+    long, patch = {"name": "a" * 1000, "type": "worker", **BUSYBOX}, {"name": ".*.*.*x", "type": "worker", **BUSYBOX}
+    errors = render.render(application(component("web"), policies=[override("small", long, patch)])).errors
+    assert any("is no component name" in item.message for item in errors)
+
+
+@pytest.mark.parametrize(
     ("patch", "path"),
     [
         ({"properties": {"image": 5}}, "properties.image"),
@@ -190,10 +211,19 @@ def test_an_error_that_stood_in_the_component_is_shown_there() -> None:
     assert [item.path for item in render.render(app).errors] == ["spec.components[0].properties.image"]
 
 
-def test_a_thousand_overrides_apply_one_after_the_other() -> None:
-    policies = [override(f"o{at}", {"properties": {"image": f"image:{at}"}}) for at in range(1000)]
-    (found,) = applications.rendered(component("web"), policies=policies)
-    assert image(found) == "image:999"
+def test_thousands_of_overrides_apply_one_after_the_other_and_hold_little_memory() -> None:
+    app = application(
+        component("web"),
+        policies=[override(f"o{at}", {"properties": {"image": f"image:{at}"}}) for at in range(1500)],
+    )
+    tracemalloc.start()
+    try:
+        (found,) = render.render(app).objects
+        _, peak_bytes = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert image(found) == "image:1499"
+    assert peak_bytes < 8 * 1024 * 1024
 
 
 def test_names_that_overrides_give_are_checked_like_written_ones() -> None:
