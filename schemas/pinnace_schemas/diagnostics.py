@@ -110,6 +110,8 @@ def did_you_mean(wanted: str, known: Iterable[str]) -> str:
     return f"did you mean '{best[0]}'?" if best and _likeness(wanted, best[0]) >= _NEAR else ""
 
 
+# Comparing a name with thousands takes a tenth of a second: of many errors of one kind so many get such a hint.
+MAX_HINTS = 10
 _NEAR = 0.6  # difflib's own cutoff for close matches
 
 

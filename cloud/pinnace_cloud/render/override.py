@@ -2,10 +2,10 @@
 
 A component of another type that a name matches is replaced; a name without a match adds a component. Without a name all
 components are meant, or all of the type. Maps merge, everything else is replaced. Traits are merged by type. `selector`
-keeps the components that it names.
+keeps the components that it names. KubeVela passes over what is not there; here it is said.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from pinnace_cloud.render import drafts, layers, override_parameters
@@ -34,23 +34,61 @@ class Override:
         for index, patch in enumerate(parameters.components):
             components = _patched(components, patch, (*path, "properties", "components", index), found)
         if parameters.selector is not None:
-            components = tuple(item for item in components if item.key in parameters.selector)
+            components = _selected(components, parameters.selector, (*path, "properties", "selector"), found)
         return components, tuple(found)
 
 
+def _selected(components: Drafts, names: Sequence[str], path: Parts, found: list[Diagnostic]) -> Drafts:
+    """A slip of the pen would take components from sites."""
+    known = {item.key for item in components}
+    for index, name in enumerate(names):
+        if name not in known:
+            hint = _near(name, known, found)
+            found.append(diagnostics.error(Reason.INVALID, f"no component is called '{name}'", *path, index, hint=hint))
+    wanted = frozenset(names)
+    return tuple(item for item in components if item.key in wanted)
+
+
 def _patched(components: Drafts, patch: ComponentPatch, path: Parts, found: list[Diagnostic]) -> Drafts:
+    meant = frozenset(_meant(components, patch))
+    if meant:
+        found += _vain_traits(meant, patch, path)
+        return tuple(_over(item, patch, path) if item in meant else item for item in components)
+    if patch.name and patch.type:
+        return (*components, _new(patch.name, patch, path))
+    found += _vain(components, patch, path, found)
+    return components
+
+
+def _meant(components: Drafts, patch: ComponentPatch) -> Iterable[Draft]:
     if not patch.name:
-        return tuple(_merged(item, patch, path) if _is_of_type(item, patch) else item for item in components)
+        return (item for item in components if _is_of_type(item, patch))
     matches = override_parameters.matcher(patch.name)
-    if any(matches(item.key) for item in components):
-        return tuple(_over(item, patch, path) if matches(item.key) else item for item in components)
-    if not patch.type:
-        names = [item.key for item in components]
-        hint = diagnostics.did_you_mean(patch.name, names)
+    return (item for item in components if matches(item.key))
+
+
+def _vain(components: Drafts, patch: ComponentPatch, path: Parts, found: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
+    """A patch that means no component and adds none."""
+    if patch.name:
+        hint = _near(patch.name, (item.key for item in components), found)
         message = f"no component is called '{patch.name}', and a new one needs a type"
-        found.append(diagnostics.error(Reason.INVALID, message, *path, "name", hint=hint))
-        return components
-    return (*components, _new(patch.name, patch, path))
+        yield diagnostics.error(Reason.INVALID, message, *path, "name", hint=hint)
+    elif patch.type:
+        hint = _near(patch.type, {item.component.type for item in components}, found)
+        yield diagnostics.warning(Reason.INVALID, f"no component is a '{patch.type}' here", *path, "type", hint=hint)
+
+
+def _vain_traits(meant: Iterable[Draft], patch: ComponentPatch, path: Parts) -> Iterator[Diagnostic]:
+    """Traits to take away that none of the components has."""
+    unwanted = [(item, at) for item, at in _traits_of(patch, path) if item.disable]
+    known = {_trait_key(item.trait) for draft in meant for item in draft.traits} if unwanted else set()
+    for item, at in unwanted:
+        if _trait_key(item) not in known:
+            yield diagnostics.warning(Reason.INVALID, f"no component has a trait '{item.type}' here", *at)
+
+
+def _near(wanted: str, known: Iterable[str], found: Sequence[Diagnostic]) -> str:
+    return diagnostics.did_you_mean(wanted, known) if len(found) < diagnostics.MAX_HINTS else ""
 
 
 def _over(item: Draft, patch: ComponentPatch, path: Parts) -> Draft:
@@ -92,12 +130,13 @@ def _merged_traits(base: tuple[TraitDraft, ...], patches: Iterable[tuple[TraitPa
         key = _trait_key(patch)
         if patch.disable:
             traits.pop(key, None)
+            order = [one for one in order if one != key]
         elif key in traits:
             traits[key] = _merged_trait(traits[key], patch, path)
         else:
             traits[key] = _new_trait(patch, path)
             order.append(key)
-    return tuple(traits[key] for key in order if key in traits)
+    return tuple(traits[key] for key in order)
 
 
 def _trait_key(item: Trait | TraitPatch) -> tuple[str, str | None]:

@@ -1,7 +1,8 @@
 """Which policies the deploy steps of a workflow bring together. Other steps are not understood, and said to be so."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, ClassVar
 
 from pinnace_cloud.render import unknown
@@ -43,7 +44,17 @@ def chosen(
     """
     reading = _Reading(policies, severity)
     reading.found.extend(_workflow_problems(workflow, severity))
-    return reading.chosen(workflow), tuple(reading.found)
+    chosen = reading.chosen(workflow)
+    return chosen, (*reading.found, *_idle(policies, chosen))
+
+
+def _idle(policies: Iterable[str], chosen: Chosen) -> Iterator[Diagnostic]:
+    """Policies that no step names, where there are steps that could."""
+    named = {*chosen, *chain.from_iterable(chosen.values())}
+    for index, name in enumerate(policies):
+        if named and name not in named:
+            message = f"no deploy step names the policy '{name}': it has no effect"
+            yield diagnostics.warning(Reason.UNSUPPORTED, message, "spec", "policies", index)
 
 
 def _workflow_problems(workflow: Workflow, severity: Severity) -> Iterator[Diagnostic]:
@@ -88,18 +99,18 @@ class _Reading:
         """None where one is not known: what the step deploys is not known either."""
         deploy, problems = fields.check(Deploy, step.properties, Severity.ERROR, (*path, "properties"))
         names = deploy.policies if deploy else ()
-        missing = tuple(_missing(names, self.policies))
+        missing = tuple(_missing(names, self.policies, len(self.found)))
         more = (*_unsupported_parts(step, deploy, self.severity), *missing)
         self.found.extend((*problems, *(item.under(*path) for item in more)))
         return None if deploy is None or missing else names
 
 
-def _missing(names: tuple[str, ...], policies: Mapping[str, bool]) -> Iterator[Diagnostic]:
-    """Paths below the step."""
+def _missing(names: tuple[str, ...], policies: Mapping[str, bool], before: int) -> Iterator[Diagnostic]:
+    """Paths below the step; `before` says how much was found before."""
     for index, name in enumerate(names):
         if name not in policies:
             path = ("properties", "policies", index)
-            hint = diagnostics.did_you_mean(name, policies)
+            hint = diagnostics.did_you_mean(name, policies) if before + index < diagnostics.MAX_HINTS else ""
             yield diagnostics.error(Reason.INVALID, f"policy '{name}' not found", *path, hint=hint)
 
 

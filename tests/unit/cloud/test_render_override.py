@@ -126,8 +126,46 @@ def test_traits_of_one_type_that_have_names_are_told_apart() -> None:
 
 def test_a_selector_keeps_the_components_that_it_names_also_new_ones() -> None:
     extra = {"name": "job", "type": "worker", **BUSYBOX}
-    assert list(images(extra, selector=["job", "api", "nobody"])) == ["api", "job"]
+    assert list(images(extra, selector=["job", "api"])) == ["api", "job"]
     assert images(selector=[]) == {}
+
+
+def test_a_selector_that_names_nobody_is_refused_rather_than_emptying_sites() -> None:
+    (found,) = render.render(several(override("small", selector=["wbe"]))).errors
+    assert (found.path, found.hint) == ("spec.policies[0].properties.selector[0]", "did you mean 'web'?")
+
+
+@pytest.mark.parametrize(
+    ("patch", "path", "message"),
+    [
+        ({"type": "webservise", **BUSYBOX}, "type", "no component is a 'webservise' here"),
+        ({"traits": [{"type": "scalr", "disable": True}]}, "traits[0]", "no component has a trait 'scalr' here"),
+    ],
+)
+def test_a_change_that_meets_nothing_is_warned_of(patch: dict[str, Any], path: str, message: str) -> None:
+    (found,) = render.render(several(override("small", patch))).diagnostics
+    assert found.severity is Severity.WARNING
+    assert (found.path, found.message) == (f"spec.policies[0].properties.components[0].{path}", message)
+
+
+def test_a_policy_that_no_deploy_step_names_is_warned_of() -> None:
+    app = several(topology("north"), tagged("one"), steps=[deploy("north")])
+    (found,) = render.render(app).diagnostics
+    assert (found.severity, found.path) == (Severity.WARNING, "spec.policies[1]")
+
+
+def test_a_trait_that_is_taken_away_and_added_anew_is_there_once() -> None:
+    items = (component("web", "webservice", trait("expose", port=[80])),)
+    anew = [{"type": "expose", "disable": True}, trait("expose", ports=[{"port": 81}])]
+    found = applications.rendered(*items, policies=[override("small", {"traits": anew})])
+    assert [item["kind"] for item in found] == ["Deployment", "Service"]
+    assert [port["port"] for port in found[1]["spec"]["ports"]] == [81]
+
+
+def test_only_the_first_of_many_errors_are_compared_with_every_name() -> None:
+    patches = [{"name": f"weba{at}"} for at in range(12)]
+    hints = [item.hint for item in render.render(several(override("small", *patches))).errors]
+    assert (bool(hints[0]), bool(hints[-1])) == (True, False)
 
 
 def test_policies_apply_one_after_the_other_and_a_replaced_component_keeps_the_name_it_is_known_by() -> None:
@@ -285,6 +323,10 @@ def test_what_an_override_leaves_alone_is_rendered_once() -> None:
     north, south = (renderer.render(name).rendered for name in ("north", "south"))
     assert [image(item.object) for item in north] == ["small", "nginx"]
     assert [one is other for one, other in zip(north, south, strict=True)] == [False, True]
+
+
+def test_topologies_that_are_alike_need_not_be_told_apart() -> None:
+    assert image_of(several(tagged("one"), topology("north"), topology("south")), None) == "one"
 
 
 def test_topologies_without_a_difference_share_one_rendering() -> None:
