@@ -4,7 +4,6 @@ Collects all that is wrong. Gives no objects where anything is an error. What tw
 once and is the same object in both.
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -182,17 +181,18 @@ def render(
     purpose: Purpose = Purpose.APPLY,
     registry: Registry = builtin.REGISTRY,
 ) -> Rendering:
-    """The objects for one topology of the Application; None where it has none, or only one. See `Renderer`."""
+    """The objects for one topology of the Application; None where it has none, or all are alike. See `Renderer`."""
     renderer = Renderer(application, strict=strict, purpose=purpose, registry=registry)
-    topology, problems = _choice(renderer.targets.chosen, topology)
+    topology, problems = _choice(renderer, topology)
     rendering = renderer.render(topology)
     if not problems:
         return rendering
     return Rendering((), (*rendering.diagnostics, *problems))
 
 
-def _choice(chosen: Collection[str | None], topology: str | None) -> tuple[str | None, tuple[Diagnostic, ...]]:
+def _choice(renderer: Renderer, topology: str | None) -> tuple[str | None, tuple[Diagnostic, ...]]:
     """The topology that is meant."""
+    chosen = renderer.targets.chosen
     known = [name for name in chosen if name is not None]
     names = ", ".join(known)
     if topology is not None and topology not in known:
@@ -200,7 +200,7 @@ def _choice(chosen: Collection[str | None], topology: str | None) -> tuple[str |
         return None, (diagnostics.error(Reason.NOT_FOUND, message, "spec", "policies", hint=hint),)
     if topology is not None or None in chosen or not known:
         return topology, ()
-    if len(known) > 1:
+    if len({renderer.likeness(name) for name in known}) > 1:
         message, hint = "several topologies are chosen, which render differently", f"ask for one of {names}"
         return known[0], (diagnostics.error(Reason.INVALID, message, "spec", "policies", hint=hint),)
     return known[0], ()
