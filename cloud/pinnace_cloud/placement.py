@@ -4,7 +4,7 @@ Pure. A topology's `clusters` name NodeGroups, its selector selects them by thei
 is `local`. One application reaches a node by one group only.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -16,6 +16,8 @@ from pinnace_schemas.reasons import Reason
 from pinnace_schemas.resources import NodeGroup, Selector
 
 LOCAL = "local"
+# Names in a message.
+_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,13 @@ def _collision(earlier: Placement, item: Placement, what: str) -> Diagnostic:
 
 
 def _names(item: Placement) -> str:
-    return ", ".join(f"'{name}'" for name in item.changes) or "none"
+    return _shortened([f"'{name}'" for name in item.changes]) or "none"
+
+
+def _shortened(names: Sequence[str]) -> str:
+    """Applications may name thousands."""
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return f"{', '.join(names[:_SHOWN])}{more}"
 
 
 def _groups(topology: Topology, groups: Mapping[str, NodeGroup]) -> tuple[tuple[str, ...], list[Diagnostic]]:
@@ -151,16 +159,15 @@ def _groups(topology: Topology, groups: Mapping[str, NodeGroup]) -> tuple[tuple[
 
 
 def _listed(names: Iterable[str], groups: Mapping[str, NodeGroup]) -> tuple[tuple[str, ...], list[Diagnostic]]:
-    wanted = tuple(dict.fromkeys(names))
-    return wanted, [
+    missing = [(index, name) for index, name in enumerate(names) if name not in groups]
+    return tuple(dict.fromkeys(names)), [
         diagnostics.error(
             Reason.UNKNOWN_GROUP,
             f"there is no NodeGroup '{name}'",
             *("properties", "clusters", index),
-            hint=_known(name, groups),
+            hint=_known(name, groups) if count < diagnostics.MAX_HINTS else "",
         )
-        for index, name in enumerate(names)
-        if name not in groups
+        for count, (index, name) in enumerate(missing)
     ]
 
 
@@ -177,10 +184,6 @@ def _selected(
     return (), [diagnostics.error(Reason.UNKNOWN_GROUP, message, *path, hint=hint)]
 
 
-_SHOWN = 5
-
-
 def _known(name: str, groups: Mapping[str, NodeGroup]) -> str:
     nearest = diagnostics.nearest_first(name, groups)
-    more = f" and {len(nearest) - _SHOWN} more" if len(nearest) > _SHOWN else ""
-    return f"NodeGroups: {', '.join(nearest[:_SHOWN])}{more}" if nearest else "there are no NodeGroups yet"
+    return f"NodeGroups: {_shortened(nearest)}" if nearest else "there are no NodeGroups yet"

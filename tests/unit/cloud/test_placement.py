@@ -1,7 +1,7 @@
 """Which groups an Application goes to, and that no node gets it twice."""
 
 import pytest
-from tests.unit.cloud.applications import application, deploy, group, topology
+from tests.unit.cloud.applications import application, component, deploy, group, topology
 
 from pinnace_cloud import placement
 from pinnace_cloud.placement import Conflict, Placement
@@ -69,6 +69,16 @@ def test_one_group_by_two_topologies_is_refused_if_their_namespaces_differ() -> 
     policies[1]["properties"]["namespace"] = "other"
     (problem,) = placement.place(application(policies=policies), GROUPS).errors
     assert (problem.reason, problem.path) == (Reason.TWO_GROUPS, "spec.policies[1]")
+
+
+def test_a_collision_of_long_lists_of_policies_is_told_in_few_words() -> None:
+    names = [f"policy-{at}" for at in range(100)]
+    overrides = [{"name": name, "type": "override", "properties": {"selector": []}} for name in names]
+    topologies = [topology(name, clusters=["north"]) for name in ("a", "b")]
+    steps = [deploy("a", *names), deploy("b", *names[1:])]
+    app = application(component(), policies=[*topologies, *overrides], workflow={"steps": steps})
+    (found,) = placement.place(app, [group("north")]).errors
+    assert found.message.endswith("'policy-4', 'policy-5' and 94 more)")
 
 
 def test_a_second_way_to_a_node_names_both_groups_and_the_node() -> None:
