@@ -14,6 +14,7 @@ from pinnace_cloud.adapters.mqtt import MqttBroker
 from pinnace_cloud.adapters.sqlite.store import SqliteStore
 from pinnace_cloud.clock import SystemClock
 from pinnace_cloud.service import HttpServer, Parts, Service
+from pinnace_cloud.services import provenance
 from pinnace_cloud.services.tokens import Tokens
 from pinnace_cloud.settings import Settings
 from pinnace_cloud.signing import keys
@@ -33,6 +34,7 @@ def serve(settings: Settings, make_server: MakeServer) -> None:
     keyset = keys.load(settings.keys)
     store = open_store(settings)
     try:
+        provenance.check(store, settings.database, keyset, settings.keys)
         asyncio.run(_run(Parts(settings, keyset, store, broker, SystemClock()), make_server))
     finally:
         store.close()

@@ -109,6 +109,37 @@ def test_a_controller_without_keys_names_them(machine: Machine) -> None:
     assert "Traceback" not in said
 
 
+def started(machine: Machine) -> tuple[int, str]:
+    """What a controller says until it listens, then it is killed, or until it has refused to start; and its end."""
+    said = ""
+    with machine.serve() as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            said += line
+            if "listening on" in line:
+                process.kill()
+    return process.returncode, said
+
+
+def test_new_keys_on_an_old_store_are_refused_and_the_old_ones_taken_back(
+    machine: Machine, controller: subprocess.Popen[str]
+) -> None:
+    assert machine.run("apply", "-f", "-", stdin=shells.GROUP).code == Exit.OK
+    controller.kill()
+    keys, old = machine.folder / "data" / "keys", machine.folder / "old"
+    keys.rename(old)
+    assert machine.run("keys", "init").code == Exit.OK
+
+    code, said = started(machine)
+
+    assert code == Exit.REFUSED
+    assert f"{machine.folder}/data/controller.db: the head of group" in said
+    assert str(keys) in said
+    keys.rename(machine.folder / "new")
+    old.rename(keys)
+    assert started(machine)[0] == -signal.SIGKILL
+
+
 @pytest.mark.parametrize("host", ["0.0.0.0", "::"])
 def test_a_controller_that_others_reach_needs_tls(machine: Machine, host: str) -> None:
     machine.environment["PINNACE_CONTROLLER_LISTEN_HOST"] = host
