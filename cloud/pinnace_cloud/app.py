@@ -32,7 +32,7 @@ def serve(settings: Settings, make_server: MakeServer) -> None:
     log.configure(settings.log_format, settings.log_level.value, sys.stderr)
     broker = MqttBroker(broker_settings(settings))
     keyset = keys.load(settings.keys)
-    store = open_store(settings)
+    store = open_store(settings, is_checked=True)
     try:
         provenance.check(store, settings.database, keyset, settings.keys)
         asyncio.run(_run(Parts(settings, keyset, store, broker, SystemClock()), make_server))
@@ -40,15 +40,15 @@ def serve(settings: Settings, make_server: MakeServer) -> None:
         store.close()
 
 
-def open_store(settings: Settings) -> SqliteStore:
-    """Raises Rejected(STORE_DAMAGED), naming the file and what to do."""
+def open_store(settings: Settings, *, is_checked: bool) -> SqliteStore:
+    """`is_checked`: the whole file is read. Raises Rejected(STORE_DAMAGED), naming the file and what to do."""
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return SqliteStore(settings.database)
+    return SqliteStore(settings.database, is_checked=is_checked)
 
 
 def backup(settings: Settings, path: Path) -> None:
-    """A consistent copy of the store, also while the controller runs. Raises Rejected."""
-    store = _existing_store(settings)
+    """A consistent copy of a sound store, also while the controller runs. Raises Rejected."""
+    store = _existing_store(settings, is_checked=True)  # a copy of what is damaged would be found out when it is needed
     try:
         store.backup(path)
     finally:
@@ -63,7 +63,7 @@ def make_keys(settings: Settings) -> Path:
 
 def create_api_token(settings: Settings, name: str) -> str:
     """A new token of the HTTP API; a running controller knows it at once."""
-    store = open_store(settings)
+    store = open_store(settings, is_checked=False)
     try:
         return Tokens(store, SystemClock()).create(name)
     finally:
@@ -72,7 +72,7 @@ def create_api_token(settings: Settings, name: str) -> str:
 
 def revoke_api_token(settings: Settings, name: str) -> None:
     """A running controller refuses it at once."""
-    store = _existing_store(settings)
+    store = _existing_store(settings, is_checked=False)
     try:
         Tokens(store, SystemClock()).revoke(name)
     finally:
@@ -80,7 +80,7 @@ def revoke_api_token(settings: Settings, name: str) -> None:
 
 
 def api_token_names(settings: Settings) -> tuple[str, ...]:
-    store = _existing_store(settings)
+    store = _existing_store(settings, is_checked=False)
     try:
         return Tokens(store, SystemClock()).names()
     finally:
@@ -98,10 +98,10 @@ def _read_text(path: Path) -> str:
     return path.read_text(encoding="utf-8")
 
 
-def _existing_store(settings: Settings) -> SqliteStore:
+def _existing_store(settings: Settings, *, is_checked: bool) -> SqliteStore:
     if not settings.database.exists():
         raise Rejected(Reason.NOT_FOUND, "there is no store here; check data_dir", str(settings.database))
-    return open_store(settings)
+    return open_store(settings, is_checked=is_checked)
 
 
 async def _run(parts: Parts, make_server: MakeServer) -> None:

@@ -49,9 +49,12 @@ class SqliteTransaction:
 
 
 class SqliteStore:
-    """Opening raises Rejected(STORE_DAMAGED) when the file is not what it should be."""
+    """Opening raises Rejected(STORE_DAMAGED) when the file is not what it should be.
 
-    def __init__(self, path: Path) -> None:
+    `is_checked`: every page is read for it, which takes seconds for a gigabyte: for who goes on for long with it.
+    """
+
+    def __init__(self, path: Path, *, is_checked: bool = True) -> None:
         self._path = path
         self._write = threading.Lock()
         self._busy = threading.local()
@@ -60,7 +63,7 @@ class SqliteStore:
         self._free: list[Database] = []
         self._pool = threading.Lock()
         _create_private(path)
-        self._prepare()
+        self._prepare(is_checked=is_checked)
 
     @contextmanager
     def reading(self) -> Iterator[SqliteTransaction]:
@@ -132,10 +135,10 @@ class SqliteStore:
             raise
         return Database(connection)
 
-    def _prepare(self) -> None:
+    def _prepare(self, *, is_checked: bool) -> None:
         try:
             with self._borrowed() as db:
-                problem = db.conn.execute("PRAGMA quick_check(1)").fetchone()[0]
+                problem = db.conn.execute("PRAGMA quick_check(1)").fetchone()[0] if is_checked else "ok"
                 if problem == "ok":
                     MIGRATIONS.apply(db)
         except sqlite3.OperationalError as exc:

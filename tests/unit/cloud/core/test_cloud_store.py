@@ -84,6 +84,30 @@ def test_a_damaged_file_is_named_with_what_to_do(tmp_path: Path, damage: bytes |
     assert "restore a backup" in caught.value.message
 
 
+def test_only_who_goes_on_with_it_reads_the_whole_store(tmp_path: Path) -> None:
+    """A gigabyte takes seconds: too long for a command that makes a token."""
+    path = tmp_path / "c.db"
+    store = SqliteStore(path)
+    with store.writing() as tx:
+        tx.outbox.put(Parcel(f"topic/{number}", b"x" * 500, retain=True) for number in range(200))
+    store.close()
+    content = path.read_bytes()
+    path.write_bytes(content[:-4096] + b"\xff" * 4096)
+
+    SqliteStore(path, is_checked=False).close()
+
+    with pytest.raises(Rejected, match="the store is damaged"):
+        SqliteStore(path)
+
+
+@pytest.mark.parametrize("is_checked", [True, False])
+def test_what_is_no_store_is_found_out_in_any_case(tmp_path: Path, is_checked: bool) -> None:
+    (tmp_path / "c.db").write_bytes(b"this is no database at all, but some text" * 100)
+
+    with pytest.raises(Rejected, match="the store is damaged"):
+        SqliteStore(tmp_path / "c.db", is_checked=is_checked)
+
+
 def test_a_file_that_cannot_be_opened_is_unavailable(tmp_path: Path) -> None:
     (tmp_path / "c.db").mkdir()
 
