@@ -56,6 +56,29 @@ def test_what_holds_at_once_is_not_waited_for() -> None:
     assert clock.slept == []
 
 
+@pytest.mark.parametrize(("took_s", "pause_s"), [(0.1, 2.0), (1.5, 6.0), (20.0, 30.0)])
+def test_a_controller_that_answers_slowly_is_asked_less_often(took_s: float, pause_s: float) -> None:
+    clock, answers = Hands(), Sequence(1, 2)
+
+    def read() -> int:
+        clock.at += took_s
+        return answers()
+
+    watch.until(read, lambda found: found == 2, clock=clock, interval_s=2)
+    assert clock.slept == [pause_s]
+
+
+def test_a_controller_that_is_away_is_asked_as_often_as_ever() -> None:
+    clock, answers = Hands(), Sequence(Unavailable("away"), 2)
+
+    def read() -> int:
+        clock.at += 60
+        return answers()
+
+    watch.until(read, lambda _: True, clock=clock, interval_s=2)
+    assert clock.slept == [2]
+
+
 def test_it_asks_until_it_holds_and_shows_every_answer() -> None:
     seen: list[int] = []
     clock = Hands()
