@@ -2,6 +2,8 @@
 
 A number above ours that someone holds says that the store was lost or is older than the fleet. An empty head or an
 assignment without groups, signed above that number, would make sites remove everything; so it takes a person's word.
+Unless that number is known to have said the same: then the store has taken it over as its own (`Releases.take_over`).
+What a node reports is not enough for that, since one node may not have another emptied.
 """
 
 from collections.abc import Mapping

@@ -228,7 +228,7 @@ class _Planner:
         for name, node in sorted(self.after.nodes.items()):
             row = rows.get(name, AssignmentRow(name))
             groups = tuple(sorted(groups_of.get(name, ())))
-            is_stale = groups != row.groups or not row.message or self._is_relabelled(name)
+            is_stale = groups != row.groups or not row.message or self._is_new_or_relabelled(name)
             if not (is_stale or name in self.edit.resign_nodes):
                 continue
             if not groups and self._would_strand(row, node):
@@ -240,9 +240,10 @@ class _Planner:
         """As `_would_empty`, for a node that this store has never had in a group."""
         return not (emptying.is_known(row) or emptying.is_allowed(node.metadata.annotations) or row.groups)
 
-    def _is_relabelled(self, name: str) -> bool:
+    def _is_new_or_relabelled(self, name: str) -> bool:
+        """An assignment that was taken over is of a node that is new here, and of its labels then."""
         old = self.before.world.nodes.get(name)
-        return old is not None and old.metadata.labels != self.after.nodes[name].metadata.labels
+        return old is None or old.metadata.labels != self.after.nodes[name].metadata.labels
 
     def _changed_members(self) -> dict[str, frozenset[str]]:
         before = self.before.members

@@ -1,13 +1,14 @@
 """After each connect: learns what the broker has retained, and publishes again what is missing or older.
 
 A retained number above ours, validly signed by our own keys, says that our store is older than the fleet: the number is
-raised, and the content signed above it. Anything else that is retained there is overwritten.
+raised, and the content signed above it. Where what is retained says that nothing is wanted, it is taken over, and with
+it known to this store. Anything else that is retained there is overwritten.
 """
 
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pinnace_cloud.clock import Clock
 from pinnace_cloud.metrics import Metrics
@@ -15,7 +16,7 @@ from pinnace_cloud.ports import Broker, Message
 from pinnace_cloud.services.parcels import Post
 from pinnace_cloud.services.releases import Releases
 from pinnace_cloud.services.workers import Workers
-from pinnace_cloud.signing.recognising import Recogniser
+from pinnace_cloud.signing.recognising import NOTHING, Recognised, Recogniser
 from pinnace_cloud.storage.ports import Store, Transaction
 from pinnace_cloud.storage.rows import AssignmentRow, HeadRow, Parcel
 from pinnace_schemas import topics
@@ -35,11 +36,13 @@ _log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Findings:
-    """`parcels` are to be published; `higher_*` are numbers above ours."""
+    """`parcels` are to be published; `higher_*` are numbers above ours, `empty_*` what of these wants nothing."""
 
-    parcels: list[Parcel]
-    higher_heads: dict[str, int]
-    higher_assignments: dict[str, int]
+    parcels: list[Parcel] = field(default_factory=list)
+    higher_heads: dict[str, int] = field(default_factory=dict)
+    higher_assignments: dict[str, int] = field(default_factory=dict)
+    empty_heads: list[HeadRow] = field(default_factory=list)
+    empty_assignments: list[AssignmentRow] = field(default_factory=list)
 
 
 class Assertion:
@@ -59,22 +62,28 @@ class Assertion:
             tx.outbox.put([self._post.root(), *found.parcels])
             tx.deliveries.raise_floors(found.higher_heads, found.higher_assignments)
         self._metrics.asserted.inc(len(found.parcels))
+        self._releases.take_over(found.empty_heads, found.empty_assignments)
         self._releases.sign_again(frozenset(found.higher_heads), frozenset(found.higher_assignments))
 
     def _compare(self, tx: Transaction, retained: Mapping[str, bytes]) -> Findings:
-        found = Findings([], {}, {})
+        found = Findings()
         for head in self._with_strangers(tx, retained):
             parcel = self._post.head(head)
-            version = self._version(parcel, retained, head.group, self._recogniser.head_version)
-            self._judge(head, parcel, retained, version, found)
-            if version > head.version:
-                found.higher_heads[head.group] = version
+            seen = self._seen(parcel, retained, head.group, self._recogniser.head)
+            self._judge(head, parcel, retained, seen.version, found)
+            if seen.version > head.version:
+                found.higher_heads[head.group] = seen.version
+                if seen.is_empty:
+                    found.empty_heads.append(HeadRow(head.group, seen.version, message=retained[parcel.topic]))
         for row in self._with_strange_nodes(tx, retained):
             parcel = self._post.assignment(row)
-            version = self._version(parcel, retained, row.node, self._recogniser.assignment_version)
-            self._judge(row, parcel, retained, version, found)
-            if version > row.version:
-                found.higher_assignments[row.node] = version
+            seen = self._seen(parcel, retained, row.node, self._recogniser.assignment)
+            self._judge(row, parcel, retained, seen.version, found)
+            if seen.version > row.version:
+                found.higher_assignments[row.node] = seen.version
+                if seen.is_empty:
+                    message = retained[parcel.topic]
+                    found.empty_assignments.append(AssignmentRow(row.node, seen.version, message=message))
         return found
 
     def _with_strangers(self, tx: Transaction, retained: Mapping[str, bytes]) -> list[HeadRow]:
@@ -86,11 +95,11 @@ class Assertion:
         return rows + [AssignmentRow(name) for name in _names(retained, Kind.ASSIGNMENT) - {row.node for row in rows}]
 
     @staticmethod
-    def _version(
-        parcel: Parcel, retained: Mapping[str, bytes], name: str, recognise: Callable[[bytes, str], int]
-    ) -> int:
+    def _seen(
+        parcel: Parcel, retained: Mapping[str, bytes], name: str, recognise: Callable[[bytes, str], Recognised]
+    ) -> Recognised:
         payload = retained.get(parcel.topic, b"")
-        return recognise(payload, name) if payload and payload != parcel.payload else 0
+        return recognise(payload, name) if payload and payload != parcel.payload else NOTHING
 
     @staticmethod
     def _judge(

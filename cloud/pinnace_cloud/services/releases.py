@@ -6,7 +6,7 @@ changes documents, and what it changes (contacts, numbers seen) a later report r
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from pinnace_cloud.clock import Clock
 from pinnace_cloud.rules import findings, world
@@ -16,11 +16,12 @@ from pinnace_cloud.services import planning, storing
 from pinnace_cloud.services.parcels import Post
 from pinnace_cloud.services.planning import Plan
 from pinnace_cloud.storage.ports import Store
-from pinnace_cloud.storage.rows import AppKey
+from pinnace_cloud.storage.rows import AppKey, AssignmentRow, HeadRow
 from pinnace_schemas import api, manifest
 from pinnace_schemas.application import Application
 from pinnace_schemas.errors import Rejected
 from pinnace_schemas.reasons import Reason
+from pinnace_schemas.times import format_time
 
 # Who changes things when nobody asked: renewal, and heads above a number that someone has seen.
 CONTROLLER = "controller"
@@ -102,6 +103,16 @@ class Releases:
             assert document is not None
             plan = self._plan(world.edit_of([document]), found, actor)
             self._store_plan(plan, "create")
+
+    def take_over(self, heads: Collection[HeadRow], assignments: Collection[AssignmentRow]) -> None:
+        """Makes this store's own what an earlier one has signed and the broker retained: heads that name no bundle and
+        assignments without a group. So it knows what sites hold, and may say the same again.
+
+        Not where this store has something to say, which goes above it.
+        """
+        if heads or assignments:
+            with self._changing, self._store.writing() as tx:
+                storing.take_over(tx, heads, assignments, format_time(self._clock.now()))
 
     def sign_again(self, groups: frozenset[str], nodes: frozenset[str]) -> None:
         """New versions of these heads and assignments, with the content as it is.

@@ -1,5 +1,8 @@
 """Stores a plan: everything in the transaction that it is given, with the messages to publish in the outbox."""
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 from pinnace_cloud.services.parcels import Post
 from pinnace_cloud.services.planning import Plan
 from pinnace_cloud.storage.ports import Transaction
@@ -18,6 +21,18 @@ def store(tx: Transaction, plan: Plan, post: Post, action: str) -> None:
     parcels += _dropped(tx, plan, post)
     tx.outbox.put(parcels)
     _audit(tx, plan, action)
+
+
+def take_over(tx: Transaction, heads: Iterable[HeadRow], assignments: Iterable[AssignmentRow], at: str) -> None:
+    """Rows that want nothing, where the store has none as late and wants nothing either. `at`: as if signed then."""
+    wanted = {item.group for item in tx.applications.placements()}
+    for row in heads:
+        if row.group not in wanted and tx.deliveries.head(row.group).version < row.version:
+            tx.deliveries.save_head(replace(row, signed_at=at))
+    for item in assignments:
+        known = tx.deliveries.assignment(item.node)
+        if not known.groups and known.version < item.version:
+            tx.deliveries.save_assignments([replace(item, signed_at=at)])
 
 
 def forget_finished(tx: Transaction) -> tuple[AppKey, ...]:

@@ -29,7 +29,7 @@ from pinnace_schemas.api import ApplyRequest, ApplyResponse, NodeVerdict, Source
 from pinnace_schemas.envelope import Envelope, Signature
 from pinnace_schemas.journal import Entry, Event
 from pinnace_schemas.limits import DEFAULT_LIMITS, Limits
-from pinnace_schemas.messages import Ack, Addressed, AppState, JoinReply, JoinRequest, Report, Request
+from pinnace_schemas.messages import Ack, Addressed, AppState, Assignment, JoinReply, JoinRequest, Report, Request
 from pinnace_schemas.phases import Phase
 from pinnace_schemas.times import format_time
 from pinnace_schemas.topics import Kind
@@ -247,6 +247,11 @@ def opened(payload: bytes) -> Envelope:
 def join_reply(result: Result) -> JoinReply:
     (parcel,) = result.answers
     return JoinReply.model_validate_json(codec.canonical(opened(parcel.payload).signed))
+
+
+def assignment(payload: bytes) -> Assignment:
+    """What an assignment message says, unverified."""
+    return Assignment.model_validate_json(codec.canonical(opened(payload).signed))
 
 
 def head_targets(payload: bytes) -> Mapping[str, Any]:

@@ -1,6 +1,6 @@
 """A store that was lost and begun anew under the old keys: in whatever order things happen, it empties no site."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import pytest
 from tests.unit.cloud.core import desk as desks
@@ -11,7 +11,7 @@ from pinnace_cloud.services.reassertion import Assertion
 from pinnace_cloud.signing.keys import KeySet
 from pinnace_cloud.signing.recognising import Recogniser
 from pinnace_cloud.storage.rows import Parcel
-from pinnace_schemas import api, topics
+from pinnace_schemas import api, head, topics
 from pinnace_schemas.limits import DEFAULT_LIMITS
 from pinnace_schemas.reasons import Reason
 from pinnace_schemas.topics import Kind
@@ -31,6 +31,19 @@ def retained(tmp_path_factory: pytest.TempPathFactory, keyset: KeySet) -> dict[s
     parcels = lost.outbox()
     lost.close()
     return {parcel.topic: parcel.payload for parcel in parcels}
+
+
+@pytest.fixture
+def lost(tmp_path_factory: pytest.TempPathFactory, keyset: KeySet) -> Iterator[Desk]:
+    """The store that will be lost, with one group and a node in it that nothing has run at yet."""
+    desk = Desk(tmp_path_factory.mktemp("lost"), keyset)
+    desk.apply(desks.group("shops", "s1"), desks.node("s1"))
+    yield desk
+    desk.close()
+
+
+def signed_again(desk: Desk) -> None:
+    desk.releases.sign_again(frozenset({"shops"}), frozenset({"s1"}))
 
 
 def connect(desk: Desk, retained: dict[str, bytes]) -> dict[str, bytes]:
@@ -53,8 +66,8 @@ def test_groups_applied_while_the_broker_was_away_empty_nothing_when_it_is_back(
     assert HEAD not in connect(desk, retained)
 
     desk.apply(desks.application())
-    head = by_topic(desk.outbox())[HEAD]
-    assert list(desks.head_targets(head)) == ["shops/default/shop"]
+    message = by_topic(desk.outbox())[HEAD]
+    assert list(desks.head_targets(message)) == ["shops/default/shop"]
     assert desk.head_version() == 5
 
 
@@ -69,13 +82,99 @@ def test_a_report_that_names_a_higher_head_empties_nothing(desk: Desk) -> None:
     assert HEAD not in by_topic(desk.outbox())
 
 
+def test_a_group_that_ran_nothing_is_applied_alone(desk: Desk, lost: Desk) -> None:
+    """Together with its applications would be no way on: it has none."""
+    signed_again(lost)
+    connect(desk, by_topic(lost.outbox()))
+
+    desk.apply(desks.group("shops", "s1"), desks.node("s1"))
+
+    assert desks.head_targets(by_topic(desk.outbox())[HEAD]) == {}
+    assert desk.head_version() == 3
+
+
+def test_a_group_that_ran_nothing_and_was_applied_too_early_is_signed_above_what_sites_hold(
+    desk: Desk, lost: Desk
+) -> None:
+    signed_again(lost)
+    desk.apply(desks.group("shops", "s1"), desks.node("s1"))
+    desk.outbox()
+
+    assert desks.head_targets(connect(desk, by_topic(lost.outbox()))[HEAD]) == {}
+    assert desk.head_version() == 3
+
+
+def test_a_node_of_no_group_gets_a_token(desk: Desk, lost: Desk) -> None:
+    lost.apply(desks.node("s2", '{city: "Wien"}'))
+    connect(desk, by_topic(lost.outbox()))
+
+    site = desk.join("s2")
+
+    assignment = desks.assignment(by_topic(desk.outbox())[topics.build("default", Kind.ASSIGNMENT, "s2")])
+    assert (assignment.version, assignment.groups, assignment.labels) == (2, (), {})
+    desk.hear(site.report(assignment=1))
+
+
+def test_an_empty_head_of_long_ago_says_nothing_of_a_later_one(desk: Desk, lost: Desk) -> None:
+    """Whoever has the broker may show it; what was applied since is at the sites all the same."""
+    long_ago = by_topic(lost.outbox())
+    connect(desk, long_ago)
+    desk.apply(desks.group("shops", "s1"), desks.node("s1"))
+    site = desk.join("s1")
+    desk.outbox()
+
+    result = desk.hear(site.report(heads={"shops": 12}, assignment=1))
+    desk.releases.sign_again(frozenset(result.resign_groups), frozenset(result.resign_nodes))
+
+    assert HEAD not in by_topic(desk.outbox())
+
+
+def test_an_empty_list_under_a_later_timestamp_is_not_believed(desk: Desk, lost: Desk) -> None:
+    early = head.decode(by_topic(lost.outbox())[HEAD], DEFAULT_LIMITS, "test")
+    lost.apply(desks.application())
+    late = head.decode(by_topic(lost.outbox())[HEAD], DEFAULT_LIMITS, "test")
+    mixed = late.model_copy(update={"group": early.group})
+    connect(desk, {HEAD: head.encode(mixed, DEFAULT_LIMITS, "test")})
+
+    with pytest.raises(InvalidSources, match="hold version 2 of its head"):
+        desk.apply(desks.group("shops", "s1"), desks.node("s1"))
+
+
+def test_the_empty_list_of_another_group_is_not_believed(desk: Desk, lost: Desk) -> None:
+    lost.apply(desks.group("plants"), desks.application())
+    signed_again(lost)
+    lost.releases.sign_again(frozenset({"plants"}), frozenset())
+    lost.releases.sign_again(frozenset({"plants"}), frozenset())
+    parcels = by_topic(lost.outbox())
+    shops = head.decode(parcels[HEAD], DEFAULT_LIMITS, "test")
+    plants = head.decode(parcels[topics.build("default", Kind.HEAD, "plants")], DEFAULT_LIMITS, "test")
+    mixed = shops.model_copy(update={"group": plants.group})
+    connect(desk, {HEAD: head.encode(mixed, DEFAULT_LIMITS, "test")})
+
+    with pytest.raises(InvalidSources, match="hold version 3 of its head"):
+        desk.apply(desks.group("shops", "s1"), desks.node("s1"))
+
+
+def test_what_the_store_wants_is_not_given_up_for_an_empty_head(desk: Desk, lost: Desk) -> None:
+    """A store restored from a backup, of before the application was deleted: the backup says what is wanted."""
+    for _ in range(3):
+        signed_again(lost)
+    desk.apply(desks.group("shops", "s1"), desks.node("s1"), desks.application())
+    desk.outbox()
+
+    published = connect(desk, by_topic(lost.outbox()))
+
+    assert list(desks.head_targets(published[HEAD])) == ["shops/default/shop"]
+    assert desk.head_version() == 5
+
+
 def test_a_person_may_say_that_it_shall_be_empty(desk: Desk, retained: dict[str, bytes]) -> None:
     desk.apply(desks.group("shops", "s1").replace("metadata: {", ALLOWED), desks.node("s1"))
     desk.outbox()
 
-    head = connect(desk, retained)[HEAD]
+    message = connect(desk, retained)[HEAD]
 
-    assert desks.head_targets(head) == {}
+    assert desks.head_targets(message) == {}
 
 
 def test_a_token_for_a_node_whose_groups_are_not_there_yet_is_refused(desk: Desk, retained: dict[str, bytes]) -> None:
