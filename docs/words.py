@@ -84,7 +84,7 @@ DAEMON = {
     "broker": "address of the MQTT broker; joining writes it",
     "kubeconfig": "how to reach the KubeAPI of the site",
     "heal_interval_s": "each application is compared with the cluster at least this often",
-    "report_interval_s": "a full report is sent at least this often while nothing happens",
+    "report_interval_s": "a full report is sent at least this often; tell the controller where it is longer",
     "connect_timeout_s": "for the connection to the broker, and again for its answer",
     "keepalive_s": "MQTT keepalive",
     **_BROKER,
@@ -101,7 +101,7 @@ CONTROLLER = {
     "tls_cert": "PEM file of the HTTP API's certificate",
     "tls_key": "PEM file of its key",
     "insecure": "allows the HTTP API without TLS on an address that others reach",
-    "report_interval_s": "the report interval that the nodes are set to",
+    "report_interval_s": "the longest report interval that nodes are set to; they do not tell it",
     "offline_after_s": "a node that has been silent for longer is Offline",
     **_BROKER,
 }
