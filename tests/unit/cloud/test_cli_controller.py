@@ -140,6 +140,20 @@ def test_new_keys_on_an_old_store_are_refused_and_the_old_ones_taken_back(
     assert started(machine)[0] == -signal.SIGKILL
 
 
+def test_a_damaged_store_is_refused_with_the_advice_for_a_controller(machine: Machine) -> None:
+    """Not with that for a site, whose daemon sets such a store aside by itself."""
+    store = machine.folder / "data" / "controller.db"
+    store.parent.mkdir()
+    store.write_bytes(b"no store" * 1000)
+
+    ended = machine.run("backup", str(machine.folder / "copy.db"))
+
+    assert ended.code == Exit.REFUSED
+    assert f"{store}: the store is damaged" in ended.err.replace("\n", " ")
+    assert "restore a backup" in ended.err
+    assert "hint" not in ended.err
+
+
 @pytest.mark.parametrize("host", ["0.0.0.0", "::"])
 def test_a_controller_that_others_reach_needs_tls(machine: Machine, host: str) -> None:
     machine.environment["PINNACE_CONTROLLER_LISTEN_HOST"] = host

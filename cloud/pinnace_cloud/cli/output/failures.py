@@ -14,7 +14,17 @@ from pinnace_schemas.errors import PinnaceError, Rejected
 from pinnace_schemas.reasons import REASONS, Reason
 
 # Their messages name the place and what to do; the general advice would only repeat it.
-_SAID = frozenset({Reason.INVALID, Reason.IN_USE, Reason.MALFORMED, Reason.UNKNOWN_FIELD})
+_SAID = frozenset(
+    {
+        Reason.INVALID,
+        Reason.IN_USE,
+        Reason.MALFORMED,
+        Reason.UNKNOWN_FIELD,
+        # Of the controller's own store and keys here; the advice is for those of a site.
+        Reason.STORE_DAMAGED,
+        Reason.INCONSISTENT,
+    }
+)
 _COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "yellow"}
 
 
