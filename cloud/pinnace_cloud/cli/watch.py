@@ -14,7 +14,7 @@ Seen = TypeVar("Seen")
 
 # After an answer a controller is left alone so many times as long as that took, up to what a person would wait.
 _REST_FACTOR = 4
-_MAX_REST_S = 30.0
+_MAX_REST_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
