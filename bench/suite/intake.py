@@ -17,7 +17,7 @@ from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from nacl.signing import VerifyKey
 
 from bench import fleet
 from bench.fleet import Speaker
@@ -43,7 +43,7 @@ BATCH = 512
 _PATIENCE_S = 60.0
 
 Rows = Sequence[tuple[object, ...]]
-Check = tuple[Ed25519PublicKey, bytes, bytes]
+Check = tuple[VerifyKey, bytes, bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +183,8 @@ class _Broker:
 
 def _check(speaker: Speaker, report: Report) -> Check:
     sealed = speaker.key.sign(report)
-    return speaker.private.public_key(), bytes.fromhex(sealed.signatures[0].sig), codec.canonical(sealed.signed)
+    key = VerifyKey(speaker.private.public_key().public_bytes_raw())
+    return key, bytes.fromhex(sealed.signatures[0].sig), codec.canonical(sealed.signed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +220,7 @@ class _Floor:
     def round(self, checks: Sequence[Check], rows: _Stored) -> None:
         for start in range(0, NODES, BATCH):
             for key, signature, signed in checks[start : start + BATCH]:
-                key.verify(signature, signed)
+                key.verify(signed, signature)
             self._write(rows, start)
 
     def _write(self, rows: _Stored, start: int) -> None:

@@ -58,6 +58,14 @@ def test_signature_of_any_shape_is_refused(key: NodeKey, sig: str) -> None:
     assert _refusal(lambda: verifying.verify_node(_arrived(forged), key.public_key)) is Reason.BAD_SIGNATURE
 
 
+def test_key_by_which_anybody_can_sign_is_refused() -> None:
+    """The neutral point as a public key fits every message, with a signature that needs no secret (RFC 8032, 5.1.7)."""
+    neutral = "01" + "00" * 31
+    message = envelope.payload(MESSAGE)
+    forged = Envelope(signed=message, signatures=(_signature(neutral, bytes.fromhex(neutral + "00" * 32)),))
+    assert _refusal(lambda: verifying.verify_node(_arrived(forged), neutral)) is Reason.BAD_SIGNATURE
+
+
 def test_two_signatures_under_one_id_are_refused(key: NodeKey) -> None:
     good = key.sign(MESSAGE)
     twice = Envelope(signed=good.signed, signatures=good.signatures * 2)
