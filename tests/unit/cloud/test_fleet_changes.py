@@ -49,6 +49,12 @@ def test_a_site_that_goes_is_told_once() -> None:
     assert told(after, fleets.answer(34)) == []
 
 
+def test_sites_that_go_together_are_told_of_in_order() -> None:
+    names = [f"s{number}" for number in range(9)]
+    before = fleets.answer(30, *(fleets.verdict(name) for name in names))
+    assert [line.split("  ")[1] for line in told(before, fleets.answer(32))] == names
+
+
 def test_healed_drift_is_told_with_the_sites_time_and_how_late_it_came() -> None:
     healed = fleets.told(
         7, 10, Event.DRIFT_HEALED, stored=40, object="v1 Service shop/web", message="deleted by someone"

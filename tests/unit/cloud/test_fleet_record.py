@@ -92,6 +92,12 @@ def test_a_site_with_several_applications_is_what_the_worst_of_them_is() -> None
     assert (second.name, second.verdict) == ("s2", Verdict.CONVERGED)
 
 
+def test_a_site_whose_applications_are_all_as_wanted_has_nothing_to_say() -> None:
+    both = (fleets.verdict(), fleets.verdict(application="till"))
+    (site,) = fleets.seen(Answer(at(30), (), both, (controllers.node("s1").summary,))).sites
+    assert (site.label, site.message) == ("2/2", "")
+
+
 def test_a_node_that_never_joined_is_a_cell_too() -> None:
     node = controllers.node("s9", verdict=Verdict.PENDING, reason=Reason.NOT_JOINED, groups=(), last_seen=None).summary
     site = fleets.seen(Answer(at(30), nodes=(node,))).sites[0]

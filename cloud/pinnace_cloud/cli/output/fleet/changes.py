@@ -62,7 +62,7 @@ def between(before: Answer | None, after: Answer) -> Iterator[Change]:
         old, new = known.get(place), stands[place]
         if old != new:
             yield _change(after.at, place, old, new, verdict)
-    for place in known.keys() - stands.keys():
+    for place in sorted(known.keys() - stands.keys()):
         yield Change(after.at, place[2], f"{place[0]}/{place[1]}", f"{known[place].word} -> {NOTHING}")
 
 

@@ -76,7 +76,7 @@ def listened(silences: tuple[Silence, ...], last_seen: datetime, is_silent: bool
     """A silence begins where the node was last heard, and ends where it was heard again."""
     is_open = bool(silences) and silences[-1].end is None
     if is_silent and not is_open:
-        return (*silences, Silence(last_seen))
+        return (*silences, Silence(last_seen))[-_KEPT:]
     if is_open and not is_silent:
         return (*silences[:-1], Silence(silences[-1].begin, last_seen))
     return silences

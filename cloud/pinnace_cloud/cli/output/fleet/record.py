@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pinnace_cloud.cli.output import rows
 from pinnace_cloud.cli.output.fleet.answer import Answer
 from pinnace_cloud.cli.output.fleet.course import Courses
-from pinnace_cloud.cli.output.fleet.sites import Fleet, Release, Site
+from pinnace_cloud.cli.output.fleet.sites import AS_WANTED, Fleet, Release, Site
 from pinnace_cloud.rules import convergence
 from pinnace_schemas import api, times
 
@@ -64,7 +64,7 @@ class Record:
             verdict=worst.verdict,
             phase=worst.phase,
             reason=worst.reason,
-            message=worst.message if len(verdicts) == 1 else f"{worst.application}: {worst.message}".rstrip(": "),
+            message=_message(worst, is_one=len(verdicts) == 1),
             label=label(verdicts),
             course=self._courses.of(name, [(item.namespace, item.application) for item in verdicts]),
         )
@@ -110,6 +110,13 @@ def _first(sites: Sequence[Site]) -> datetime | None:
     firsts = (turns[0].at for site in sites for turns in site.course.turns if turns)
     marks = (marked.at for site in sites for marked in site.course.marks[:1])
     return min((*firsts, *marks), default=None)
+
+
+def _message(worst: api.NodeVerdict, *, is_one: bool) -> str:
+    """Which of several applications it is about, where there is something to say."""
+    if is_one or worst.verdict in AS_WANTED:
+        return worst.message
+    return f"{worst.application}: {worst.message}".rstrip(": ")
 
 
 def _group(node: api.NodeSummary) -> str:
