@@ -210,6 +210,21 @@ def test_a_store_from_an_old_backup_goes_on_above_what_the_broker_retains(tmp_pa
     story(told)
 
 
+def test_an_idle_group_of_a_lost_store_goes_on_above_what_the_broker_retains(tmp_path: Path, keyset: KeySet) -> None:
+    async def told() -> None:
+        lost = Desk(tmp_path / "lost", keyset)
+        lost.apply(desks.group("shops", "s1"), desks.node("s1"))
+        lost.releases.sign_again(frozenset({"shops"}), frozenset())
+        broker = FakeBroker(retained={parcel.topic: parcel.payload for parcel in lost.outbox()})
+        lost.close()
+        async with running(tmp_path, keyset, broker) as run:
+            await until(lambda: _version(run) == 2)
+            await run.apply(desks.group("shops", "s1"), desks.node("s1"))
+            await until(lambda: run.broker.retained[HEAD] == _head(run).message and _version(run) == 3)
+
+    story(told)
+
+
 def _head(run: Running) -> HeadRow:
     with run.store.reading() as tx:
         return tx.deliveries.head("shops")
