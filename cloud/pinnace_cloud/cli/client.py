@@ -6,6 +6,8 @@ that are not a controller's as Unavailable. Nothing is retried: every call is sa
 
 import ssl
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
 from types import TracebackType
 from typing import Self, TypeVar
@@ -27,6 +29,8 @@ Query = Mapping[str, str] | None
 # A controller that is there accepts at once; rendering and signing a large apply takes seconds.
 _TIMEOUT = httpx.Timeout(60.0, connect=5.0)
 _PREFIX = "/api/v1"
+# A controller tells its time in whole seconds, and an answer is under way for a while.
+_SAME_TIME = timedelta(seconds=5)
 
 
 class Client:
@@ -34,6 +38,12 @@ class Client:
 
     def __init__(self, http: httpx.Client) -> None:
         self._http = http
+        self._ahead = timedelta()
+
+    @property
+    def ahead(self) -> timedelta:
+        """How far the controller's clock is ahead of this machine's, by its last answer; nothing for a few seconds."""
+        return self._ahead
 
     def __enter__(self) -> Self:
         return self
@@ -114,6 +124,7 @@ class Client:
             answer = self._http.request(method, _PREFIX + path, content=content, params=query, headers=headers)
         except httpx.TransportError as exc:
             raise Unavailable(_silence(self._http.base_url, exc)) from exc
+        self._ahead = _ahead(answer.headers.get("Date", ""), datetime.now(UTC))
         if not answer.is_success:
             raise _refusal(answer)
         return answer.content
@@ -176,6 +187,14 @@ def _path(*parts: str) -> str:
 def _silence(server: httpx.URL, error: httpx.TransportError) -> str:
     detail = str(error) or type(error).__name__
     return f"no answer from {server}: {detail}; check that the controller runs, and --server or PINNACE_SERVER"
+
+
+def _ahead(date: str, now: datetime) -> timedelta:
+    try:
+        ahead = parsedate_to_datetime(date).astimezone(UTC) - now
+    except ValueError:
+        return timedelta()
+    return ahead if abs(ahead) > _SAME_TIME else timedelta()
 
 
 def _refusal(answer: httpx.Response) -> Rejected | Unavailable:

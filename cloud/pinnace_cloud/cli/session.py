@@ -38,6 +38,16 @@ class SystemClock:
         time.sleep(seconds)
 
 
+class ControllersClock(SystemClock):
+    """The controller's, as its answers tell it: what it says is older or younger than by a clock that is wrong here."""
+
+    def __init__(self, connection: Client) -> None:
+        self._connection = connection
+
+    def now(self) -> datetime:
+        return super().now() + self._connection.ahead
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
     """One command's."""
@@ -60,7 +70,7 @@ def connected(command: Callable[..., None]) -> Callable[..., None]:
     def run(**values: Any) -> None:
         place = settings.resolve(**{name: values.pop(name) for name in _OPTIONS})
         with client.connect(place) as connection:
-            command(Session(connection, SystemClock()), **values)
+            command(Session(connection, ControllersClock(connection)), **values)
 
     signature = inspect.signature(command)
     own = list(signature.parameters.values())[1:]

@@ -7,6 +7,7 @@ nothing moves and nothing is coloured, and each line is flushed, so that a pipe 
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from rich.live import Live
@@ -50,6 +51,7 @@ class _Watched:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
+        self._opened_s = clock.monotonic()
         self._record = Record(clock.now())
         self._last: Answer | None = None
         self._step = ""
@@ -66,12 +68,18 @@ class _Watched:
         return Picture(self._record.fleet(self._clock.now()), self._step, tuple(self._log), self._complaint)
 
     def show(self, answer: Answer) -> None:
+        if self._last is None:
+            self._record = Record(self._began(answer))
         self._record.add(answer)
         self._complaint = ""
         for change in changes.between(self._last, answer):
             self._add(change)
         self._last = answer
         self._draw()
+
+    def _began(self, answer: Answer) -> datetime:
+        """By the controller's clock, which is known with its first answer."""
+        return answer.at - timedelta(seconds=self._clock.monotonic() - self._opened_s)
 
     def step(self, text: str) -> None:
         self._step = text
