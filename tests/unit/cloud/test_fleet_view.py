@@ -182,5 +182,11 @@ def test_the_last_picture_is_saved_however_the_watch_ends(fleet: Shell, tmp_path
     assert "Forbidden" in text
 
 
+def test_a_picture_that_could_not_be_saved_is_refused_before_the_watch(fleet: Shell, tmp_path: Path) -> None:
+    ended = fleet.run("status", "--watch", "--svg", str(tmp_path / "missing" / "fleet.svg"))
+    assert ended.code == Exit.USAGE
+    assert "there is no folder" in ended.err
+
+
 def test_a_picture_is_saved_of_a_watch_only(fleet: Shell, tmp_path: Path) -> None:
     assert fleet.run("status", "--svg", str(tmp_path / "fleet.svg")).code == Exit.USAGE

@@ -47,6 +47,8 @@ def status(
         raise typer.BadParameter("say --watch or --wait, not both")
     if svg_file and not watch_it:
         raise typer.BadParameter("--svg saves the picture of --watch; say --watch too")
+    if svg_file and not svg_file.parent.is_dir():
+        raise typer.BadParameter(f"--svg: there is no folder {svg_file.parent}")
     if watch_it:
         _watch(at, Observer(at.client, at.clock, key, namespace), interval, svg_file)
     elif wait:
