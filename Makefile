@@ -11,21 +11,27 @@ DEMO_STAMP := $(VENV)/.installed-demo
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
+# An environment of another Python is not used again: what was installed for it would be looked for in vain.
+define environment
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is older than Python 3.11; name another: make PYTHON=python3.11" >&2; exit 1; }
+	$(PYTHON) -m venv --clear $(VENV)
+endef
+
 $(STAMP): pyproject.toml
-	$(PYTHON) -m venv $(VENV)
+	$(environment)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@ $(DEMO_STAMP)
 
 $(DEMO_STAMP): pyproject.toml
-	@echo "setting up $(VENV), once"
-	$(PYTHON) -m venv $(VENV)
+	@echo "setting up $(VENV), once: about a minute, 280 MB"
+	$(environment)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[demo]'
 	@touch $@
 
 # What the environment has is not asked for here: on many machines KUBECONFIG names a cluster that people depend on.
 said = $(if $(filter command,$(origin $(1))),$($(1)))
 
-demo: $(DEMO_STAMP) ## shows the main job on this machine; REAL=1, KUBECONFIG=FILE, BROKER=URL, KEEP=1, SVG=FILE
+demo: $(DEMO_STAMP) ## shows the main job on this machine; REAL=1, KUBECONFIG=FILE, BROKER=URL, BROKER_CA=FILE, KEEP=1, SVG=FILE
 	@$(BIN)/pinnace-sim demo $(if $(call said,REAL),--real) $(if $(call said,KEEP),--keep) \
 		$(if $(call said,KUBECONFIG),--kubeconfig '$(KUBECONFIG)') $(if $(call said,SVG),--svg '$(SVG)') \
 		$(if $(call said,BROKER),--broker '$(BROKER)') $(if $(call said,BROKER_CA),--broker-ca '$(BROKER_CA)')
