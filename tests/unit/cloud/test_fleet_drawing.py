@@ -170,6 +170,14 @@ def test_one_bad_site_of_a_thousand_still_has_its_part_of_the_bar() -> None:
 def test_long_spans_are_told_in_minutes_and_narrow_ones_keep_their_labels_apart() -> None:
     assert lines.axis(timedelta(minutes=8), 40).split() == ["-8m", "-6m", "-4m", "-2m", "now"]
     assert lines.axis(timedelta(seconds=60), 20).split() == ["-60s", "-30s", "now"]
+    assert lines.axis(timedelta(seconds=150), 40).split() == ["-2m30s", "-1m52s", "-1m15s", "-0m38s", "now"]
+    assert lines.axis(timedelta(hours=1), 40).split() == ["-60m", "-45m", "-30m", "-15m", "now"]
+
+
+@pytest.mark.parametrize("seconds", range(30, 3600, 7))
+def test_no_two_labels_of_the_axis_are_the_same(seconds: int) -> None:
+    labels = lines.axis(timedelta(seconds=seconds), 40).split()
+    assert len(set(labels)) == len(labels) == 5
 
 
 def test_a_release_stands_above_its_time() -> None:

@@ -19,8 +19,10 @@ _MAX_TICKS = 4
 _TICK_WIDTH = 8
 _LONGEST_VERDICT = max(len(verdict) for verdict in Verdict)
 _NOW = "now"
-# Longer spans are told in minutes.
+_MINUTE_S = 60
+# Longer spans are told in minutes and seconds, and those in which a tick is many minutes in minutes.
 _IN_SECONDS = timedelta(minutes=2)
+_IN_MINUTES = timedelta(minutes=20)
 
 
 def draw(fleet: Fleet, plan: Layout, ink: Ink) -> Iterator[Text]:
@@ -46,12 +48,20 @@ def draw(fleet: Fleet, plan: Layout, ink: Ink) -> Iterator[Text]:
 
 def axis(span: timedelta, width: int) -> str:
     """`-60s      -45s      -30s      -15s      now`: each label begins at its time, the last one ends there."""
-    unit_s, unit = (1, "s") if span <= _IN_SECONDS else (60, "m")
     text, ticks = "", max(min(_MAX_TICKS, width // _TICK_WIDTH), 1)
     for index in range(ticks):
-        seconds = span.total_seconds() * (ticks - index) / ticks
-        text = text.ljust(index * width // ticks) + f"-{seconds / unit_s:.0f}{unit}"
+        text = text.ljust(index * width // ticks) + f"-{_ago(span * (ticks - index) / ticks, span)}"
     return text[: width - len(_NOW)].ljust(width - len(_NOW)) + _NOW
+
+
+def _ago(ago: timedelta, span: timedelta) -> str:
+    """`45s`, `2m30s`, `7m`: as exact as it takes to tell the labels of this span apart."""
+    seconds = round(ago.total_seconds())
+    if span <= _IN_SECONDS:
+        return f"{seconds}s"
+    if span > _IN_MINUTES:
+        return f"{ago.total_seconds() / _MINUTE_S:.0f}m"
+    return f"{seconds // _MINUTE_S}m{seconds % _MINUTE_S:02}s" if seconds % _MINUTE_S else f"{seconds // _MINUTE_S}m"
 
 
 def _releases(fleet: Fleet, width: int, ink: Ink) -> Iterator[Part]:
