@@ -12,6 +12,13 @@ from pinnace_sim.demo import broker, contexts
 from pinnace_sim.demo.broker import Given
 from pinnace_sim.demo.cast import SITES
 from pinnace_sim.demo.contexts import Context, Unusable
+from pinnace_sim.demo.record import Exit
+
+ENDS = (
+    f"Ends with {Exit.OBSERVED:d} if all of it was observed, {Exit.NOT_OBSERVED:d} if not, {Exit.USAGE:d} if the"
+    f" options, your clusters or your broker cannot be used, {Exit.PART_MISSING:d} if a program that it needs is missing,"
+    f" {Exit.INTERRUPTED:d} after Ctrl-C."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="pinnace-sim demo",
         description="Runs a controller, a broker and three sites, cuts one off, damages it, and shows that it heals.",
-        epilog="Ends with 0 if all of it was observed, 1 if not, 3 if a program that it needs is missing.",
+        epilog=ENDS,
     )
     parser.add_argument("--kubeconfig", metavar="FILE", help="sites in your clusters, one for each context")
     parser.add_argument("--broker", metavar="URL", help="your broker: mqtt[s]://[USER[:PASSWORD]@]HOST[:PORT]")

@@ -1,6 +1,7 @@
 """What the demo uses: the broker that is there, the contexts of a kubeconfig, and the options that go together."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -150,3 +151,8 @@ def test_options_that_do_not_fit_are_refused_before_anything_starts(
 def test_only_what_somebody_else_runs_keeps_traces() -> None:
     assert not options.parse(["--real", "--keep"]).leaves_traces
     assert options.parse(["--broker", "mqtt://host"]).leaves_traces
+
+
+@pytest.mark.parametrize("code", [code for code in Exit if code is not Exit.NO_READER])
+def test_the_help_tells_every_exit_code_that_a_person_may_see(code: Exit) -> None:
+    assert re.search(rf"\b{code:d}\b", options.ENDS)
