@@ -16,8 +16,8 @@ from pinnace_sim.demo.record import Exit
 
 ENDS = (
     f"Ends with {Exit.OBSERVED:d} if all of it was observed, {Exit.NOT_OBSERVED:d} if not, {Exit.USAGE:d} if the"
-    f" options, your clusters or your broker cannot be used, {Exit.PART_MISSING:d} if a program that it needs is missing,"
-    f" {Exit.INTERRUPTED:d} after Ctrl-C."
+    f" options, your clusters or your broker cannot be used, {Exit.PART_MISSING:d} if a program that it needs is"
+    f" missing, {Exit.INTERRUPTED:d} after Ctrl-C."
 )
 
 
