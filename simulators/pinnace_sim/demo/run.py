@@ -10,7 +10,7 @@ from pinnace_cloud.cli.observing import Observer as FleetObserver
 from pinnace_cloud.cli.output import failures
 from pinnace_cloud.cli.session import Clock, SystemClock
 from pinnace_sim.brokers.retained import BrokerRefused
-from pinnace_sim.demo import broker, cast, director, record, remaining, story, telling, workspace
+from pinnace_sim.demo import broker, cast, director, reasons, record, remaining, story, telling, workspace
 from pinnace_sim.demo.acting import FAILURES, Actors
 from pinnace_sim.demo.builder import Builder
 from pinnace_sim.demo.contexts import Unusable
@@ -39,18 +39,30 @@ def run(options: Options, locate: broker.Locate = broker.LOCATE, engage: Engage 
 
     Raises PartMissing, and KeyboardInterrupt after everything has ended.
     """
-    with workspace.opened("pinnace-demo-") as space:
-        try:
-            code = _run(options, space, locate, engage)
-        except Unusable as refused:
-            failures.complain(str(refused))
-            return Exit.USAGE
-        except (*FAILURES, BrokerRefused) as failure:
-            failures.complain(f"the stage could not be set or cleared: {failure}")
-            code = Exit.NOT_OBSERVED
-        if space.is_kept:
-            failures.complain(f"the logs of all programs are in {space.logs}")
-        return code
+    try:
+        with workspace.opened("pinnace-demo-") as space:
+            code = _guarded(options, space, locate, engage)
+            if space.is_kept:
+                failures.complain(f"the logs of all programs are in {space.logs}")
+            return code
+    except BrokenPipeError:
+        raise
+    except OSError as failure:
+        failures.show_os_error(failure)
+        return Exit.NOT_OBSERVED
+
+
+def _guarded(options: Options, space: Workspace, locate: broker.Locate, engage: Engage) -> Exit:
+    try:
+        return _run(options, space, locate, engage)
+    except BrokenPipeError:
+        raise
+    except Unusable as refused:
+        failures.complain(str(refused))
+        return Exit.USAGE
+    except (*FAILURES, BrokerRefused, OSError) as failure:
+        failures.complain(f"the stage could not be set or cleared: {reasons.short(str(failure))}")
+        return Exit.NOT_OBSERVED
 
 
 def _run(options: Options, space: Workspace, locate: broker.Locate, engage: Engage) -> Exit:
@@ -71,7 +83,7 @@ def _run(options: Options, space: Workspace, locate: broker.Locate, engage: Enga
         if options.stays:
             remaining.wait(stage, space.folder)
         if record.failed(records):
-            space.keep()
+            _keep(space)
     return _conclude(records)
 
 
@@ -93,6 +105,16 @@ def _logs_kept(space: Workspace) -> Iterator[None]:
     """When a program has failed, before those that still run are ended."""
     try:
         yield
-    except FAILURES:
-        space.keep()
+    except BrokenPipeError:
         raise
+    except (*FAILURES, OSError) as failure:
+        _keep(space, str(failure))
+        raise
+
+
+def _keep(space: Workspace, failure: str = "") -> None:
+    """Looks at the disk while what fills it is still there."""
+    why = reasons.full_disk(space.folder)
+    if why:
+        failures.complain(why)
+    space.keep(failure)

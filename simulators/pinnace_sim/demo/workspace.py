@@ -31,13 +31,33 @@ class Workspace:
         """Where `keep` puts them."""
         return self.folder / "logs"
 
-    def keep(self) -> None:
-        """Leave the folder where it is, with a copy of every log so far: some programs take theirs with them."""
-        self.is_kept = True
-        self.logs.mkdir(exist_ok=True)
-        for path in self.folder.glob("*/*.log"):
-            if path.parent != self.logs:
-                shutil.copy(path, self.logs / f"{path.parent.name}-{path.name}")
+    @property
+    def has_logs(self) -> bool:
+        """Whether there is something to look at."""
+        return self.logs.is_dir() and any(self.logs.iterdir())
+
+    def keep(self, failure: str = "") -> None:
+        """Leave the folder where it is, with every log so far and the failure: some programs take theirs with them.
+
+        What cannot be kept, as on a full disk, is left out: it is not the reason that a person has to be told.
+        """
+        with contextlib.suppress(OSError):
+            self.logs.mkdir(exist_ok=True)
+            for path in self.folder.glob("*/*.log"):
+                if path.parent != self.logs:
+                    _link(path, self.logs / f"{path.parent.name}-{path.name}")
+            if failure:
+                (self.logs / "failure.txt").write_text(failure)
+        self.is_kept = self.has_logs
+
+
+def _link(path: Path, there: Path) -> None:
+    """The same file under a second name, which takes no room; what is written later is in it too."""
+    there.unlink(missing_ok=True)
+    try:
+        there.hardlink_to(path)
+    except OSError:
+        shutil.copy(path, there)
 
 
 @contextlib.contextmanager
