@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pinnace_schemas.api import Source
 from pinnace_schemas.errors import Rejected, Unavailable
-from pinnace_sim.demo import cast, children
+from pinnace_sim.demo import cast, children, reasons
 from pinnace_sim.demo.cast import CUT_OFF, Edition
 from pinnace_sim.demo.director import ActFailed
 from pinnace_sim.demo.kubeapi import KubeApiFailed
@@ -29,6 +29,7 @@ class Notes:
     bytes_at_cut: int = 0
     deleted_uid: str = ""
     stored_before_return: int = 0
+    written_before_return: int = 0
 
 
 class Actors:
@@ -52,7 +53,7 @@ class Actors:
         try:
             self._acts[act]()
         except FAILURES as failure:
-            raise ActFailed(f"{act}: {failure}") from failure
+            raise ActFailed(f"{act}: {reasons.short(str(failure))}") from failure
 
     @property
     def _far(self) -> OnStage:
@@ -81,7 +82,10 @@ class Actors:
         self._far.person.edit("Deployment", cast.TILL, {"spec": {"replicas": 0}}, cast.INTRUDER)
 
     def _reconnect(self) -> None:
-        self.notes.stored_before_return = self._stage.client.node(CUT_OFF.name).stored_through
+        stored = self._stage.client.node(CUT_OFF.name).stored_through
+        self.notes.stored_before_return = stored
+        # By the node itself, which needs no network for it: what waits in its journal.
+        self.notes.written_before_return = stored + self._far.edge.status()["journal"]["waiting"]
         self._far.link.restore()
 
     def _remove(self) -> None:

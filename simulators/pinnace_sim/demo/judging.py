@@ -63,12 +63,14 @@ def offline(row: NodeVerdict | None, wanted_revision: int) -> Finding:
     return Finding(True, f"{row.verdict}, revision {row.revision} of {row.wanted_revision}: {because}")
 
 
-def journal(rows: Sequence[JournalRow], stored_before: int) -> Finding:
-    """Numbers from 1 without a gap, and both damages healed among the entries that came after the link was back."""
+def journal(rows: Sequence[JournalRow], stored_before: int, written_before: int) -> Finding:
+    """Numbers from 1 without a gap, and both damages healed among the entries that were written while the site was cut
+    off: after those that the cloud had (`stored_before`), up to the last before the link was back (`written_before`).
+    """
     numbers = [number for row in rows for number in range(first_number(row.entry), row.entry.seq + 1)]
     if numbers != list(range(1, len(numbers) + 1)):
         return Finding(False, f"entries are missing or out of order: {_ranges(numbers)}")
-    late = [row.entry for row in rows if row.entry.seq > stored_before]
+    late = [row.entry for row in rows if stored_before < row.entry.seq <= written_before]
     healed_kinds = {
         each.object.split()[1]: each.seq for each in late if each.event is Event.DRIFT_HEALED and each.object
     }
@@ -76,7 +78,8 @@ def journal(rows: Sequence[JournalRow], stored_before: int) -> Finding:
     if missing:
         return Finding(False, f"no entry yet for the healed {' and '.join(sorted(missing))} ({len(late)} new entries)")
     which = ", ".join(f"{number} {kind}" for kind, number in sorted(healed_kinds.items(), key=lambda item: item[1]))
-    return Finding(True, f"entries {stored_before + 1} to {len(numbers)} arrived late, DriftHealed: {which}")
+    says = f"entries {stored_before + 1} to {written_before}, written while cut off, arrived late"
+    return Finding(True, f"{says}; DriftHealed: {which}")
 
 
 def removed(row: NodeVerdict | None, found: Objects) -> Finding:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from pinnace_schemas.api import JournalRow, NodeVerdict
 from pinnace_schemas.errors import Rejected, Unavailable
-from pinnace_sim.demo import cast, judging
+from pinnace_sim.demo import cast, judging, reasons
 from pinnace_sim.demo.acting import Notes
 from pinnace_sim.demo.director import ActFailed
 from pinnace_sim.demo.judging import Objects
@@ -28,7 +28,7 @@ class Observer:
             Sign.RUNS: self._runs,
             Sign.HEALED: self._healed,
             Sign.OFFLINE: lambda claim, _: judging.offline(self._verdict(claim.site), cast.SECOND.revision),
-            Sign.JOURNAL: lambda claim, _: judging.journal(self._journal(claim.site), notes.stored_before_return),
+            Sign.JOURNAL: self._late,
             Sign.REMOVED: lambda claim, site: judging.removed(self._verdict(claim.site), site.objects()),
         }
 
@@ -38,7 +38,7 @@ class Observer:
             self._stage.check()
             return self._looks[claim.sign](claim, self._stage.sites[claim.site])
         except ProgramFailed as failure:
-            raise ActFailed(str(failure)) from failure
+            raise ActFailed(reasons.short(str(failure))) from failure
         except (KubeApiFailed, Rejected, Unavailable) as failure:
             return Finding(False, str(failure))
 
@@ -52,6 +52,10 @@ class Observer:
         found = site.objects()
         passed = site.passed_bytes - self._notes.bytes_at_cut
         return judging.healed(found, wanted, self._notes.deleted_uid, passed)
+
+    def _late(self, claim: Claim, _site: OnStage) -> Finding:
+        notes = self._notes
+        return judging.journal(self._journal(claim.site), notes.stored_before_return, notes.written_before_return)
 
     def _verdict(self, node: str) -> NodeVerdict | None:
         key = (self._stage.namespace, cast.APPLICATION, node)

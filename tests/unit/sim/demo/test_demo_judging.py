@@ -103,14 +103,21 @@ def test_silence_is_shown_with_its_reason_and_what_is_wanted(row: Any) -> None:
 
 def test_a_journal_proves_both_healings_told_late_without_a_gap() -> None:
     rows = [row(1), row(2), healed(3, "ConfigMap"), healed(4, "Deployment"), row(5)]
-    finding = judging.journal(rows, 2)
+    finding = judging.journal(rows, 2, 4)
     assert finding.holds
-    assert finding.says == "entries 3 to 5 arrived late, DriftHealed: 3 ConfigMap, 4 Deployment"
+    assert finding.says == (
+        "entries 3 to 4, written while cut off, arrived late; DriftHealed: 3 ConfigMap, 4 Deployment"
+    )
+
+
+def test_an_entry_that_was_written_after_the_link_came_back_is_not_late() -> None:
+    rows = [row(1), row(2), healed(3, "ConfigMap"), healed(4, "Deployment")]
+    assert not judging.journal(rows, 2, 3).holds
 
 
 def test_folded_entries_stand_for_their_numbers() -> None:
     rows = [row(3, Event.FOLDED, count=3), healed(4, "ConfigMap"), healed(5, "Deployment")]
-    assert judging.journal(rows, 3).holds
+    assert judging.journal(rows, 3, 5).holds
 
 
 @pytest.mark.parametrize(
@@ -124,7 +131,7 @@ def test_folded_entries_stand_for_their_numbers() -> None:
     ],
 )
 def test_a_gap_and_an_entry_told_in_time_prove_nothing(rows: Any, says: str) -> None:
-    finding = judging.journal(rows, 2)
+    finding = judging.journal(rows, 2, 9)
     assert not finding.holds
     assert says in finding.says
 
