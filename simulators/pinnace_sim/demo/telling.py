@@ -11,6 +11,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
 from pinnace_cloud.cli.output import console, tables
 from pinnace_cloud.cli.output.fleet import changes, svg, view
 from pinnace_cloud.cli.output.fleet.answer import Answer
@@ -25,6 +29,9 @@ from pinnace_sim.demo.story import Step
 
 # Often enough to see a phase that lasts a second, seldom enough to leave the machine to the story.
 LOOK_EVERY_S = 0.4
+# Below this width what was seen would be folded into a few letters a line.
+WIDE = 110
+INDENT = 4
 MARKS = {Outcome.OBSERVED: "ok", Outcome.NOT_OBSERVED: "NOT OBSERVED", Outcome.NOT_REACHED: "NOT REACHED"}
 
 
@@ -166,8 +173,21 @@ def opened(clock: Clock) -> Iterator[Teller]:
 def table(records: Sequence[Record]) -> None:
     """What was claimed, where, what was observed, and after how long."""
     console.say("")
-    tables.show(record.HEADER, record.rows(records))
+    target = console.out()
+    if target.is_terminal and target.width < WIDE:
+        narrow(records, target)
+    else:
+        tables.show(record.HEADER, record.rows(records))
     sys.stdout.flush()
+
+
+def narrow(records: Sequence[Record], target: Console) -> None:
+    """What was seen has lines of its own below its claim."""
+    rows = [[console.clean(cell) for cell in row] for row in record.rows(records)]
+    _, *lines = tables.plain(record.HEADER[:-1], [row[:-1] for row in rows]).splitlines()
+    for row, line in zip(rows, lines, strict=True):
+        target.print(Text(line))
+        target.print(Padding(Text(row[-1], style="dim"), (0, 0, 0, INDENT)), soft_wrap=False)
 
 
 def save(picture: Picture, path: Path) -> None:

@@ -1,9 +1,11 @@
 """What a person is told: lines in a pipe, each with the seconds since the beginning, and the final table."""
 
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 from tests.unit.sim.demo.builders import verdict
 
 from pinnace_cloud.cli.output.fleet.answer import Answer
@@ -90,3 +92,12 @@ def test_the_table_shows_each_record(capsys: pytest.CaptureFixture[str]) -> None
         "WHERE  CLAIM                  RESULT    AFTER  SEEN",
         "north  joined with its token  observed  3.2 s  daemon 0.1.0",
     ]
+
+
+def test_a_narrow_terminal_has_what_was_seen_on_lines_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+    target = Console(file=sys.stdout, force_terminal=True, width=80, _environ={"NO_COLOR": "1", "TERM": "dumb"})
+    telling.narrow([Record(STEPS[0].claims[0], Outcome.OBSERVED, "daemon 0.1.0 " * 8, 3.21)], target)
+    first, *seen = capsys.readouterr().out.splitlines()
+    assert first == "north  joined with its token  observed  3.2 s"
+    assert len(seen) == 2
+    assert all(line.startswith("    ") and len(line.rstrip()) <= 80 for line in seen)
