@@ -12,6 +12,7 @@ COMMANDS = {
     "provision": ("pinnace_sim.provision.__main__", "the real parts that tests use"),
 }
 USAGE = 2
+INTERRUPTED = 130  # as a shell has it
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -36,6 +37,9 @@ def help_text() -> str:
 def _run(module: str, arguments: list[str]) -> int:
     try:
         return int(importlib.import_module(module).main(arguments))
+    except KeyboardInterrupt:  # while its libraries are loaded; later a command sees to it itself
+        print("error: interrupted", file=sys.stderr)
+        return INTERRUPTED
     except ModuleNotFoundError as exc:
         if (exc.name or "").startswith("pinnace"):
             raise

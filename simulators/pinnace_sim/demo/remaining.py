@@ -33,6 +33,8 @@ def wait(stage: Stage, folder: Path) -> None:
         signal.pause()
     except KeyboardInterrupt:
         console.say("")
+        console.say("stopping: everything is being ended and removed")
+        sys.stdout.flush()
 
 
 def lines(stage: Stage, token: Path) -> Iterator[str]:

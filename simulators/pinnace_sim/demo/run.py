@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
 from pinnace_cloud.cli.observing import Observer as FleetObserver
-from pinnace_cloud.cli.output import failures
+from pinnace_cloud.cli.output import console, failures
 from pinnace_cloud.cli.session import Clock, SystemClock
 from pinnace_sim.brokers.retained import BrokerRefused
 from pinnace_sim.demo import broker, cast, director, reasons, record, remaining, story, telling, workspace
@@ -22,6 +22,7 @@ from pinnace_sim.demo.stage import Stage
 from pinnace_sim.demo.telling import Teller
 from pinnace_sim.demo.workspace import Workspace
 
+STOPPING = "stopping: everything that was started is being ended"
 RUN_BYTES = 3  # six digits tell the runs apart that leave traces in one cluster or broker
 
 
@@ -69,7 +70,7 @@ def _run(options: Options, space: Workspace, locate: broker.Locate, engage: Enga
     clock = SystemClock()
     steps = story.story(has_end=options.leaves_traces and not options.stays)
     with ExitStack() as stack, _logs_kept(space):
-        with telling.opened(clock) as teller:
+        with _end_told(), telling.opened(clock) as teller:
             builder = Builder(options, space.folder, stack, secrets.token_hex(RUN_BYTES), locate)
             stage = _set(builder, teller)
             teller.watch(FleetObserver(stage.client, clock, namespace=stage.namespace))
@@ -98,6 +99,16 @@ def _conclude(records: tuple[Record, ...]) -> Exit:
     for item in record.failed(records):
         failures.complain(str(item))
     return record.exit_code(records)
+
+
+@contextmanager
+def _end_told() -> Iterator[None]:
+    """An interrupt has the terminal free again at once, and the end of the programs takes its time."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        console.note(STOPPING)
+        raise
 
 
 @contextmanager
