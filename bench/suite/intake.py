@@ -22,6 +22,7 @@ from nacl.signing import VerifyKey
 from bench import fleet
 from bench.fleet import Speaker
 from bench.row import Limit, Row
+from pinnace_cloud import garbage
 from pinnace_cloud.adapters.sqlite.store import SqliteStore
 from pinnace_cloud.clock import SystemClock
 from pinnace_cloud.ports import Message
@@ -110,6 +111,7 @@ def _set_up(service: Service, store: SqliteStore, speakers: Sequence[Speaker]) -
 async def _controller(folder: Path, store: SqliteStore, broker: "_Broker") -> AsyncIterator[Service]:
     keyset = keys.init(folder / "keys", fleet.TENANT, SystemClock().now())
     service = Service(Parts(Settings(data_dir=folder), keyset, store, broker, SystemClock()))
+    garbage.collect_seldom()  # as `pinnace serve` does at its start; it is the same for the reference
     stop = asyncio.Event()
     running = asyncio.create_task(service.run(_NoServer(), stop))
     try:

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from pinnace_cloud import log
+from pinnace_cloud import garbage, log
 from pinnace_cloud.adapters.mqtt import MqttBroker
 from pinnace_cloud.adapters.sqlite.store import SqliteStore
 from pinnace_cloud.clock import SystemClock
@@ -110,6 +110,7 @@ async def _run(parts: Parts, make_server: MakeServer) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     service = Service(parts)
+    garbage.collect_seldom()
     _log.info("tenant '%s', store %s, process %d", parts.settings.tenant, parts.settings.database, os.getpid())
     await service.run(make_server(service, parts.settings), stop)
     _log.info("stopped")
