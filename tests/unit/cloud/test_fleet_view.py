@@ -102,6 +102,18 @@ def test_a_picture_tells_of_changes_and_not_of_how_everything_stood_at_first() -
     assert drawn.picture.step == "1/1  Cut s1 off"
 
 
+def test_what_is_waited_for_stands_in_the_place_of_the_step_and_is_no_line_of_the_log() -> None:
+    target = Console(file=io.StringIO(), force_terminal=True, width=80, height=24, _environ={})
+    drawn = Drawn(Seconds())
+    with Live(console=target, auto_refresh=False) as drawn.live:
+        drawn.step("the link is cut")
+        drawn.wait("waiting until s1 is Offline", "s1 is cut off")
+        assert (drawn.picture.step, drawn.picture.complaint) == ("waiting until s1 is Offline", "s1 is cut off")
+        assert len(drawn.picture.log) == 1
+        drawn.step("the link is back")
+        assert drawn.picture.step == "the link is back"
+
+
 class Short(controllers.MemoryController):
     """Heals after the first answer, loses the second when its journal has been read, and then ends the watch."""
 

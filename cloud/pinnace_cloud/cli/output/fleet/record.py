@@ -81,11 +81,13 @@ def begin(now: datetime, began: datetime, releases: Sequence[datetime], first: d
 
 
 def title(applications: Sequence[api.ApplicationSummary], sites: Sequence[Site]) -> str:
-    """`default/shop revision 3 on 3 sites`, or `2 applications on 3 sites`."""
+    """`default/shop revision 3 on 3 sites`, or `2 applications on 3 sites`; `3 sites` while nothing runs there."""
     where = f"{len(sites)} site{'' if len(sites) == 1 else 's'}"
     if len(applications) == 1:
         one = applications[0]
         return f"{one.namespace}/{one.name} revision {one.revision} on {where}"
+    if not applications:
+        return where if sites else "no sites yet"
     return f"{len(applications)} applications on {where}"
 
 

@@ -41,6 +41,12 @@ class View(Protocol):
         """Something that happened, at a site or everywhere, and no answer tells; a line of the log."""
         ...
 
+    def wait(self, text: str, notice: str = "") -> None:
+        """What is waited for, in the place of the step until the next one, and what stays so meanwhile, below the
+        picture. Draws it anew, so that its clock goes on; no line of the log.
+        """
+        ...
+
     def complain(self, text: str) -> None:
         """Why there was no answer, beside the last one; in a log once for each new text."""
         ...
@@ -55,6 +61,8 @@ class _Watched:
         self._record = Record(clock.now())
         self._last: Answer | None = None
         self._step = ""
+        self._waiting = ""
+        self._notice = ""
         self._complaint = ""
         self._log: list[Change] = []
 
@@ -65,7 +73,8 @@ class _Watched:
 
     @property
     def picture(self) -> Picture:
-        return Picture(self._record.fleet(self._clock.now()), self._step, tuple(self._log), self._complaint)
+        heading, foot = self._waiting or self._step, self._complaint or self._notice
+        return Picture(self._record.fleet(self._clock.now()), heading, tuple(self._log), foot)
 
     def show(self, answer: Answer) -> None:
         if self._last is None:
@@ -82,11 +91,15 @@ class _Watched:
         return answer.at - timedelta(seconds=self._clock.monotonic() - self._opened_s)
 
     def step(self, text: str) -> None:
-        self._step = text
+        self._step, self._waiting = text, ""
         self.say(text)
 
     def say(self, text: str, site: str = NOTHING) -> None:
         self._add(Change(self._clock.now(), site, application="", why=text))
+        self._draw()
+
+    def wait(self, text: str, notice: str = "") -> None:
+        self._waiting, self._notice = text, notice
         self._draw()
 
     def complain(self, text: str) -> None:
