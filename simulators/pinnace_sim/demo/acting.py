@@ -33,9 +33,10 @@ class Notes:
 
 
 class Actors:
-    """`notes` is filled as the story goes on."""
+    """`notes` is filled as the story goes on; `meanwhile` is called while an act takes its time."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: Stage, meanwhile: Callable[[], None] = lambda: None) -> None:
+        self._meanwhile = meanwhile
         self.notes = Notes()
         self._stage = stage
         self._acts: dict[Act, Callable[[], None]] = {
@@ -60,7 +61,8 @@ class Actors:
         return self._stage.sites[CUT_OFF.name]
 
     def _join(self) -> None:
-        children.side_by_side([functools.partial(self._join_one, site) for site in self._stage.sites.values()])
+        jobs = [functools.partial(self._join_one, site) for site in self._stage.sites.values()]
+        children.side_by_side(jobs, self._meanwhile)
 
     def _join_one(self, site: OnStage) -> None:
         token = self._stage.client.create_join_token(site.site.name, TOKEN_LIFETIME_S).token

@@ -52,13 +52,17 @@ TAKEN = "address already in use"
 
 @dataclass(frozen=True, slots=True)
 class Builder:
-    """`run` tells this run from others where both leave traces; `folder` takes everything that is written."""
+    """`run` tells this run from others where both leave traces; `folder` takes everything that is written.
+
+    `meanwhile` is called while a person waits.
+    """
 
     options: Options
     folder: Path
     stack: ExitStack
     run: str
     locate: broker.Locate
+    meanwhile: Callable[[], None]
 
     def build(self) -> Stage:
         """Raises PartMissing, ProgramFailed, CommandFailed, Unusable or KubeApiFailed."""
@@ -70,7 +74,7 @@ class Builder:
         made: list[Controller] = []
         jobs: list[Callable[[], None]] = [lambda: made.append(self._controller(endpoint))]
         jobs += [functools.partial(self._open, site, kubeconfigs, found) for site in cast.SITES]
-        children.side_by_side(jobs)
+        children.side_by_side(jobs, self.meanwhile)
         controller = made[0]
         operator = self.stack.enter_context(client.connect(Desk(controller.url, controller.token)))
         sites = {site.name: self._site(site, found[site.name], endpoint) for site in cast.SITES}

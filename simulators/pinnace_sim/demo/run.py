@@ -31,7 +31,7 @@ Engage = Callable[[Stage, Teller, Clock], Troupe]
 
 def engaged(stage: Stage, teller: Teller, clock: Clock) -> Troupe:
     """Those who act on this stage and look at it."""
-    actors = Actors(stage)
+    actors = Actors(stage, teller.meanwhile)
     return Troupe(actors.perform, Observer(stage, actors.notes).look, clock, teller)
 
 
@@ -71,7 +71,7 @@ def _run(options: Options, space: Workspace, locate: broker.Locate, engage: Enga
     steps = story.story(has_end=options.leaves_traces and not options.stays)
     with ExitStack() as stack, _logs_kept(space):
         with _end_told(), telling.opened(clock) as teller:
-            builder = Builder(options, space.folder, stack, secrets.token_hex(RUN_BYTES), locate)
+            builder = Builder(options, space.folder, stack, secrets.token_hex(RUN_BYTES), locate, teller.meanwhile)
             stage = _set(builder, teller)
             teller.watch(FleetObserver(stage.client, clock, namespace=stage.namespace))
             records = director.play(steps, engage(stage, teller, clock))

@@ -10,6 +10,7 @@ from pinnace_sim.demo.cast import CUT_OFF, FIRST, SECOND, SITES
 
 EVERYWHERE = "all sites"
 CLOUD = "cloud"
+OFFLINE = "is shown as not converged, with the reason"
 
 
 class Act(StrEnum):
@@ -82,7 +83,7 @@ def _apart() -> tuple[Step, ...]:
     connected = tuple(_runs(site, SECOND.revision) for site in SITES if site is not CUT_OFF)
     alone = (
         Claim(Sign.HEALED, CUT_OFF.name, "heals itself while cut off", FIRST.revision),
-        Claim(Sign.OFFLINE, CUT_OFF.name, "is shown as not converged, with the reason", FIRST.revision),
+        Claim(Sign.OFFLINE, CUT_OFF.name, OFFLINE, FIRST.revision),
     )
     damage = f"somebody deletes ConfigMap {cast.SETTINGS} and scales Deployment {cast.TILL} to 0"
     return (

@@ -24,13 +24,21 @@ from pinnace_cloud.cli.output.fleet.view import View
 from pinnace_cloud.cli.session import Clock
 from pinnace_schemas.errors import Rejected, Unavailable
 from pinnace_sim.demo import record
+from pinnace_sim.demo.cast import CUT_OFF
 from pinnace_sim.demo.record import Outcome, Record
-from pinnace_sim.demo.story import Step
+from pinnace_sim.demo.story import OFFLINE, Act, Claim, Step
 
 # Often enough to see a phase that lasts a second, seldom enough to leave the machine to the story.
 LOOK_EVERY_S = 0.4
+# A picture whose clock stands still looks hung.
+TICK_S = 0.5
+# On a terminal the site that is Offline stays on the screen for as long before its link is back.
+HOLD_S = 1.5
+NOTICES = {Act.CUT: f"{CUT_OFF.name} is cut off: nothing gets through its link", Act.RECONNECT: ""}
+# Claims that a person waits for without knowing why it takes so long.
+AWAITED = {OFFLINE: "the cloud to see it as Offline (after some seconds of silence)"}
 # Below this width what was seen would be folded into a few letters a line.
-WIDE = 110
+WIDE = 120
 INDENT = 4
 MARKS = {Outcome.OBSERVED: "ok", Outcome.NOT_OBSERVED: "NOT OBSERVED", Outcome.NOT_REACHED: "NOT REACHED"}
 
@@ -131,11 +139,15 @@ class Lines:
 
 
 class Screen:
-    """For a terminal: the picture, with the step above and what happened below."""
+    """For a terminal: the picture, with what is waited for above and what happened below."""
 
     def __init__(self, shown: View, clock: Clock) -> None:
         self._view = shown
+        self._clock = clock
         self._reading = Reading(clock)
+        self._drawn_s = clock.monotonic()
+        self._open: list[Claim] = []
+        self._notice = ""
         self.watch = self._reading.watch
 
     @property
@@ -146,18 +158,39 @@ class Screen:
         self._view.say(text, where)
 
     def act(self, step: Step) -> None:
+        if step.act is Act.RECONNECT:
+            self._clock.sleep(HOLD_S)  # a person sees the site as the cloud saw it
+        self._notice = NOTICES.get(step.act, self._notice)
+        self._open = list(step.claims)
         self._view.step(f"{step.where}: {step.says}")
+        self._wait("")
 
     def observed(self, record: Record) -> None:
         self._show(self._reading.newest())
         self._view.say(f"{MARKS[record.outcome]}: {record.claim.text}", record.claim.site)
+        if record.claim in self._open:
+            self._open.remove(record.claim)
+            self._wait(waiting(self._open))
 
     def meanwhile(self) -> None:
         self._show(self._reading.answer())
+        if self._clock.monotonic() - self._drawn_s >= TICK_S:
+            self._wait(waiting(self._open))
+
+    def _wait(self, text: str) -> None:
+        self._drawn_s = self._clock.monotonic()
+        self._view.wait(text, self._notice)
 
     def _show(self, answer: Answer | None) -> None:
         if answer is not None:
             self._view.show(answer)
+
+
+def waiting(claims: Sequence[Claim]) -> str:
+    """The headline while these are not decided; empty without any."""
+    where = {claim.text: ", ".join(each.site for each in claims if each.text == claim.text) for claim in claims}
+    told = "; ".join(f"{sites}: {AWAITED.get(text, text)}" for text, sites in where.items())
+    return f"waiting for {told}" if told else ""
 
 
 @contextmanager

@@ -9,12 +9,15 @@ from rich.console import Console
 from tests.unit.sim.demo.builders import verdict
 
 from pinnace_cloud.cli.output.fleet.answer import Answer
+from pinnace_cloud.cli.output.fleet.drawing import Picture
+from pinnace_cloud.cli.output.fleet.sites import Fleet
 from pinnace_schemas.api import Verdict
 from pinnace_schemas.errors import Unavailable
 from pinnace_schemas.reasons import Reason
 from pinnace_sim.demo import story, telling
 from pinnace_sim.demo.record import Outcome, Record
-from pinnace_sim.demo.telling import Lines
+from pinnace_sim.demo.story import Act
+from pinnace_sim.demo.telling import Lines, Screen
 
 STEPS = story.story(has_end=False)
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -101,3 +104,49 @@ def test_a_narrow_terminal_has_what_was_seen_on_lines_of_its_own(capsys: pytest.
     assert first == "north  joined with its token  observed  3.2 s"
     assert len(seen) == 2
     assert all(line.startswith("    ") and len(line.rstrip()) <= 80 for line in seen)
+
+
+class Shown:
+    """Keeps what the headline and the foot of the picture said."""
+
+    def __init__(self) -> None:
+        self.waits: list[tuple[str, str]] = []
+        self.picture = Picture(Fleet("", NOW, NOW))
+
+    def show(self, answer: Answer) -> None: ...
+
+    def step(self, text: str) -> None: ...
+
+    def say(self, text: str, site: str = "") -> None: ...
+
+    def complain(self, text: str) -> None: ...
+
+    def wait(self, text: str, notice: str = "") -> None:
+        self.waits.append((text, notice))
+
+
+def test_the_headline_names_what_is_waited_for_and_the_clock_goes_on_meanwhile() -> None:
+    watch, shown = Watch(), Shown()
+    screen = Screen(shown, watch)
+    screen.act(STEPS[0])
+    for _ in range(2):
+        watch.sleep(telling.TICK_S)
+        screen.meanwhile()
+    screen.observed(Record(STEPS[0].claims[0], Outcome.OBSERVED, ""))
+    assert [text for text, _ in shown.waits] == [
+        "",
+        "waiting for north, south, kiosk: joined with its token",
+        "waiting for north, south, kiosk: joined with its token",
+        "waiting for south, kiosk: joined with its token",
+    ]
+
+
+def test_the_picture_says_that_a_site_is_cut_off_until_its_link_is_back_and_holds_before() -> None:
+    watch, shown = Watch(), Shown()
+    screen = Screen(shown, watch)
+    notices = {}
+    for step in STEPS:
+        screen.act(step)
+        notices[step.act] = shown.waits[-1][1]
+    assert [act for act, notice in notices.items() if "north is cut off" in notice] == [Act.CUT, Act.CHANGE, Act.DAMAGE]
+    assert watch.seconds == telling.HOLD_S
