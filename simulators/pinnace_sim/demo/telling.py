@@ -11,10 +11,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
-from rich.console import Console
-from rich.padding import Padding
-from rich.text import Text
-
 from pinnace_cloud.cli.output import console, tables
 from pinnace_cloud.cli.output.fleet import changes, svg, view
 from pinnace_cloud.cli.output.fleet.answer import Answer
@@ -39,7 +35,6 @@ NOTICES = {Act.CUT: f"{CUT_OFF.name} is cut off: nothing gets through its link",
 AWAITED = {OFFLINE: "the cloud to see it as Offline (after some seconds of silence)"}
 # Below this width what was seen would be folded into a few letters a line.
 WIDE = 120
-INDENT = 4
 MARKS = {Outcome.OBSERVED: "ok", Outcome.NOT_OBSERVED: "NOT OBSERVED", Outcome.NOT_REACHED: "NOT REACHED"}
 
 
@@ -206,21 +201,8 @@ def opened(clock: Clock) -> Iterator[Teller]:
 def table(records: Sequence[Record]) -> None:
     """What was claimed, where, what was observed, and after how long."""
     console.say("")
-    target = console.out()
-    if target.is_terminal and target.width < WIDE:
-        narrow(records, target)
-    else:
-        tables.show(record.HEADER, record.rows(records))
+    tables.show_long(record.HEADER, record.rows(records), WIDE)
     sys.stdout.flush()
-
-
-def narrow(records: Sequence[Record], target: Console) -> None:
-    """What was seen has lines of its own below its claim."""
-    rows = [[console.clean(cell) for cell in row] for row in record.rows(records)]
-    _, *lines = tables.plain(record.HEADER[:-1], [row[:-1] for row in rows]).splitlines()
-    for row, line in zip(rows, lines, strict=True):
-        target.print(Text(line))
-        target.print(Padding(Text(row[-1], style="dim"), (0, 0, 0, INDENT)), soft_wrap=False)
 
 
 def save(picture: Picture, path: Path) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from rich.cells import cell_len
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -15,6 +16,7 @@ from pinnace_cloud.cli.output import console
 from pinnace_schemas.api import Verdict
 
 _GAP = 2
+_INDENT = 4
 _NOTHING = "-"
 
 COLOURS: dict[str, str] = {
@@ -37,6 +39,32 @@ def show(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         target.print(fitted(header, cells), soft_wrap=False)
     else:
         sys.stdout.write(plain(header, cells))
+
+
+def show_long(header: Sequence[str], rows: Sequence[Sequence[str]], wide: int) -> None:
+    """As `show`; on a terminal of fewer than `wide` columns the message of a row is below it."""
+    target = console.out()
+    if target.is_terminal and target.width < wide:
+        below(target, rows)
+    else:
+        show(header, rows)
+
+
+def below(target: Console, rows: Sequence[Sequence[str]]) -> None:
+    """Without a header; the last cell of a row has lines of its own, indented."""
+    cells = [[console.clean(cell) or _NOTHING for cell in row] for row in rows]
+    for *row, message in zip(*_columns(cells), strict=True):
+        target.print(Text((" " * _GAP).join(row).rstrip()))
+        target.print(Padding(Text(message.rstrip(), style="dim"), (0, 0, 0, _INDENT)), soft_wrap=False)
+
+
+def _columns(cells: Sequence[Sequence[str]]) -> list[list[str]]:
+    columns = [list(column) for column in zip(*cells, strict=True)]
+    widths = [max(map(cell_len, column)) for column in columns]
+    return [
+        [cell + " " * (width - cell_len(cell)) for cell in column]
+        for column, width in zip(columns, widths, strict=True)
+    ]
 
 
 def fitted(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:

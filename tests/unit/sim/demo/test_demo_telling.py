@@ -8,13 +8,14 @@ import pytest
 from rich.console import Console
 from tests.unit.sim.demo.builders import verdict
 
+from pinnace_cloud.cli.output import tables
 from pinnace_cloud.cli.output.fleet.answer import Answer
 from pinnace_cloud.cli.output.fleet.drawing import Picture
 from pinnace_cloud.cli.output.fleet.sites import Fleet
 from pinnace_schemas.api import Verdict
 from pinnace_schemas.errors import Unavailable
 from pinnace_schemas.reasons import Reason
-from pinnace_sim.demo import story, telling
+from pinnace_sim.demo import record, story, telling
 from pinnace_sim.demo.record import Outcome, Record
 from pinnace_sim.demo.story import Act
 from pinnace_sim.demo.telling import Lines, Screen
@@ -99,7 +100,8 @@ def test_the_table_shows_each_record(capsys: pytest.CaptureFixture[str]) -> None
 
 def test_a_narrow_terminal_has_what_was_seen_on_lines_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
     target = Console(file=sys.stdout, force_terminal=True, width=80, _environ={"NO_COLOR": "1", "TERM": "dumb"})
-    telling.narrow([Record(STEPS[0].claims[0], Outcome.OBSERVED, "daemon 0.1.0 " * 8, 3.21)], target)
+    seen_in = [Record(STEPS[0].claims[0], Outcome.OBSERVED, "daemon 0.1.0 " * 8, 3.21)]
+    tables.below(target, record.rows(seen_in))
     first, *seen = capsys.readouterr().out.splitlines()
     assert first == "north  joined with its token  observed  3.2 s"
     assert len(seen) == 2
