@@ -8,7 +8,7 @@ from pydantic import StringConstraints
 
 _FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 
-Timestamp = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")]
+Timestamp = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$")]
 
 
 @lru_cache(maxsize=64)  # one moment serves a whole pass, and is written with everything that the pass makes

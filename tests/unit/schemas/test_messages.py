@@ -1,11 +1,13 @@
 """Numbers and texts of senders are bounded before anything is done with them."""
 
 import pytest
+from pydantic import TypeAdapter, ValidationError
 
 from pinnace_schemas import codec, manifest
 from pinnace_schemas.errors import Rejected
 from pinnace_schemas.journal import Entry
 from pinnace_schemas.messages import Ack, Report
+from pinnace_schemas.times import Timestamp
 
 REPORT = {
     "v": 1,
@@ -51,3 +53,10 @@ def test_a_group_cannot_have_a_name_that_tuf_uses(name: str) -> None:
     (problem,) = manifest.read(text, "group.yaml").diagnostics
     assert (problem.line, problem.path) == (4, "metadata.name")
     assert "no group can have one of these names" in problem.message
+
+
+def test_times_are_written_in_ascii_digits() -> None:
+    times = TypeAdapter(Timestamp)
+    assert times.validate_json('"2026-11-23T10:22:00Z"') == "2026-11-23T10:22:00Z"
+    with pytest.raises(ValidationError):
+        times.validate_json('"٢٠٢٦-11-23T10:22:00Z"')
