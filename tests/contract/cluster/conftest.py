@@ -47,7 +47,13 @@ class Hints:
         raise AssertionError(f"waited {HINT_DEADLINE_S:g} s in vain for {what}")
 
 
-@pytest.fixture(scope="session", params=[pytest.param("kube-apiserver", marks=pytest.mark.real), "embedded"])
+BOTH = (
+    pytest.param("kube-apiserver", marks=pytest.mark.real),
+    pytest.param("embedded", marks=pytest.mark.slow),  # waits for its controllers, case by case
+)
+
+
+@pytest.fixture(scope="session", params=BOTH)
 def site(request: pytest.FixtureRequest) -> Iterator[Site]:
     made = SITES[request.param]()
     yield made
