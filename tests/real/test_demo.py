@@ -215,11 +215,7 @@ def test_clusters_and_a_broker_of_others_are_left_as_they_were(
     tmp_path: Path, plane: ControlPlane, broker: Mosquitto
 ) -> None:
     before = _namespaces(plane)
-    config = _contexts(plane, tmp_path / "config", "theirs")
-    url = f"mqtts://operator:s%40cret@localhost:{broker.port}"
-    with demo(
-        tmp_path / "demo", "--kubeconfig", str(config), "--broker", url, "--broker-ca", str(broker.ca)
-    ) as started:
+    with demo(tmp_path / "demo", *theirs(tmp_path, plane, broker)) as started:
         code, said = finish(started)
     assert code == Exit.OBSERVED, said
     for claim in story.claims(story.story(has_end=True)):
@@ -234,11 +230,7 @@ def test_an_interrupted_demo_takes_its_namespace_and_its_messages_with_it(
     tmp_path: Path, plane: ControlPlane, broker: Mosquitto
 ) -> None:
     before = _namespaces(plane)
-    config = _contexts(plane, tmp_path / "config", "theirs")
-    url = f"mqtts://operator:s%40cret@localhost:{broker.port}"
-    with demo(
-        tmp_path / "demo", "--kubeconfig", str(config), "--broker", url, "--broker-ca", str(broker.ca)
-    ) as started:
+    with demo(tmp_path / "demo", *theirs(tmp_path, plane, broker)) as started:
         read_until(started, "the link goes dead")
         assert retained(broker)
         started.send_signal(signal.SIGINT)
