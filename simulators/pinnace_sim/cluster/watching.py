@@ -69,7 +69,7 @@ class Watch:
         for event in self._store.since(self._revision):
             self._revision = event.revision
             if change := self._change(event):
-                yield self._line(change.value, event.item)
+                yield self._line(change.value, self._last(event) if change is Change.DELETED else event.item)
 
     def bookmark(self) -> bytes:
         """A line that says how far this watch has come, b'' if nobody asked for it."""
@@ -93,6 +93,13 @@ class Watch:
         if self._scope.has(event.item):
             return Change.MODIFIED if was else Change.ADDED
         return Change.DELETED if was else None
+
+    def _last(self, event: Event) -> Item:
+        """What left the selection is shown as it was in it, under the revision of its leaving (apiserver's cacher)."""
+        if event.change is Change.DELETED or event.before is None:
+            return event.item
+        resource = self._scope.resource
+        return item.pack(resource, event.before.read(resource), event.revision, event.item.written_at)
 
     def _line(self, change: str, found: Item) -> bytes:
         return line(change, shown(self._scope.view, self._scope.resource, found))

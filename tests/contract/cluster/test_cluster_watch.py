@@ -58,7 +58,7 @@ def test_removed_label_gives_a_hint(cluster: Cluster, hints: Hints, namespace: s
     applied_live(cluster, body)
     _watch(cluster, hints, CONFIG_MAP)
     site.people.edit("kubectl-edit", builders.ref(body), {"metadata": {"labels": None}})
-    hints.wait_for(lambda hint: True, "a hint")
+    _wait_for(hints, APP)
 
 
 def test_watch_goes_on_after_a_restart_of_the_api(cluster: Cluster, hints: Hints, namespace: str, site: Site) -> None:
