@@ -13,8 +13,10 @@ from pinnace_schemas.reasons import Reason
 Json = Any
 Model = TypeVar("Model", bound=BaseModel)
 
-# Made once: `json.dumps` would make one for each call.
-_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+# Made once: `json.dumps` would make one for each call. No value that is written here can hold itself.
+_CANONICAL = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, check_circular=False
+)
 
 MAX_PROBLEM = 300  # characters
 
