@@ -36,7 +36,7 @@ GROUPS, NODES_EACH = 16, 64
 NODES = GROUPS * NODES_EACH
 APPLICATIONS = ("checkout", "stock", "signage")
 ENTRIES = 4
-ROUNDS = 7
+ROUNDS = 15
 GOAL_PER_S = 3000
 # What the reference commits at once: a fleet that connects makes batches of this size in the controller too.
 BATCH = 512
@@ -195,7 +195,7 @@ class _Stored:
 
     contacts: Rows
     states: Rows
-    journal: Rows
+    entries: Rows
 
 
 def _stored(path: Path, last_seq: int) -> _Stored:
@@ -204,7 +204,8 @@ def _stored(path: Path, last_seq: int) -> _Stored:
             connection.execute("SELECT * FROM contacts ORDER BY node").fetchall(),
             connection.execute("SELECT * FROM states ORDER BY node").fetchall(),
             connection.execute(
-                "SELECT node, journal, seq, stored_at, entry FROM journal WHERE seq > ? ORDER BY node, seq",
+                "SELECT entries.journal, seq, stored_at, entry FROM entries JOIN journals ON id = entries.journal"
+                " WHERE seq > ? ORDER BY node, seq",
                 [last_seq - ENTRIES],
             ).fetchall(),
         )
@@ -235,8 +236,8 @@ class _Floor:
         )
         write("INSERT OR REPLACE INTO states VALUES (?, ?, ?, ?)", rows.states[states])
         write(
-            "INSERT INTO journal (node, journal, seq, stored_at, entry) VALUES (?, ?, ?, ?, ?)",
-            rows.journal[entries],
+            "INSERT INTO entries (journal, seq, stored_at, entry) VALUES (?, ?, ?, ?)",
+            rows.entries[entries],
         )
         self._connection.execute("COMMIT")
 

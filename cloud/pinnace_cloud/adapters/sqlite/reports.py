@@ -1,4 +1,4 @@
-"""What nodes have said: contacts, states, journals, removals. The hot path of intake: executemany, no model twice."""
+"""What nodes have said: contacts, states, removals. The hot path of intake: executemany, no model twice."""
 
 # ruff: noqa: S608 - only constants of this package are put into SQL texts; values are always bound
 
@@ -9,14 +9,15 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlite_utils import Database
 
-from pinnace_cloud.storage.rows import AppKey, Contact, JournalItem, Removal
+from pinnace_cloud.storage.rows import AppKey, Contact, Removal
 from pinnace_schemas.messages import AppState, NodeProblem
 
 _CONTACT_FIELDS = (
     "node, journal, report, stored_through, last_seen, assignment, daemon, kubernetes, started_at, heads, problems"
 )
-_ITEM_FIELDS = "node, journal, seq, stored_at, entry, cursor"
 _PROBLEMS = TypeAdapter(tuple[NodeProblem, ...])
+_NO_PROBLEMS = "[]"
+_STATE = TypeAdapter(AppState).serializer
 
 
 class Reports:
@@ -49,7 +50,7 @@ class Reports:
         sql = "SELECT node, namespace, name, state FROM states WHERE node IN (SELECT value FROM json_each(?))"
         known = {row[:3]: row[3] for row in conn.execute(sql, [json.dumps(sorted(states))])}
         told = {
-            (node, item.namespace, item.application): item.model_dump_json(exclude_none=True)
+            (node, item.namespace, item.application): _STATE.to_json(item, exclude_none=True).decode()
             for node, items in states.items()
             for item in items
         }
@@ -58,21 +59,6 @@ class Reports:
             "INSERT OR REPLACE INTO states (node, namespace, name, state) VALUES (?, ?, ?, ?)",
             [(*key, state) for key, state in told.items() if known.get(key) != state],
         )
-
-    def add_entries(self, items: Collection[JournalItem]) -> None:
-        self._db.conn.executemany(
-            "INSERT OR IGNORE INTO journal (node, journal, seq, stored_at, entry) VALUES (?, ?, ?, ?, ?)",
-            [(node, journal, seq, stored_at, entry) for node, journal, seq, stored_at, entry, _ in items],
-        )
-
-    def journal(self, node: str | None, after: int, limit: int) -> tuple[JournalItem, ...]:
-        of_node, values = ("", []) if node is None else ("node = ? AND", [node])
-        sql = f"SELECT {_ITEM_FIELDS} FROM journal WHERE {of_node} cursor > ? ORDER BY cursor LIMIT ?"
-        return tuple(JournalItem(*row) for row in self._db.execute(sql, [*values, after, limit]))
-
-    def newest_entries(self, limit: int) -> tuple[JournalItem, ...]:
-        sql = f"SELECT {_ITEM_FIELDS} FROM journal ORDER BY cursor DESC LIMIT ?"
-        return tuple(JournalItem(*row) for row in self._db.execute(sql, [limit]))[::-1]
 
     def removals(self, nodes: Collection[str] | None = None) -> tuple[Removal, ...]:
         where = "" if nodes is None else "WHERE node IN (SELECT value FROM json_each(?))"
@@ -100,7 +86,7 @@ class Reports:
 
 
 def _contact_values(item: Contact) -> tuple[Any, ...]:
-    problems = _PROBLEMS.dump_json(item.problems).decode()
+    problems = _PROBLEMS.dump_json(item.problems).decode() if item.problems else _NO_PROBLEMS
     return (
         *(item.node, item.journal, item.report, item.stored_through, item.last_seen, item.assignment),
         *(item.daemon, item.kubernetes, item.started_at, json.dumps(item.heads), problems),
@@ -115,4 +101,4 @@ def _contact(*row: Any) -> Contact:
 
 
 def _problems(text: str) -> tuple[NodeProblem, ...]:
-    return () if text == "[]" else _PROBLEMS.validate_json(text)
+    return () if text == _NO_PROBLEMS else _PROBLEMS.validate_json(text)

@@ -115,3 +115,33 @@ def first(db: Database) -> None:
 def second(db: Database) -> None:
     """The targets of a head, to be used in the next one."""
     db.execute("ALTER TABLE heads ADD COLUMN targets TEXT NOT NULL DEFAULT ''")
+
+
+_THIRD = (
+    "CREATE TABLE journals (id INTEGER PRIMARY KEY, node TEXT NOT NULL, journal TEXT NOT NULL, UNIQUE (node, journal))",
+    """
+    CREATE TABLE entries (
+        cursor INTEGER PRIMARY KEY AUTOINCREMENT, journal INTEGER NOT NULL, seq INTEGER NOT NULL,
+        stored_at TEXT NOT NULL, entry TEXT NOT NULL
+    )
+    """,
+    "INSERT INTO journals (node, journal) SELECT DISTINCT node, journal FROM journal",
+    """
+    INSERT INTO entries (cursor, journal, seq, stored_at, entry)
+    SELECT old.cursor, known.id, old.seq, old.stored_at, old.entry
+    FROM journal old JOIN journals known ON known.node = old.node AND known.journal = old.journal
+    """,
+    "CREATE UNIQUE INDEX entries_once ON entries (journal, seq)",
+    # Cursors that were given out are never used again, also those of entries that are gone.
+    "DELETE FROM sqlite_sequence WHERE name = 'entries'",
+    "INSERT INTO sqlite_sequence (name, seq) SELECT 'entries', seq FROM sqlite_sequence WHERE name = 'journal'",
+    "DROP TABLE journal",
+)
+
+
+@MIGRATIONS()
+def third(db: Database) -> None:
+    """Names of node and journal once for each journal. In each entry and its two indices they were most of the pages
+    that a batch of reports had to write."""
+    for statement in _THIRD:
+        db.execute(statement)

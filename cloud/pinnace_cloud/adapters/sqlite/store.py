@@ -16,6 +16,7 @@ from sqlite_utils import Database
 from pinnace_cloud.adapters.sqlite.access import Access
 from pinnace_cloud.adapters.sqlite.applications import Applications
 from pinnace_cloud.adapters.sqlite.deliveries import Deliveries
+from pinnace_cloud.adapters.sqlite.journals import Journals
 from pinnace_cloud.adapters.sqlite.outbox import Outbox
 from pinnace_cloud.adapters.sqlite.reports import Reports
 from pinnace_cloud.adapters.sqlite.schema import MIGRATIONS
@@ -42,7 +43,7 @@ _OUR_BUGS = (sqlite3.IntegrityError, sqlite3.ProgrammingError)
 _RESTORE = "stop the controller and restore a backup to this path"
 
 
-class AllReports(Reports, Sights):
+class AllReports(Reports, Journals, Sights):
     """The whole Reports port."""
 
 

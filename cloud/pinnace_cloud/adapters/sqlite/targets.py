@@ -13,7 +13,7 @@ from pinnace_cloud.storage.rows import ResourceRow
 _FIELDS = "name, document, changed_at, changed_by"
 # What hangs on a node and goes with it. Its assignment row stays, with the version and nothing else; memberships are
 # those of the groups' documents, which may name a node that does not exist.
-_OF_NODE = ("contacts", "states", "journal", "retired_journals", "removals", "join_tokens")
+_OF_NODE = ("contacts", "states", "journals", "retired_journals", "removals", "join_tokens")
 
 
 class Targets:
@@ -50,6 +50,7 @@ class Targets:
         )
 
     def forget_node(self, name: str) -> None:
+        self._db.execute("DELETE FROM entries WHERE journal IN (SELECT id FROM journals WHERE node = ?)", [name])
         for table in _OF_NODE:
             self._db.execute(f"DELETE FROM {table} WHERE node = ?", [name])
         self._db.execute("DELETE FROM nodes WHERE name = ?", [name])

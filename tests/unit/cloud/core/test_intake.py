@@ -49,7 +49,7 @@ def test_nothing_is_acknowledged_that_is_not_stored(desk: Desk, site: Site, monk
 
     report = site.report(entries=desks.entries(1, 2))
     with monkeypatch.context() as context:
-        context.setattr("pinnace_cloud.adapters.sqlite.reports.Reports.add_entries", lambda *_: full(_))
+        context.setattr("pinnace_cloud.adapters.sqlite.journals.Journals.add_entries", lambda *_: full(_))
         with pytest.raises(Unavailable):
             desk.hear(report)
     assert stored(desk) == []
