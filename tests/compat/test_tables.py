@@ -9,7 +9,7 @@ from tests.compat import kubevela
 from pinnace_cloud import placement
 from pinnace_cloud.render import drafts
 from pinnace_cloud.render.drafts import Draft
-from pinnace_cloud.render.override import Override
+from pinnace_cloud.render.policies.override import Override
 from pinnace_schemas import fields, manifest
 from pinnace_schemas.application import Application
 from pinnace_schemas.diagnostics import Severity

@@ -1,13 +1,15 @@
 """The types that come with Pinnace."""
 
-from pinnace_cloud.render.daemon import Daemon
-from pinnace_cloud.render.env import Env
-from pinnace_cloud.render.k8s_objects import K8sObjects
-from pinnace_cloud.render.override import Override
+from pinnace_cloud.render.components.daemon import Daemon
+from pinnace_cloud.render.components.k8s_objects import K8sObjects
+from pinnace_cloud.render.components.task import Task
+from pinnace_cloud.render.components.workloads import Webservice, Worker
 from pinnace_cloud.render.parts import Registry, registry
-from pinnace_cloud.render.task import Task
-from pinnace_cloud.render.traits import AnnotationsTrait, Expose, LabelsTrait, Scaler
-from pinnace_cloud.render.workloads import Webservice, Worker
+from pinnace_cloud.render.policies.override import Override
+from pinnace_cloud.render.traits.env import Env
+from pinnace_cloud.render.traits.expose import Expose
+from pinnace_cloud.render.traits.pairs import AnnotationsTrait, LabelsTrait
+from pinnace_cloud.render.traits.scaler import Scaler
 
 REGISTRY: Registry = registry(
     components=(Webservice(), Worker(), Daemon(), Task(), K8sObjects()),

@@ -10,11 +10,11 @@ from enum import StrEnum
 from pinnace_cloud.render import builtin, checks, dress, kinds
 from pinnace_cloud.render import drafts as drafting
 from pinnace_cloud.render.checks import Rendered
-from pinnace_cloud.render.components import Work
 from pinnace_cloud.render.drafts import Draft
 from pinnace_cloud.render.kinds import Kind
 from pinnace_cloud.render.parts import Output, Part, Registry
 from pinnace_cloud.render.targets import targets
+from pinnace_cloud.render.work import Work
 from pinnace_schemas import diagnostics
 from pinnace_schemas.application import Application
 from pinnace_schemas.bundle import KubeObject

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from typing import Any, Literal
 
-from pinnace_cloud.render import pods, selection
+from pinnace_cloud.render.components import pods, selection
+from pinnace_cloud.render.components.pod_parameters import ContainerParameters, HostAlias, Limit
+from pinnace_cloud.render.components.pods import Json
+from pinnace_cloud.render.components.services import service
 from pinnace_cloud.render.parts import Context, Origin, Output, Part
-from pinnace_cloud.render.pod_parameters import ContainerParameters, HostAlias, Limit
-from pinnace_cloud.render.pods import Json
-from pinnace_cloud.render.services import service
 from pinnace_schemas import diagnostics
 from pinnace_schemas.diagnostics import Diagnostic
 from pinnace_schemas.fields import Given, Many

@@ -1,10 +1,10 @@
 """The component types `webservice` and `worker`: one container in a Deployment, with or without a Service."""
 
-from pinnace_cloud.render import pods, selection, servers
+from pinnace_cloud.render.components import pods, selection, servers
+from pinnace_cloud.render.components.pod_parameters import ContainerParameters, Limit
+from pinnace_cloud.render.components.servers import ServerParameters
+from pinnace_cloud.render.components.services import Protocol, port_name
 from pinnace_cloud.render.parts import Context, Origin, Output, Part
-from pinnace_cloud.render.pod_parameters import ContainerParameters, Limit
-from pinnace_cloud.render.servers import ServerParameters
-from pinnace_cloud.render.services import Protocol, port_name
 from pinnace_schemas.fields import Given, Many, Strictly
 
 

@@ -5,8 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from pinnace_cloud.render.parts import Context
-from pinnace_cloud.render.pod_parameters import (
+from pinnace_cloud.render.components.pod_parameters import (
     ConfigMapMount,
     ContainerParameters,
     EmptyDirMount,
@@ -19,6 +18,7 @@ from pinnace_cloud.render.pod_parameters import (
     SecretMount,
     VolumeMounts,
 )
+from pinnace_cloud.render.parts import Context
 from pinnace_schemas import diagnostics
 from pinnace_schemas.bundle import KubeObject
 from pinnace_schemas.diagnostics import Diagnostic

@@ -5,9 +5,9 @@ As in KubeVela the Job is called `APPLICATION-COMPONENT`, and probes are accepte
 
 from collections.abc import Iterator
 
-from pinnace_cloud.render import pods, selection
+from pinnace_cloud.render.components import pods, selection
+from pinnace_cloud.render.components.pod_parameters import PodParameters
 from pinnace_cloud.render.parts import Context, Origin, Output, Part
-from pinnace_cloud.render.pod_parameters import PodParameters
 from pinnace_schemas import diagnostics
 from pinnace_schemas.bundle import KubeObject
 from pinnace_schemas.diagnostics import Diagnostic

@@ -7,12 +7,12 @@ mounted writable and without propagation whatever is asked for; we say so.
 from collections.abc import Iterator
 from typing import Literal
 
-from pinnace_cloud.render import servers
+from pinnace_cloud.render.components import servers
+from pinnace_cloud.render.components.pod_parameters import HostPathMount, VolumeMounts
+from pinnace_cloud.render.components.pods import Json
+from pinnace_cloud.render.components.servers import ServerParameters
+from pinnace_cloud.render.components.services import Protocol, port_name
 from pinnace_cloud.render.parts import Context, Output
-from pinnace_cloud.render.pod_parameters import HostPathMount, VolumeMounts
-from pinnace_cloud.render.pods import Json
-from pinnace_cloud.render.servers import ServerParameters
-from pinnace_cloud.render.services import Protocol, port_name
 from pinnace_schemas import diagnostics
 from pinnace_schemas.diagnostics import Diagnostic
 from pinnace_schemas.fields import Given, Many, Strictly

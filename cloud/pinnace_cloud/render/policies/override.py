@@ -8,10 +8,11 @@ keeps the components that it names. KubeVela passes over what is not there; here
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from pinnace_cloud.render import drafts, layers, override_parameters
+from pinnace_cloud.render import drafts, layers
 from pinnace_cloud.render.drafts import Draft, TraitDraft
 from pinnace_cloud.render.layers import Layer
-from pinnace_cloud.render.override_parameters import ComponentPatch, OverrideParameters, TraitPatch
+from pinnace_cloud.render.policies import override_parameters
+from pinnace_cloud.render.policies.override_parameters import ComponentPatch, OverrideParameters, TraitPatch
 from pinnace_schemas import diagnostics
 from pinnace_schemas.application import Component, Trait
 from pinnace_schemas.diagnostics import Diagnostic, Parts

@@ -1,0 +1,1 @@
+"""The component types that come with Pinnace, and what their workloads have in common."""

@@ -1,0 +1,1 @@
+"""The policy types that come with Pinnace."""

@@ -1,0 +1,1 @@
+"""The trait types that come with Pinnace."""
