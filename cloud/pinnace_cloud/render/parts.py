@@ -4,10 +4,8 @@ A type is found by name in a registry and says with a pydantic model which prope
 was given: it returns new values.
 """
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Any, Protocol
 
 from pydantic import BaseModel
@@ -29,13 +27,15 @@ class Origin(StrEnum):
 class Part:
     """One object of a component. `made_by` is the type that made it; `path` its place below the component.
 
-    A type gives the place below itself; of what a trait adds, the engine makes it one below the component.
+    A type gives the place below itself; of what a trait adds, the engine makes it one below the component. `key` is the
+    name of a further object among the outputs of its type, where health rules or other components ask for it.
     """
 
     object: KubeObject
     origin: Origin
     made_by: str
     path: Parts = ("properties",)
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,26 +132,15 @@ class PolicyType(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Registry:
-    """The types that are known, by name."""
+class StepType(Protocol):
+    """A step of a workflow."""
 
-    components: Mapping[str, ComponentType]
-    traits: Mapping[str, TraitType]
-    policies: Mapping[str, PolicyType]
+    @property
+    def name(self) -> str:
+        """What stands under `type`."""
+        ...
 
-
-def registry(
-    components: Iterable[ComponentType], traits: Iterable[TraitType], policies: Iterable[PolicyType]
-) -> Registry:
-    """Raises ValueError if two types of one sort have the same name."""
-    return Registry(_by_name(components), _by_name(traits), _by_name(policies))
-
-
-def _by_name(types: Iterable[Any]) -> Mapping[str, Any]:
-    found: dict[str, Any] = {}
-    for item in types:
-        if item.name in found:
-            raise ValueError(f"two types are called '{item.name}'")
-        found[item.name] = item
-    return MappingProxyType(found)
+    @property
+    def parameters(self) -> type[BaseModel]:
+        """The model of the properties; a property that it does not declare is an error."""
+        ...

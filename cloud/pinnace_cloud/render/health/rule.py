@@ -1,0 +1,48 @@
+"""What a health rule sees and says, and the protocol that a component or trait type may fulfil to have one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol, runtime_checkable
+
+from pinnace_schemas.bundle import KubeObject
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """The objects of one component, or of one of its traits, as a cluster has them.
+
+    A component's rule sees the workload as `output` and its further objects as `outputs`; a trait's rule sees the
+    objects that the trait made as `outputs`, and no `output`. Keys of `outputs` are those of `Part.key`.
+    """
+
+    component: str
+    application: str
+    namespace: str
+    output: KubeObject | None = None
+    outputs: Mapping[str, KubeObject] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """`message` is for people, empty where the rule has none; `error` says why the rule could not be evaluated.
+
+    What could not be evaluated is not healthy, unless only the message failed.
+    """
+
+    is_healthy: bool
+    message: str = ""
+    error: str = ""
+
+
+@runtime_checkable
+class HealthRule(Protocol):
+    """A component or trait type that says when it is healthy. A type without a rule is healthy once it is applied."""
+
+    def health(self, live: Live, properties: Mapping[str, Any]) -> Health:
+        """`properties` as written, without defaults; KubeVela's rules see them so. Never raises."""
+        ...
+
+
+def of(kind: object, live: Live, properties: Mapping[str, Any]) -> Health:
+    """By the rule of a component or trait type, if it has one."""
+    return kind.health(live, properties) if isinstance(kind, HealthRule) else Health(is_healthy=True)
