@@ -7,12 +7,13 @@ once and is the same object in both.
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from pinnace_cloud.render import builtin, checks, dress, kinds
+from pinnace_cloud.render import checks, dress, installed, kinds
 from pinnace_cloud.render import drafts as drafting
 from pinnace_cloud.render.checks import Rendered
 from pinnace_cloud.render.drafts import Draft
 from pinnace_cloud.render.kinds import Kind
-from pinnace_cloud.render.parts import Output, Part, Registry
+from pinnace_cloud.render.parts import Output, Part
+from pinnace_cloud.render.registry import Registry
 from pinnace_cloud.render.targets import targets
 from pinnace_cloud.render.work import Work
 from pinnace_schemas import diagnostics
@@ -89,7 +90,7 @@ class Renderer:
         application: checked by `manifest.read`; never changed.
         strict: a property that its type does not declare is an error.
         purpose: see `Purpose`.
-        registry: the types that are known.
+        registry: the types that are known; without it, those that are installed.
     """
 
     def __init__(
@@ -98,9 +99,10 @@ class Renderer:
         *,
         strict: bool = False,
         purpose: Purpose = Purpose.APPLY,
-        registry: Registry = builtin.REGISTRY,
+        registry: Registry | None = None,
     ) -> None:
         undeclared = Severity.ERROR if strict else Severity.WARNING
+        registry = installed.registry() if registry is None else registry
         self.targets = targets(application, purpose.doubts, registry)
         self._application = application
         self._doubts = purpose.doubts
@@ -179,7 +181,7 @@ def render(
     *,
     strict: bool = False,
     purpose: Purpose = Purpose.APPLY,
-    registry: Registry = builtin.REGISTRY,
+    registry: Registry | None = None,
 ) -> Rendering:
     """The objects for one topology of the Application; None where it has none, or all are alike. See `Renderer`."""
     renderer = Renderer(application, strict=strict, purpose=purpose, registry=registry)

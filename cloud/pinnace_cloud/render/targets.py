@@ -9,8 +9,9 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel
 
-from pinnace_cloud.render import builtin, steps, unknown
-from pinnace_cloud.render.parts import PolicyType, Registry
+from pinnace_cloud.render import installed, steps, unknown
+from pinnace_cloud.render.parts import PolicyType
+from pinnace_cloud.render.registry import Registry
 from pinnace_schemas import fields
 from pinnace_schemas.application import Application, Policy
 from pinnace_schemas.diagnostics import Diagnostic, Parts, Severity
@@ -59,10 +60,12 @@ class Targets:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def targets(
-    application: Application, severity: Severity = Severity.ERROR, registry: Registry = builtin.REGISTRY
-) -> Targets:
-    """`severity`: of workflow steps, and of what a deploy step asks for, that are not understood."""
+def targets(application: Application, severity: Severity = Severity.ERROR, registry: Registry | None = None) -> Targets:
+    """`severity`: of workflow steps, and of what a deploy step asks for, that are not understood.
+
+    Without `registry`: the types that are installed.
+    """
+    registry = installed.registry() if registry is None else registry
     found: list[Diagnostic] = []
     topologies: dict[str, Topology] = {}
     changes: dict[str, Change] = {}

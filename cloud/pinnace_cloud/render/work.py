@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 from pinnace_cloud.render import dress, unknown
 from pinnace_cloud.render.drafts import Draft
-from pinnace_cloud.render.parts import Context, Output, Part, Registry
+from pinnace_cloud.render.parts import Context, Output, Part
+from pinnace_cloud.render.registry import Registry
 from pinnace_schemas import diagnostics, fields
 from pinnace_schemas.application import Application, Component, Trait
 from pinnace_schemas.diagnostics import Diagnostic, Parts, Severity

@@ -6,7 +6,7 @@ import pytest
 from tests.unit.docs.pages import ROOT
 
 from pinnace_cloud import render
-from pinnace_cloud.render import builtin
+from pinnace_cloud.render import installed
 from pinnace_cloud.render.steps import DEPLOY
 from pinnace_cloud.render.targets import TOPOLOGY
 from pinnace_schemas import manifest
@@ -18,11 +18,12 @@ EXAMPLE = ROOT / "docs" / "examples" / "kubevela" / "tills.yaml"
 def test_the_page_names_exactly_the_types_that_are_known() -> None:
     rows = re.findall(r"^\| (components|traits|policies|workflow steps) \| (.+) \|$", PAGE.read_text("utf-8"), re.M)
     named = {sort: set(re.findall(r"`([^`]+)`", types)) for sort, types in rows}
+    known = installed.registry()
     assert named == {
-        "components": {*builtin.REGISTRY.components},
-        "traits": {*builtin.REGISTRY.traits},
-        "policies": {TOPOLOGY, *builtin.REGISTRY.policies},
-        "workflow steps": {DEPLOY},
+        "components": {*known.components},
+        "traits": {*known.traits},
+        "policies": {TOPOLOGY, *known.policies},
+        "workflow steps": {DEPLOY, *known.steps},
     }
 
 

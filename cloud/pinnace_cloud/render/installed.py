@@ -1,0 +1,50 @@
+"""The types of the packages that are installed here, read from their entry points once for each process.
+
+The groups are `pinnace.components`, `pinnace.traits`, `pinnace.policies` and `pinnace.steps`; an entry point gives one
+type or a tuple of types. Pinnace's own come through the same door, before those of others.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import metadata
+from importlib.metadata import EntryPoint
+
+from pinnace_cloud.render import registry as knowing
+from pinnace_cloud.render.registry import Loaded, Offer, Registry, Sort
+from pinnace_schemas.errors import Rejected
+from pinnace_schemas.reasons import Reason
+
+_OWN = "pinnace"
+_GROUPS: Mapping[Sort, str] = {
+    Sort.COMPONENT: "pinnace.components",
+    Sort.TRAIT: "pinnace.traits",
+    Sort.POLICY: "pinnace.policies",
+    Sort.STEP: "pinnace.steps",
+}
+
+
+@cache
+def registry() -> Registry:
+    """All types. Raises Rejected, naming all that is wrong: what is missing would be missing at sites."""
+    found = loaded()
+    if found.problems:
+        raise Rejected(Reason.INVALID, "; ".join(found.problems), "installed types")
+    return found.registry
+
+
+@cache
+def loaded() -> Loaded:
+    """The same, with what is wrong beside what is known."""
+    return knowing.load(_offers())
+
+
+def _offers() -> Iterator[Offer]:
+    """In an order that does not depend on the folders where packages lie."""
+    points = metadata.entry_points()
+    for sort, group in _GROUPS.items():
+        offers = [_offer(sort, point) for point in points.select(group=group)]
+        yield from sorted(offers, key=lambda item: (item.distribution != _OWN, item.distribution, item.value))
+
+
+def _offer(sort: Sort, point: EntryPoint) -> Offer:
+    return Offer(sort, point.dist.name if point.dist else "an unnamed distribution", point.value, point.load)
