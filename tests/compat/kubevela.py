@@ -1,9 +1,11 @@
 """Finds the KubeVela example set and says what belongs to the types that are built in so far."""
 
 import csv
+import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 _REPOSITORY = Path(__file__).parents[2]
 ROOT = Path(os.environ.get("KUBEVELA_COMPAT", _REPOSITORY.parent / "shared" / "compat" / "kubevela"))
@@ -47,6 +49,16 @@ def examples() -> list[Example]:
         return []
     with (ROOT / "INDEX.tsv").open(encoding="utf-8", newline="") as lines:
         return [_example(row) for row in csv.DictReader(lines, delimiter="\t")]
+
+
+def cases(table: str) -> list[dict[str, Any]]:
+    """The cases of one file of `tables/`; none where the set is absent."""
+    path = ROOT / "tables" / f"{table}.json"
+    return list(json.loads(path.read_text(encoding="utf-8"))) if is_there() else []
+
+
+def case_name(case: dict[str, Any]) -> str:
+    return str(case["name"])
 
 
 def renderable() -> list[Example]:

@@ -1,10 +1,9 @@
 """KubeVela's own tests of merging and placing, as tables: the same cases give the same components and places here."""
 
-import json
 from typing import Any
 
 import pytest
-from tests.compat import kubevela
+from tests.compat.kubevela import case_name, cases
 
 from pinnace_cloud import placement
 from pinnace_cloud.render import drafts
@@ -16,15 +15,6 @@ from pinnace_schemas.diagnostics import Severity
 from pinnace_schemas.resources import NodeGroup
 
 Json = dict[str, Any]
-
-
-def cases(table: str) -> list[Json]:
-    path = kubevela.ROOT / "tables" / f"{table}.json"
-    return list(json.loads(path.read_text(encoding="utf-8"))) if kubevela.is_there() else []
-
-
-def named(case: Json) -> str:
-    return str(case["name"])
 
 
 def application(components: list[Json], policies: list[Json], *steps: Json) -> Application:
@@ -53,7 +43,7 @@ def normal(component: Json) -> Json:
     return {key: value for key, value in component.items() if value}
 
 
-@pytest.mark.parametrize("case", cases("override_patch"), ids=named)
+@pytest.mark.parametrize("case", cases("override_patch"), ids=case_name)
 def test_overrides_merge_as_upstream(case: Json) -> None:
     patch = {"components": case["envPatch"]["components"]}
     selector = {"selector": case["selector"]["components"]} if "selector" in case else {}
@@ -61,7 +51,7 @@ def test_overrides_merge_as_upstream(case: Json) -> None:
     assert found == [normal(item) for item in case["expectedApp"]["spec"]["components"]]
 
 
-@pytest.mark.parametrize("case", cases("deploy_override"), ids=named)
+@pytest.mark.parametrize("case", cases("deploy_override"), ids=case_name)
 def test_overrides_of_a_deploy_step_are_read_as_upstream(case: Json) -> None:
     components = [{"type": "worker", **item} for item in case.get("components", ())]
     spec = {"components": components, "policies": case["policies"]}
@@ -80,7 +70,7 @@ def test_overrides_of_a_deploy_step_are_read_as_upstream(case: Json) -> None:
     assert [item["properties"] for item in found] == [item["properties"] for item in case["result"]]
 
 
-@pytest.mark.parametrize("case", cases("topology_placement"), ids=named)
+@pytest.mark.parametrize("case", cases("topology_placement"), ids=case_name)
 def test_topologies_are_placed_as_upstream(case: Json) -> None:
     step = {"type": "deploy", "properties": {"policies": case.get("policiesToGet") or []}}
     app = application([], case.get("policiesInAppfile") or [], step)
