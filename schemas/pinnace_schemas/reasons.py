@@ -29,6 +29,7 @@ class Reason(StrEnum):
     UNKNOWN_FIELD = "UnknownField"
     UNKNOWN_KIND = "UnknownKind"
     UNKNOWN_TYPE = "UnknownType"
+    DEPRECATED = "Deprecated"
     UNKNOWN_GROUP = "UnknownGroup"
     TWO_GROUPS = "TwoGroups"
     PLAIN_SECRET = "PlainSecret"
@@ -116,6 +117,9 @@ REASONS: dict[Reason, ReasonInfo] = {
     ),
     Reason.UNKNOWN_TYPE: ReasonInfo(
         "a component, trait, policy or step type that is not known", "correct the type, or remove it"
+    ),
+    Reason.DEPRECATED: ReasonInfo(
+        "a type that KubeVela has given up; it may still be rendered", "use the type that the message names"
     ),
     Reason.UNKNOWN_GROUP: ReasonInfo("a topology names no existing group", "create the NodeGroup, or correct the name"),
     Reason.TWO_GROUPS: ReasonInfo(
