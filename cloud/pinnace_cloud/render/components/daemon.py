@@ -12,6 +12,7 @@ from pinnace_cloud.render.components.pod_parameters import HostPathMount, Volume
 from pinnace_cloud.render.components.pods import Json
 from pinnace_cloud.render.components.servers import ServerParameters
 from pinnace_cloud.render.components.services import Protocol, port_name
+from pinnace_cloud.render.health import workloads
 from pinnace_cloud.render.parts import Context, Output
 from pinnace_schemas import diagnostics
 from pinnace_schemas.diagnostics import Diagnostic
@@ -49,6 +50,7 @@ class Daemon:
 
     name = "daemon"
     parameters = DaemonParameters
+    health = staticmethod(workloads.on_nodes)
 
     def render(self, context: Context, parameters: DaemonParameters) -> Output:
         ports = None if parameters.ports is None else [_container_port(port) for port in parameters.ports]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from pinnace_cloud.render.components import pods, selection
 from pinnace_cloud.render.components.pod_parameters import PodParameters
+from pinnace_cloud.render.health import workloads
 from pinnace_cloud.render.parts import Context, Origin, Output, Part
 from pinnace_schemas import diagnostics
 from pinnace_schemas.bundle import KubeObject
@@ -34,6 +35,7 @@ class Task:
 
     name = "task"
     parameters = TaskParameters
+    health = staticmethod(workloads.done)
 
     def render(self, context: Context, parameters: TaskParameters) -> Output:
         problems = (*pods.doubts(context, parameters), *_problems(context, parameters), *_without_effect(parameters))

@@ -4,6 +4,7 @@ from pinnace_cloud.render.components import pods, selection, servers
 from pinnace_cloud.render.components.pod_parameters import ContainerParameters, Limit
 from pinnace_cloud.render.components.servers import ServerParameters
 from pinnace_cloud.render.components.services import Protocol, port_name
+from pinnace_cloud.render.health import workloads
 from pinnace_cloud.render.parts import Context, Origin, Output, Part
 from pinnace_schemas.fields import Given, Many, Strictly
 
@@ -38,6 +39,7 @@ class Worker:
 
     name = "worker"
     parameters = ContainerParameters
+    health = staticmethod(workloads.replicated)
 
     def render(self, context: Context, parameters: ContainerParameters) -> Output:
         pod = pods.pod(pods.container(context.component, parameters), parameters)
@@ -50,6 +52,7 @@ class Webservice:
 
     name = "webservice"
     parameters = WebserviceParameters
+    health = staticmethod(workloads.replicated_or_unchecked)
 
     def render(self, context: Context, parameters: WebserviceParameters) -> Output:
         ports = None if parameters.ports is None else [_container_port(port) for port in parameters.ports]

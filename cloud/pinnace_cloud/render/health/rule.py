@@ -12,7 +12,8 @@ class Live:
     """The objects of one component, or of one of its traits, as a cluster has them.
 
     A component's rule sees the workload as `output` and its further objects as `outputs`; a trait's rule sees the
-    objects that the trait made as `outputs`, and no `output`. Keys of `outputs` are those of `Part.key`.
+    objects that the trait made as `outputs`, and no `output`. Keys of `outputs` are those of `Part.key`. `properties`
+    are those of the component or trait as written, without defaults: KubeVela's rules see them so.
     """
 
     component: str
@@ -20,6 +21,7 @@ class Live:
     namespace: str
     output: KubeObject | None = None
     outputs: Mapping[str, KubeObject] = field(default_factory=dict)
+    properties: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +40,11 @@ class Health:
 class HealthRule(Protocol):
     """A component or trait type that says when it is healthy. A type without a rule is healthy once it is applied."""
 
-    def health(self, live: Live, properties: Mapping[str, Any]) -> Health:
-        """`properties` as written, without defaults; KubeVela's rules see them so. Never raises."""
+    def health(self, live: Live) -> Health:
+        """Never raises."""
         ...
 
 
-def of(kind: object, live: Live, properties: Mapping[str, Any]) -> Health:
+def of(kind: object, live: Live) -> Health:
     """By the rule of a component or trait type, if it has one."""
-    return kind.health(live, properties) if isinstance(kind, HealthRule) else Health(is_healthy=True)
+    return kind.health(live) if isinstance(kind, HealthRule) else Health(is_healthy=True)

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from pinnace_cloud.render.components.services import Protocol, port_name, service
 from pinnace_cloud.render.dress import COMPONENT
+from pinnace_cloud.render.health import traffic
 from pinnace_cloud.render.parts import Context, Origin, Output, Part
 from pinnace_schemas.fields import Given, Many, Strictly
 
@@ -32,13 +33,14 @@ class Expose:
 
     name = "expose"
     parameters = ExposeParameters
+    health = staticmethod(traffic.exposed)
 
     def apply(self, context: Context, parameters: ExposeParameters, output: Output) -> Output:
         own = {COMPONENT: context.component}
         selector = own if parameters.match_labels is None else parameters.match_labels
         extra = service(context.component, selector, _ports(parameters), parameters.type)
         extra["metadata"]["annotations"] = dict(parameters.annotations)
-        return output.with_parts(Part(extra, Origin.TRAIT, self.name))
+        return output.with_parts(Part(extra, Origin.TRAIT, self.name, key=traffic.SERVICE))
 
 
 def _ports(parameters: ExposeParameters) -> list[dict[str, Any]] | None:
