@@ -1,7 +1,7 @@
 """Patches of plain JSON values, as KubeVela's traits mean them. Changes nothing it is given; results may share parts.
 
-`merge(base, patch, tags)` unites the two: maps field by field, lists entry by entry; scalars must be equal. Tags say where
-another rule holds:
+`merge(base, patch, tags)` unites the two: maps field by field, lists entry by entry; scalars must be equal. Tags
+say where another rule holds:
 
     merge(
         {"containers": [{"name": "web", "env": [{"name": "A"}]}]},
