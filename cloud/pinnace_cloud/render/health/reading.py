@@ -14,7 +14,7 @@ from pinnace_schemas.bundle import KubeObject
 T = TypeVar("T")
 
 
-class Unreadable(ValueError):
+class ReadingError(ValueError):
     """A rule cannot be evaluated; says what is missing."""
 
 
@@ -27,10 +27,10 @@ def evaluated(is_healthy: Callable[[], bool], message: Callable[[], str]) -> Hea
 
 
 def number(item: KubeObject, *path: str) -> int:
-    """Raises Unreadable where no whole number stands."""
+    """Raises ReadingError where no whole number stands."""
     found = paths.get(item, path)
     if isinstance(found, bool) or not isinstance(found, int):
-        raise Unreadable(f"{diagnostics.join_path(path)} must be a whole number, got {fields.describe(found)}")
+        raise ReadingError(f"{diagnostics.join_path(path)} must be a whole number, got {fields.describe(found)}")
     return found
 
 
@@ -43,6 +43,6 @@ def count(item: KubeObject, name: str) -> int:
 def _value(read: Callable[[], T], otherwise: T, errors: list[str]) -> T:
     try:
         return read()
-    except Unreadable as exc:
+    except ReadingError as exc:
         errors.append(str(exc))
         return otherwise

@@ -8,7 +8,7 @@ from typing import Any
 
 from pinnace_cloud.render import paths
 from pinnace_cloud.render.health import reading
-from pinnace_cloud.render.health.reading import Unreadable
+from pinnace_cloud.render.health.reading import ReadingError
 from pinnace_cloud.render.health.rule import Health, Live
 from pinnace_schemas.bundle import KubeObject
 
@@ -32,7 +32,7 @@ def _address(service: KubeObject) -> str:
         case "ClusterIP":
             return f"ClusterIP: {_text(service, 'spec', 'clusterIP')}"
         case "LoadBalancer" if not _external_ip(service):
-            raise Unreadable("the load balancer has given no IP address yet")
+            raise ReadingError("the load balancer has given no IP address yet")
         case "LoadBalancer":
             return f"ExternalIP: {_external_ip(service)}"
     return ""
@@ -51,7 +51,7 @@ def _external_ip(service: KubeObject) -> str:
 def _text(item: KubeObject, *path: str) -> str:
     found = paths.get(item, path)
     if not isinstance(found, str):
-        raise Unreadable(f"{'.'.join(path)} is missing")
+        raise ReadingError(f"{'.'.join(path)} is missing")
     return found
 
 
