@@ -13,6 +13,7 @@ from pinnace_cloud import garbage, log
 from pinnace_cloud.adapters.mqtt import MqttBroker
 from pinnace_cloud.adapters.sqlite.store import SqliteStore
 from pinnace_cloud.clock import SystemClock
+from pinnace_cloud.render import installed
 from pinnace_cloud.service import HttpServer, Parts, Service
 from pinnace_cloud.services import provenance
 from pinnace_cloud.services.tokens import Tokens
@@ -30,6 +31,7 @@ _log = logging.getLogger(__name__)
 def serve(settings: Settings, make_server: MakeServer) -> None:
     """Runs the controller until SIGTERM or SIGINT. Raises Rejected for what is wrong before it starts."""
     log.configure(settings.log_format, settings.log_level.value, sys.stderr)
+    installed.registry()  # a type that is broken is said now, not to the first who uses it
     broker = MqttBroker(broker_settings(settings))
     keyset = keys.load(settings.keys)
     store = open_store(settings, is_checked=True)

@@ -2,8 +2,9 @@
 written. A draft is never changed: a policy makes another one of it.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 from pinnace_cloud.render import layers
 from pinnace_cloud.render.layers import Layer
@@ -24,6 +25,11 @@ class TraitDraft:
     def place(self, path: Parts) -> Parts:
         """`path` is below the trait."""
         return layers.place(self.layer, path[1:]) if path[:1] == ("properties",) else (*self.path, *path)
+
+    def merged(self, properties: Mapping[str, Any], path: Parts) -> "TraitDraft":
+        """The same with these properties merged over its own; they stand at `path` in the Application."""
+        trait = self.trait.model_copy(update={"properties": layers.merge(self.trait.properties, properties)})
+        return replace(self, trait=trait, layer=Layer(path, properties, self.layer))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,6 +53,18 @@ class Draft:
             case ("traits", int(index), *rest) if index < len(self.traits):
                 return self.traits[index].place(tuple(rest))
         return (*self.path, *path)
+
+    def merged(self, properties: Mapping[str, Any], path: Parts) -> "Draft":
+        """The same with these properties merged over its own; they stand at `path` in the Application."""
+        component = self.component.model_copy(
+            update={"properties": layers.merge(self.component.properties, properties)}
+        )
+        return replace(self, component=component, layer=Layer(path, properties, self.layer))
+
+    def with_traits(self, traits: tuple[TraitDraft, ...]) -> "Draft":
+        """The same with other traits."""
+        component = self.component.model_copy(update={"traits": tuple(item.trait for item in traits)})
+        return replace(self, component=component, traits=traits)
 
 
 def written(document: Application) -> tuple[Draft, ...]:

@@ -35,7 +35,10 @@ def registry() -> Registry:
 @cache
 def loaded() -> Loaded:
     """The same, with what is wrong beside what is known."""
-    return knowing.load(_offers())
+    found = knowing.load(_offers())
+    if any(item.distribution == _OWN for item in found.known) or found.problems:
+        return found
+    return Loaded(found.known, (f"the installed '{_OWN}' names no types of its own; install it again",))
 
 
 def _offers() -> Iterator[Offer]:

@@ -8,7 +8,7 @@ keeps the components that it names. KubeVela passes over what is not there; here
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from pinnace_cloud.render import drafts, layers
+from pinnace_cloud.render import drafts
 from pinnace_cloud.render.drafts import Draft, TraitDraft
 from pinnace_cloud.render.layers import Layer
 from pinnace_cloud.render.policies import override_parameters
@@ -108,11 +108,9 @@ def _new(key: str, patch: ComponentPatch, path: Parts) -> Draft:
 
 def _merged(item: Draft, patch: ComponentPatch, path: Parts) -> Draft:
     traits = _merged_traits(item.traits, _traits_of(patch, path))
-    properties = layers.merge(item.component.properties, patch.properties)
+    found = item.merged(patch.properties, (*path, "properties")).with_traits(traits)
     revision = patch.external_revision or item.component.external_revision
-    changes = {"properties": properties, "traits": _plain(traits), "external_revision": revision}
-    own = Layer((*path, "properties"), patch.properties, item.layer)
-    return replace(item, component=item.component.model_copy(update=changes), layer=own, traits=traits)
+    return replace(found, component=found.component.model_copy(update={"external_revision": revision}))
 
 
 def _plain(traits: tuple[TraitDraft, ...]) -> tuple[Trait, ...]:
@@ -133,7 +131,7 @@ def _merged_traits(base: tuple[TraitDraft, ...], patches: Iterable[tuple[TraitPa
             traits.pop(key, None)
             order = [one for one in order if one != key]
         elif key in traits:
-            traits[key] = _merged_trait(traits[key], patch, path)
+            traits[key] = traits[key].merged(patch.properties, (*path, "properties"))
         else:
             traits[key] = _new_trait(patch, path)
             order.append(key)
@@ -142,12 +140,6 @@ def _merged_traits(base: tuple[TraitDraft, ...], patches: Iterable[tuple[TraitPa
 
 def _trait_key(item: Trait | TraitPatch) -> tuple[str, str | None]:
     return item.type, item.name
-
-
-def _merged_trait(item: TraitDraft, patch: TraitPatch, path: Parts) -> TraitDraft:
-    properties = layers.merge(item.trait.properties, patch.properties)
-    own = Layer((*path, "properties"), patch.properties, item.layer)
-    return replace(item, trait=item.trait.model_copy(update={"properties": properties}), layer=own)
 
 
 def _new_trait(patch: TraitPatch, path: Parts) -> TraitDraft:
