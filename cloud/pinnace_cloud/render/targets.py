@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel
 
-from pinnace_cloud.render import installed, steps, unknown
+from pinnace_cloud.render import deprecated, installed, steps, unknown
 from pinnace_cloud.render.parts import PolicyType
 from pinnace_cloud.render.registry import Registry
 from pinnace_schemas import fields
@@ -93,7 +93,7 @@ def _policy(policy: Policy, path: Parts, registry: Registry, found: list[Diagnos
         return None
     model: type[BaseModel] = kind.parameters if kind else Topology
     parameters, problems = fields.check(model, policy.properties, Severity.ERROR, (*path, "properties"))
-    found += problems
+    found += (*deprecated.warnings("policy", policy.type, kind, *path, "type"), *problems)
     if isinstance(parameters, Topology):
         return parameters
     return None if kind is None or parameters is None else Change(kind, parameters, path)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from pinnace_cloud.render import dress, unknown
+from pinnace_cloud.render import deprecated, dress, unknown
 from pinnace_cloud.render.drafts import Draft
 from pinnace_cloud.render.parts import Context, Output, Part
 from pinnace_cloud.render.registry import Registry
@@ -44,6 +44,7 @@ class Work:
         if kind is None:
             return Output(diagnostics=(unknown.type_error("component", component.type, known, "type"),))
         parameters, problems = fields.check(kind.parameters, component.properties, self.undeclared, ("properties",))
+        problems = (*deprecated.warnings("component", component.type, kind, "type"), *problems)
         if parameters is None:
             return Output(diagnostics=problems)
         output = kind.render(context, parameters)
@@ -58,6 +59,7 @@ class Work:
         if kind is None:
             return output, (unknown.type_error("trait", trait.type, known, "type"),)
         parameters, problems = fields.check(kind.parameters, trait.properties, self.undeclared, ("properties",))
+        problems = (*deprecated.warnings("trait", trait.type, kind, "type"), *problems)
         if parameters is None or is_dry:
             return output, problems
         after = kind.apply(context, parameters, Output(output.parts))
