@@ -4,5 +4,8 @@ FIELD_MANAGER = "pinnace"
 APPLICATION = "pinnace.dev/application"
 NAMESPACE = "pinnace.dev/namespace"
 GROUP = "pinnace.dev/group"
+# Of objects that are not handled as usual, so that this is known also where the node's store is lost (`handling`).
+PRUNE = "pinnace.dev/prune"
+SHARED = "pinnace.dev/shared"
 ALLOW_PLAIN_SECRET = "pinnace.dev/allow-plain-secret"
 ALLOW_EMPTY = "pinnace.dev/allow-empty"
