@@ -7,6 +7,7 @@ once and is the same object in both.
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from pinnace_cloud.materials.needs import NOTHING, Materials, Need
 from pinnace_cloud.render import checks, dress, installed, kinds
 from pinnace_cloud.render import drafts as drafting
 from pinnace_cloud.render.checks import Rendered
@@ -40,10 +41,14 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rendering:
-    """`rendered` in deterministic order: components as written; of each the workload, its further objects, traits'."""
+    """`rendered` in deterministic order: components as written; of each the workload, its further objects, traits'.
+
+    `needs` is what is missing among the materials; each is an error among the diagnostics too.
+    """
 
     rendered: tuple[Rendered, ...]
     diagnostics: tuple[Diagnostic, ...]
+    needs: tuple[Need, ...] = ()
 
     @property
     def objects(self) -> tuple[KubeObject, ...]:
@@ -91,6 +96,7 @@ class Renderer:
         strict: a property that its type does not declare is an error.
         purpose: see `Purpose`.
         registry: the types that are known; without it, those that are installed.
+        materials: what types have asked for in an earlier rendering (see `Rendering.needs`).
     """
 
     def __init__(
@@ -100,15 +106,16 @@ class Renderer:
         strict: bool = False,
         purpose: Purpose = Purpose.APPLY,
         registry: Registry | None = None,
+        materials: Materials = NOTHING,
     ) -> None:
         undeclared = Severity.ERROR if strict else Severity.WARNING
         registry = installed.registry() if registry is None else registry
         self.targets = targets(application, purpose.doubts, registry)
         self._application = application
         self._doubts = purpose.doubts
-        self._work = Work(application, registry, undeclared, purpose.doubts)
+        self._work = Work(application, registry, undeclared, purpose.doubts, materials)
         self._written = _Stage(drafting.written(application))
-        self._made: dict[Draft, _Made] = {}
+        self._made: dict[tuple[Draft, str], _Made] = {}
         self._dressed: dict[tuple[Draft, str, frozenset[Kind]], _Dressed] = {}
         self._renderings: dict[Likeness, Rendering] = {}
 
@@ -127,7 +134,7 @@ class Renderer:
 
     def _render(self, namespace: str, policies: tuple[str, ...]) -> Rendering:
         drafts, problems = self._changed(policies)
-        made = [self._make(draft) for draft in drafts]
+        made = [self._make(draft, namespace) for draft in drafts]
         crds = frozenset().union(*(one.crds for one in made))
         dressed = [self._dress(draft, namespace, crds) for draft in drafts]
         kept, repeated = checks.once(tuple(item for one in dressed for item in one.rendered), self._doubts)
@@ -136,7 +143,8 @@ class Renderer:
         found = [*self.targets.diagnostics, *problems, *names]
         found += [item for one in made for item in one.output.diagnostics]
         found += [*repeated, *(item for one in dressed for item in one.problems)]
-        return Rendering(() if diagnostics.errors(found) else kept, tuple(found))
+        needs = tuple(need for one in made for need in one.output.needs)
+        return Rendering(() if diagnostics.errors(found) else kept, tuple(found), needs)
 
     def _changed(self, policies: tuple[str, ...]) -> tuple[tuple[Draft, ...], tuple[Diagnostic, ...]]:
         """The components after these policies. Lists that begin with the same policies share what these give."""
@@ -154,16 +162,18 @@ class Renderer:
             return _Stage(before)
         return _Stage(*change.kind.change(change.parameters, change.path, before))
 
-    def _make(self, draft: Draft) -> _Made:
-        if draft not in self._made:
-            output = self._work.output(draft)
-            self._made[draft] = _Made(output, dress.cluster_kinds(part.object for part in output.parts))
-        return self._made[draft]
+    def _make(self, draft: Draft, namespace: str) -> _Made:
+        key = (draft, namespace)
+        if key not in self._made:
+            output = self._work.output(draft, namespace)
+            self._made[key] = _Made(output, dress.cluster_kinds(part.object for part in output.parts))
+        return self._made[key]
 
     def _dress(self, draft: Draft, namespace: str, crds: frozenset[Kind]) -> _Dressed:
         key = (draft, namespace, crds)
         if key not in self._dressed:
-            rendered = tuple(self._rendered(draft, part, namespace, crds) for part in self._make(draft).output.parts)
+            parts = self._make(draft, namespace).output.parts
+            rendered = tuple(self._rendered(draft, part, namespace, crds) for part in parts)
             problems = (checks.problems(item, self._application, self._doubts) for item in rendered)
             self._dressed[key] = _Dressed(rendered, tuple(item for found in problems for item in found))
         return self._dressed[key]
@@ -182,14 +192,15 @@ def render(
     strict: bool = False,
     purpose: Purpose = Purpose.APPLY,
     registry: Registry | None = None,
+    materials: Materials = NOTHING,
 ) -> Rendering:
     """The objects for one topology of the Application; None where it has none, or all are alike. See `Renderer`."""
-    renderer = Renderer(application, strict=strict, purpose=purpose, registry=registry)
+    renderer = Renderer(application, strict=strict, purpose=purpose, registry=registry, materials=materials)
     topology, problems = _choice(renderer, topology)
     rendering = renderer.render(topology)
     if not problems:
         return rendering
-    return Rendering((), (*rendering.diagnostics, *problems))
+    return Rendering((), (*rendering.diagnostics, *problems), rendering.needs)
 
 
 def _choice(renderer: Renderer, topology: str | None) -> tuple[str | None, tuple[Diagnostic, ...]]:

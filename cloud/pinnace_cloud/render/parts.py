@@ -4,12 +4,13 @@ A type is found by name in a registry and says with a pydantic model which prope
 was given: it returns new values.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Protocol
 
 from pydantic import BaseModel
 
+from pinnace_cloud.materials.needs import Materials, Need
 from pinnace_cloud.render.drafts import Draft
 from pinnace_schemas.bundle import KubeObject
 from pinnace_schemas.diagnostics import Diagnostic, Parts, Severity
@@ -40,20 +41,27 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a type may know of its surroundings."""
+    """What a type may know of its surroundings. `namespace` is where objects go that name none."""
 
     application: str
     component: str
     # Severity of what KubeVela lets pass although no cluster takes it.
     doubts: Severity
+    namespace: str = "default"
+    # What a type asked for in an earlier rendering (see `Output.needs`), by the key of the need.
+    materials: Materials = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """What a component has become so far: the workload first. Diagnostics have paths below the component."""
+    """What a component has become so far: the workload first. Diagnostics have paths below the component.
+
+    `needs` is what is missing among the materials; where there are any, the component is rendered again with them.
+    """
 
     parts: tuple[Part, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
+    needs: tuple[Need, ...] = ()
 
     @property
     def workload(self) -> KubeObject | None:

@@ -1,8 +1,9 @@
 """Renders one component: looks up its types, checks their properties, lets traits patch. Collects all that is wrong."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from pinnace_cloud.materials.needs import Materials, Need
 from pinnace_cloud.render import deprecated, dress, unknown
 from pinnace_cloud.render.drafts import Draft
 from pinnace_cloud.render.parts import Context, Output, Part
@@ -15,7 +16,7 @@ from pinnace_schemas.reasons import Reason
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """Types and severities of one rendering.
+    """Types, severities and materials of one rendering.
 
     `undeclared`: of a property that its type does not declare; `doubts`: of what only a cluster would refuse.
     """
@@ -24,19 +25,26 @@ class Work:
     registry: Registry
     undeclared: Severity
     doubts: Severity
+    materials: Materials
 
-    def output(self, draft: Draft) -> Output:
-        """Its objects, with paths below the component; diagnostics have their places in the Application."""
+    def output(self, draft: Draft, namespace: str) -> Output:
+        """Its objects, with paths below the component; diagnostics have their places in the Application.
+
+        `namespace` is where objects go that name none.
+        """
         component = draft.component
-        context = Context(self.application.name, component.name, self.doubts)
+        context = Context(self.application.name, component.name, self.doubts, namespace, self.materials)
         output = self._workload(context, component)
         failed = not output.parts
+        needs = dict.fromkeys(output.needs)
         problems = [*output.diagnostics, *_flow_problems(component, self.doubts)]
         for index, trait in enumerate(component.traits):
             after, more = self._trait(context, trait, output, is_dry=failed)
             output = _added(output, after, ("traits", index))
             problems += [item.under("traits", index) for item in more]
-        return Output(output.parts, tuple(self._located(draft, item) for item in problems))
+            needs.update(dict.fromkeys(after.needs))
+        problems += _open_problems(needs)
+        return Output(output.parts, tuple(self._located(draft, item) for item in problems), tuple(needs))
 
     def _workload(self, context: Context, component: Component) -> Output:
         known = self.registry.components
@@ -48,7 +56,7 @@ class Work:
         if parameters is None:
             return Output(diagnostics=problems)
         output = kind.render(context, parameters)
-        return Output(_first_named(output.parts, context.component), (*problems, *output.diagnostics))
+        return Output(_first_named(output.parts, context.component), (*problems, *output.diagnostics), output.needs)
 
     def _trait(
         self, context: Context, trait: Trait, output: Output, *, is_dry: bool
@@ -86,6 +94,13 @@ def _added(before: Output, after: Output, path: Parts) -> Output:
     count = len(before.parts)
     added = tuple(replace(part, path=(*path, *part.path)) for part in after.parts[count:])
     return replace(after, parts=(*after.parts[:count], *added))
+
+
+def _open_problems(needs: Iterable[Need]) -> Iterator[Diagnostic]:
+    """So that nobody takes a rendering for complete that is not."""
+    for need in needs:
+        message = f"needs what only '{need.maker}' gives, and nobody asked it here"
+        yield diagnostics.error(Reason.UNAVAILABLE, message, "properties")
 
 
 _FLOW = {"depends_on": "dependsOn", "inputs": "inputs", "outputs": "outputs"}
