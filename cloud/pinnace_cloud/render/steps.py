@@ -21,9 +21,13 @@ class Deploy(Strictly):
     closed: ClassVar[bool] = True
 
     policies: Many[str] = ()
+    """Names of policies: where it is deployed, and what is different there."""
     auto: bool = True
+    """Must be true."""
     parallelism: Given[int] = None
+    """Not supported."""
     ignore_terraform_component: bool = True
+    """Must be true."""
 
 
 # By topology (None: a step without one), in order: the names of its other policies.

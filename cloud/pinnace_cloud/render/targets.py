@@ -26,11 +26,16 @@ class Topology(Strictly):
     closed: ClassVar[bool] = True
 
     clusters: Given[Many[str]] = None
+    """Names of NodeGroups."""
     cluster_label_selector: Given[dict[str, str]] = None
+    """Labels of NodeGroups."""
     # The name of clusterLabelSelector before KubeVela 1.3.
     cluster_selector: Given[dict[str, str]] = None
+    """The old name of `clusterLabelSelector`."""
     allow_empty: bool = False
+    """Whether it is right that no NodeGroup is meant."""
     namespace: Given[DnsLabel] = None
+    """Where objects go that name no namespace; the Application's without it."""
 
     @property
     def selector(self) -> dict[str, str] | None:

@@ -22,9 +22,13 @@ from pinnace_schemas.reasons import Reason
 
 class DaemonPort(Strictly):
     port: int
+    """Port of the container, and of the Service."""
     name: Given[str] = None
+    """Its name; `port-N` without one."""
     protocol: Protocol = "TCP"
+    """Protocol of the container's port."""
     expose: bool = False
+    """Whether the Service has this port."""
 
     @property
     def label(self) -> str:
@@ -33,16 +37,21 @@ class DaemonPort(Strictly):
 
 class DaemonHostPath(HostPathMount):
     mount_propagation: Given[Literal["None", "HostToContainer", "Bidirectional"]] = None
+    """Has no effect, as in KubeVela."""
     read_only: bool = False
+    """Has no effect, as in KubeVela."""
 
 
 class DaemonMounts(VolumeMounts):
     host_path: Given[Many[DaemonHostPath]] = None
+    """Folders or files of the node."""
 
 
 class DaemonParameters(ServerParameters):
     ports: Given[Many[DaemonPort]] = None
+    """Ports of the container; those that are exposed become a Service."""
     volume_mounts: Given[DaemonMounts] = None
+    """Volumes and where they appear."""
 
 
 class Daemon:

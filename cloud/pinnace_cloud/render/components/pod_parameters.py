@@ -19,37 +19,54 @@ class KeyRef(Strictly):
     """A key of a Secret or ConfigMap in the namespace of the pod."""
 
     name: str
+    """Name of the Secret or ConfigMap."""
     key: str
+    """The key in it."""
     optional: Given[bool] = None
+    """Whether the pod may start where it is missing."""
 
 
 class FieldRef(Strictly):
     field_path: str
+    """Path of a field of the pod, such as `metadata.name`."""
     api_version: Given[str] = None
+    """Version of the pod's schema; `v1` without it."""
 
 
 class ResourceFieldRef(Strictly):
     resource: str
+    """Such as `limits.cpu` or `requests.memory`."""
     container_name: Given[str] = None
+    """Another container of the pod."""
     divisor: Given[str] = None
+    """The unit in which the amount is given, such as `1Mi`."""
 
 
 class ValueFrom(Strictly):
     secret_key_ref: Given[KeyRef] = None
+    """A key of a Secret."""
     config_map_key_ref: Given[KeyRef] = None
+    """A key of a ConfigMap."""
     field_ref: Given[FieldRef] = None
+    """A field of the pod itself."""
     resource_field_ref: Given[ResourceFieldRef] = None
+    """What a container asks for or is limited to."""
 
 
 class EnvVar(Strictly):
     name: str
+    """Name of the variable."""
     value: Given[str] = None
+    """Its value, as text."""
     value_from: Given[ValueFrom] = None
+    """Where the value comes from, instead of `value`."""
 
 
 class Header(Strictly):
     name: str
+    """Name of the header."""
     value: str
+    """What it says."""
 
 
 class Closed(Strictly):
@@ -60,78 +77,111 @@ class Closed(Strictly):
 
 class ExecAction(Closed):
     command: Many[str]
+    """The program and its arguments; 0 as its exit code means success."""
 
 
 class HttpGetAction(Closed):
     path: str
+    """Path of the URL."""
     port: int
+    """Port of the container."""
     host: Given[str] = None
+    """Another host than the pod."""
     scheme: Given[str] = None
+    """`HTTP` or `HTTPS`."""
     http_headers: Given[Many[Header]] = None
+    """Headers to send."""
 
 
 class TcpSocketAction(Closed):
     port: int
+    """Port of the container; a connection that opens means success."""
 
 
 class Probe(Closed):
     """Times in seconds."""
 
     exec: Given[ExecAction] = None
+    """A command to run in the container."""
     http_get: Given[HttpGetAction] = None
+    """A GET to send; a status from 200 to 399 means success."""
     tcp_socket: Given[TcpSocketAction] = None
+    """A port to connect to."""
     initial_delay_seconds: int = 0
+    """Seconds from the start of the container to the first probe."""
     period_seconds: int = 10
+    """Seconds between two probes."""
     timeout_seconds: int = 1
+    """Seconds after which a probe has failed."""
     success_threshold: int = 1
+    """Successes in a row that mean success."""
     failure_threshold: int = 3
+    """Failures in a row that mean failure."""
 
 
 class Item(Strictly):
     """A key of a ConfigMap or Secret as a file."""
 
     key: str
+    """The key."""
     path: str
+    """Name of the file, below the mount."""
     mode: int = _ITEM_MODE
+    """Permissions of the file, as a decimal number."""
 
 
 class Mount(Strictly):
     name: str
+    """Name of the volume; the same in several mounts means one volume."""
     mount_path: str
+    """Where it appears in the container."""
     sub_path: Given[str] = None
+    """Only this path of the volume."""
 
 
 class PvcMount(Mount):
     claim_name: str
+    """Name of the PersistentVolumeClaim."""
 
 
 class FilesMount(Mount):
     default_mode: int = _FILE_MODE
+    """Permissions of the files, as a decimal number."""
     items: Given[Many[Item]] = None
+    """Only these keys, under names of their own."""
 
 
 class ConfigMapMount(FilesMount):
     cm_name: str
+    """Name of the ConfigMap."""
 
 
 class SecretMount(FilesMount):
     secret_name: str
+    """Name of the Secret."""
 
 
 class EmptyDirMount(Mount):
     medium: Literal["", "Memory"] = ""
+    """`Memory` for a folder in memory; empty for one on the node's disk."""
 
 
 class HostPathMount(Mount):
     path: str
+    """Path on the node."""
 
 
 class VolumeMounts(Strictly):
     pvc: Given[Many[PvcMount]] = None
+    """PersistentVolumeClaims."""
     config_map: Given[Many[ConfigMapMount]] = None
+    """ConfigMaps, a file for each key."""
     secret: Given[Many[SecretMount]] = None
+    """Secrets, a file for each key."""
     empty_dir: Given[Many[EmptyDirMount]] = None
+    """Folders that are empty when the pod starts and gone when it ends."""
     host_path: Given[Many[HostPathMount]] = None
+    """Folders or files of the node."""
 
 
 _NEEDS = {"pvc": "claim_name", "configMap": "cm_name", "secret": "secret_name"}
@@ -141,14 +191,23 @@ class OldVolume(Strictly):
     """The form before `volumeMounts`; which fields count depends on the type."""
 
     name: str
+    """Name of the volume."""
     mount_path: str
+    """Where it appears in the container."""
     type: Literal["emptyDir", "pvc", "configMap", "secret"] = "emptyDir"
+    """What the volume is; says which of the other fields count."""
     claim_name: Given[str] = None
+    """Name of the PersistentVolumeClaim, for `pvc`."""
     cm_name: Given[str] = None
+    """Name of the ConfigMap, for `configMap`."""
     secret_name: Given[str] = None
+    """Name of the Secret, for `secret`."""
     default_mode: int = _FILE_MODE
+    """Permissions of the files, as a decimal number."""
     items: Given[Many[Item]] = None
+    """Only these keys, under names of their own."""
     medium: Literal["", "Memory"] = ""
+    """`Memory` for an `emptyDir` in memory."""
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -165,32 +224,47 @@ def _named(volume: str, field: str | None) -> dict[str, Any]:
 
 class HostAlias(Strictly):
     ip: str
+    """An address."""
     hostnames: Many[str]
+    """The names that lead to it, in the hosts file of the pod."""
 
 
 class Limit(Strictly):
     """Upper bounds where they differ from `cpu` and `memory`, which are then only requested."""
 
     cpu: Given[str] = None
+    """Cores, such as `0.5` or `500m`."""
     memory: Given[str] = None
+    """Bytes, such as `512Mi`."""
 
 
 class PodParameters(Strictly):
     """What every type takes whose main part is one container."""
 
     image: str
+    """The container's image."""
     image_pull_policy: Given[Literal["Always", "Never", "IfNotPresent"]] = None
+    """When the image is fetched."""
     image_pull_secrets: Given[Many[str]] = None
+    """Names of the Secrets with which it is fetched."""
     cmd: Given[Many[str]] = None
+    """What the container runs instead of its image's entry point."""
     env: Given[Many[EnvVar]] = None
+    """Variables of the environment."""
     cpu: Given[str] = None
+    """Cores, such as `0.5` or `500m`: what is asked for, and the limit."""
     memory: Given[str] = None
+    """Bytes, such as `512Mi`: what is asked for, and the limit."""
     volumes: Given[Many[OldVolume]] = None
+    """Volumes in the form before `volumeMounts`."""
     liveness_probe: Given[Probe] = None
+    """A container that fails it is started again."""
     readiness_probe: Given[Probe] = None
+    """A pod that fails it is sent no requests."""
 
 
 class ContainerParameters(PodParameters):
     """The same with the newer form of `volumes`: what `worker` takes, and most other types."""
 
     volume_mounts: Given[VolumeMounts] = None
+    """Volumes and where they appear."""

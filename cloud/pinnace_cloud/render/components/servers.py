@@ -18,11 +18,17 @@ class ServerParameters(ContainerParameters):
     """`port` is the old form of `ports`, which each type declares for itself."""
 
     labels: Given[dict[str, str]] = None
+    """Labels of the pods."""
     annotations: Given[dict[str, str]] = None
+    """Annotations of the pods."""
     port: Given[int] = None
+    """A port of the container; `ports` wins over it."""
     expose_type: Literal["ClusterIP", "NodePort", "LoadBalancer", "ExternalName"] = "ClusterIP"
+    """Type of the Service."""
     add_revision_label: bool = False
+    """Has no effect here."""
     host_aliases: Given[Many[HostAlias]] = None
+    """Lines for the hosts file of the pods."""
 
 
 def output(

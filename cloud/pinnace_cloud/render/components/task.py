@@ -25,9 +25,13 @@ class TaskParameters(PodParameters):
     """`count` pods must end well; that many run at a time."""
 
     labels: Given[dict[str, str]] = None
+    """Labels of the pods."""
     annotations: Given[dict[str, str]] = None
+    """Annotations of the pods."""
     count: int = 1
+    """How many pods must end well; as many run at a time."""
     restart: str = "Never"
+    """`Never` or `OnFailure`: whether a container that failed is started again."""
 
 
 class Task:

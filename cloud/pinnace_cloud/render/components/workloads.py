@@ -13,11 +13,17 @@ class Port(Strictly):
     """`port` is the Service's, `containerPort` the container's where it differs."""
 
     port: int
+    """Port of the Service, and of the container unless `containerPort` is given."""
     container_port: Given[int] = None
+    """Port of the container."""
     name: Given[str] = None
+    """Its name; `port-N` without one."""
     protocol: Protocol = "TCP"
+    """Protocol of the port."""
     expose: bool = False
+    """Whether the Service has this port."""
     node_port: Given[int] = None
+    """Port of the nodes, with `exposeType: NodePort`."""
 
     @property
     def target(self) -> int:
@@ -30,8 +36,11 @@ class Port(Strictly):
 
 class WebserviceParameters(ServerParameters):
     ports: Given[Many[Port]] = None
+    """Ports of the container; those that are exposed become a Service."""
     args: Given[Many[str]] = None
+    """Arguments of the container's program."""
     limit: Given[Limit] = None
+    """Upper limits, where `cpu` and `memory` are only what is asked for."""
 
 
 class Worker:

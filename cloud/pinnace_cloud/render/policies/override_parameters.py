@@ -60,9 +60,13 @@ class TraitPatch(Written):
     closed: ClassVar[bool] = True
 
     type: Text
+    """Type of the trait."""
     name: str | None = None
+    """Its name, where a component has two of the type."""
     properties: dict[str, Any] = Field(default_factory=dict)
+    """Merged over those of the trait."""
     disable: bool = False
+    """Takes the trait away."""
 
 
 class ComponentPatch(Written):
@@ -71,17 +75,24 @@ class ComponentPatch(Written):
     closed: ClassVar[bool] = True
 
     name: Pattern = ""
+    """A regular expression that part of a component's name matches; `*` means `.*`. Empty: all of the type."""
     type: str = ""
+    """Type of the components that are meant or, with a name, what they are to become."""
     properties: dict[str, Any] = Field(default_factory=dict)
+    """Merged over those of the component."""
     traits: Many[TraitPatch] = ()
+    """Traits to change, add or take away."""
     external_revision: str = ""
+    """Of no meaning here."""
 
 
 class OverrideParameters(Written):
     closed: ClassVar[bool] = True
 
     components: Many[ComponentPatch] = ()
+    """What is different; where several mean one component, the later wins."""
     selector: Many[str] | None = None
+    """Names of the components to keep; all others are left out."""
 
     @model_validator(mode="after")
     def _not_empty(self) -> Self:

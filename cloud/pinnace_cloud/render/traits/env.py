@@ -26,19 +26,25 @@ class EnvPatch(Strictly):
     closed: ClassVar[bool] = True
 
     container_name: str = ""
+    """Name of the container; the component's own without it."""
     replace: bool = False
+    """Drops the variables that the container has."""
     env: dict[str, str] = Field(default_factory=dict)
+    """Variables to set, by name."""
     unset: Many[str] = ()
+    """Names of variables to take away."""
 
 
 class EnvOfContainer(EnvPatch):
     container_name: str = Field(min_length=1)
+    """Name of the container."""
 
 
 class EnvParameters(EnvPatch):
     """One container, by default the component's own; or several."""
 
     containers: Given[Many[EnvOfContainer]] = None
+    """Several containers; excludes all other properties."""
 
     @model_validator(mode="after")
     def _one_form(self) -> Self:

@@ -13,19 +13,28 @@ from pinnace_schemas.fields import Given, Many, Strictly
 
 class ServicePort(Strictly):
     port: int
+    """Port of the Service and of the pods."""
     name: Given[str] = None
+    """Its name; `port-N` without one."""
     protocol: Protocol = "TCP"
+    """Protocol of the port."""
     node_port: Given[int] = None
+    """Port of the nodes, with `type: NodePort`."""
 
 
 class ExposeParameters(Strictly):
     """`port` is the old form of `ports`."""
 
     port: Given[Many[int]] = None
+    """Numbers of ports; `ports` wins over it."""
     ports: Given[Many[ServicePort]] = None
+    """Ports of the Service."""
     annotations: dict[str, str] = Field(default_factory=dict)
+    """Annotations of the Service."""
     match_labels: Given[dict[str, str]] = None
+    """Labels of the pods that are meant; the component's own without it."""
     type: Literal["ClusterIP", "NodePort", "LoadBalancer", "ExternalName"] = "ClusterIP"
+    """Type of the Service."""
 
 
 class Expose:

@@ -7,6 +7,7 @@ from pinnace_schemas.fields import Strictly
 
 class ScalerParameters(Strictly):
     replicas: int = 1
+    """How many pods."""
 
 
 class Scaler:
