@@ -6,7 +6,7 @@ objects for ever.
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
@@ -16,8 +16,8 @@ from pinnace_schemas import codec, diagnostics
 from pinnace_schemas.diagnostics import Diagnostic, Severity
 from pinnace_schemas.reasons import Reason
 
-# A chart asks for its values first and is rendered then; more rounds than these are a type that never has enough.
-_MAX_ROUNDS = 8
+# Each trait of a component may ask once or twice after those before it; more rounds are a type that never has enough.
+_MAX_ROUNDS = 64
 
 
 @dataclass(frozen=True)
@@ -63,21 +63,21 @@ NOTHING: Materials = MappingProxyType({})
 
 def gathered(
     asked: Callable[[Materials], Iterable[Need]],
-    answer: Callable[[Need], Answer],
+    answer: Callable[[Sequence[Need]], Mapping[str, Answer]],
     known: Materials = NOTHING,
 ) -> Materials:
     """Everything that is asked for, beside what is known.
 
     Args:
         asked: the needs that a rendering with these materials has left open.
-        answer: answers one need.
+        answer: answers all needs of one round together, by their keys.
     """
     materials = dict(known)
     for _ in range(_MAX_ROUNDS):
         open_needs = {need.key: need for need in asked(materials) if need.key not in materials}
         if not open_needs:
             return materials
-        materials.update((key, answer(need)) for key, need in open_needs.items())
+        materials.update(answer(tuple(open_needs.values())))
     raise RuntimeError(f"a type still asks after {_MAX_ROUNDS} rounds: {next(iter(open_needs.values()))}")
 
 

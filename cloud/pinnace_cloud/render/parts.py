@@ -4,6 +4,7 @@ A type is found by name in a registry and says with a pydantic model which prope
 was given: it returns new values.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Protocol
@@ -41,13 +42,17 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a type may know of its surroundings. `namespace` is where objects go that name none."""
+    """What a type may know of its surroundings. `namespace` is where objects go that name none; `labels` and
+    `annotations` are the Application's.
+    """
 
     application: str
     component: str
     # Severity of what KubeVela lets pass although no cluster takes it.
     doubts: Severity
     namespace: str = "default"
+    labels: Mapping[str, str] = field(default_factory=dict)
+    annotations: Mapping[str, str] = field(default_factory=dict)
     # What a type asked for in an earlier rendering (see `Output.needs`), by the key of the need.
     materials: Materials = field(default_factory=dict)
 

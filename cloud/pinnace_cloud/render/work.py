@@ -33,13 +33,23 @@ class Work:
         `namespace` is where objects go that name none.
         """
         component = draft.component
-        context = Context(self.application.name, component.name, self.doubts, namespace, self.materials)
+        metadata = self.application.metadata
+        context = Context(
+            application=metadata.name,
+            component=component.name,
+            doubts=self.doubts,
+            namespace=namespace,
+            labels=metadata.labels,
+            annotations=metadata.annotations,
+            materials=self.materials,
+        )
         output = self._workload(context, component)
         failed = not output.parts
         needs = dict.fromkeys(output.needs)
         problems = [*output.diagnostics, *_flow_problems(component, self.doubts)]
         for index, trait in enumerate(component.traits):
-            after, more = self._trait(context, trait, output, is_dry=failed)
+            # What an open need will change, later traits have to see changed.
+            after, more = self._trait(context, trait, output, is_dry=failed or bool(needs))
             output = _added(output, after, ("traits", index))
             problems += [item.under("traits", index) for item in more]
             needs.update(dict.fromkeys(after.needs))
