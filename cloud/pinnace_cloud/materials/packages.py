@@ -1,0 +1,105 @@
+"""Packages: trees of files as one value, in two forms: a folder that someone gave, and an archive that was fetched.
+
+A package is hostile until it is opened: no name leads out of it, nothing in it links, and it does not grow beyond its
+limits. The digest of a package is the sha256 of its bytes.
+"""
+
+import base64
+import binascii
+import gzip
+import io
+import json
+import tarfile
+import zlib
+from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
+
+from pinnace_schemas import codec
+from pinnace_schemas.errors import Rejected
+from pinnace_schemas.reasons import Reason
+
+# As fetched; Helm's own charts are 100 KiB, those with many CRDs 1 MiB.
+MAX_BYTES = 8 * 1024 * 1024
+MAX_UNPACKED_BYTES = 32 * 1024 * 1024
+MAX_FILES = 5000
+_GZIP = b"\x1f\x8b"
+
+# Content by path: relative, with '/', in order.
+Files = Mapping[str, bytes]
+
+
+def pack(files: Files) -> bytes:
+    """A folder as bytes: the same files give the same bytes on every machine."""
+    return codec.canonical({path: base64.b64encode(data).decode() for path, data in files.items()})
+
+
+def unpack(data: bytes, where: str) -> Files:
+    """The files of a package in either form. Raises Rejected, naming the first thing that is wrong."""
+    codec.check_size(data, MAX_BYTES, where)
+    found = dict(_archived(data, where) if is_archive(data) else _packed(data, where))
+    if not found:
+        raise Rejected(Reason.INVALID, "holds no file", where)
+    return dict(sorted(found.items()))
+
+
+def is_archive(data: bytes) -> bool:
+    return data.startswith(_GZIP)
+
+
+def check_path(path: str, where: str) -> str:
+    """The path in its one form. Raises Rejected(INVALID) for one that is absolute or leads out."""
+    parts = PurePosixPath(path).parts
+    if not parts or path.startswith("/") or ".." in parts or "\\" in path or not path.isprintable():
+        raise Rejected(Reason.INVALID, f"the path '{path}' leads out of it", where)
+    return "/".join(parts)
+
+
+def check_sizes(sizes: Mapping[str, int], where: str) -> None:
+    """Raises Rejected(TOO_LARGE), naming the number that is exceeded."""
+    if len(sizes) > MAX_FILES:
+        raise Rejected(Reason.TOO_LARGE, f"more than {MAX_FILES} files", where)
+    if sum(sizes.values()) > MAX_UNPACKED_BYTES:
+        raise Rejected(Reason.TOO_LARGE, f"its files exceed {MAX_UNPACKED_BYTES} bytes together", where)
+
+
+def _packed(data: bytes, where: str) -> Iterator[tuple[str, bytes]]:
+    try:
+        files = json.loads(data)
+        found = {check_path(path, where): base64.b64decode(text, validate=True) for path, text in files.items()}
+    except (ValueError, binascii.Error, AttributeError, TypeError) as exc:
+        raise Rejected(Reason.MALFORMED, "is no package: neither a gzipped tar nor a packed folder", where) from exc
+    check_sizes({path: len(content) for path, content in found.items()}, where)
+    yield from found.items()
+
+
+def _archived(data: bytes, where: str) -> Iterator[tuple[str, bytes]]:
+    """Only plain files; folders stand in their paths. Links are refused: they point anywhere."""
+    try:
+        with tarfile.open(fileobj=io.BytesIO(_gunzipped(data, where)), mode="r:") as archive:
+            sizes: dict[str, int] = {}
+            for member in archive:
+                if member.isdir() or member.type in (tarfile.XGLTYPE, tarfile.XHDTYPE):
+                    continue
+                if not member.isfile():
+                    raise Rejected(Reason.INVALID, f"'{member.name}' is no plain file", where)
+                path = check_path(member.name, where)
+                sizes[path] = member.size
+                check_sizes(sizes, where)
+                content = archive.extractfile(member)
+                assert content is not None  # of a plain file there is one
+                yield path, content.read()
+    except (tarfile.TarError, EOFError) as exc:
+        raise Rejected(Reason.MALFORMED, f"is no tar archive: {exc}", where) from exc
+
+
+def _gunzipped(data: bytes, where: str) -> bytes:
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(data)) as stream:
+            # A tar adds a block for each file.
+            limit = MAX_UNPACKED_BYTES + MAX_FILES * 2 * tarfile.BLOCKSIZE
+            plain = stream.read(limit + 1)
+    except (OSError, EOFError, zlib.error) as exc:
+        raise Rejected(Reason.MALFORMED, f"is no gzip archive: {exc}", where) from exc
+    if len(plain) > limit:
+        raise Rejected(Reason.TOO_LARGE, f"unpacks to more than {MAX_UNPACKED_BYTES} bytes", where)
+    return plain
