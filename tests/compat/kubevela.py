@@ -10,8 +10,21 @@ from typing import Any
 _REPOSITORY = Path(__file__).parents[2]
 ROOT = Path(os.environ.get("KUBEVELA_COMPAT", _REPOSITORY.parent / "shared" / "compat" / "kubevela"))
 
-COMPONENTS = frozenset({"webservice", "worker", "daemon", "task", "k8s-objects"})
-TRAITS = frozenset({"scaler", "expose", "labels", "annotations", "env"})
+COMPONENTS = frozenset({"webservice", "worker", "daemon", "task", "k8s-objects", "statefulset", "cron-task", "raw"})
+TRAITS = frozenset(
+    {
+        "scaler",
+        "expose",
+        "labels",
+        "annotations",
+        "env",
+        "gateway",
+        "hpa",
+        "cpuscaler",
+        "json-patch",
+        "json-merge-patch",
+    }
+)
 POLICIES = frozenset({"topology", "override"})
 
 

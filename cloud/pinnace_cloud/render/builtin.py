@@ -1,13 +1,18 @@
 """The types that come with Pinnace, as entry points give them: pyproject.toml names these four."""
 
+from pinnace_cloud.render.components.cron_task import CronTask
 from pinnace_cloud.render.components.daemon import Daemon
 from pinnace_cloud.render.components.k8s_objects import K8sObjects
+from pinnace_cloud.render.components.raw import Raw
 from pinnace_cloud.render.components.task import Task
-from pinnace_cloud.render.components.workloads import Webservice, Worker
+from pinnace_cloud.render.components.workloads import Statefulset, Webservice, Worker
 from pinnace_cloud.render.parts import ComponentType, PolicyType, StepType, TraitType
 from pinnace_cloud.render.policies.override import Override
+from pinnace_cloud.render.traits.autoscalers import Cpuscaler, Hpa
 from pinnace_cloud.render.traits.env import Env
 from pinnace_cloud.render.traits.expose import Expose
+from pinnace_cloud.render.traits.gateway import Gateway
+from pinnace_cloud.render.traits.json_patches import JsonMergePatch, JsonPatch
 from pinnace_cloud.render.traits.pairs import AnnotationsTrait, LabelsTrait
 from pinnace_cloud.render.traits.scaler import Scaler
 
@@ -15,8 +20,11 @@ COMPONENTS: tuple[ComponentType, ...] = (
     Webservice(),
     Worker(),
     Daemon(),
+    Statefulset(),
     Task(),
+    CronTask(),
     K8sObjects(),
+    Raw(),
 )
 TRAITS: tuple[TraitType, ...] = (
     Scaler(),
@@ -24,6 +32,11 @@ TRAITS: tuple[TraitType, ...] = (
     LabelsTrait(),
     AnnotationsTrait(),
     Env(),
+    Gateway(),
+    Hpa(),
+    Cpuscaler(),
+    JsonPatch(),
+    JsonMergePatch(),
 )
 POLICIES: tuple[PolicyType, ...] = (Override(),)
 STEPS: tuple[StepType, ...] = ()

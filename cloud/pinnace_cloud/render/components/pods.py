@@ -34,16 +34,27 @@ def plain(model: BaseModel) -> Json:
     return model.model_dump(mode="json", by_alias=True, exclude_none=True)
 
 
+def if_given(name: str, value: Any) -> Json:
+    """A field of an object from a parameter; nothing where it was not given."""
+    if value is None:
+        return {}
+    if isinstance(value, BaseModel):
+        return {name: plain(value)}
+    if isinstance(value, tuple):
+        return {name: [plain(item) if isinstance(item, BaseModel) else item for item in value]}
+    return {name: value}
+
+
 def container(name: str, parameters: PodParameters, limit: Limit | None = None) -> Json:
     """The main container."""
     found: Json = {"name": name, "image": parameters.image}
-    found |= _if_given("imagePullPolicy", parameters.image_pull_policy)
-    found |= _if_given("command", parameters.cmd)
-    found |= _if_given("env", parameters.env)
+    found |= if_given("imagePullPolicy", parameters.image_pull_policy)
+    found |= if_given("command", parameters.cmd)
+    found |= if_given("env", parameters.env)
     found |= _resources(parameters, limit or Limit())
     found |= _mounts(parameters)
-    found |= _if_given("livenessProbe", parameters.liveness_probe)
-    return found | _if_given("readinessProbe", parameters.readiness_probe)
+    found |= if_given("livenessProbe", parameters.liveness_probe)
+    return found | if_given("readinessProbe", parameters.readiness_probe)
 
 
 def pod(main: Json, parameters: PodParameters) -> Json:
@@ -83,19 +94,9 @@ def template(labels: dict[str, str], annotations: Json | None, pod_spec: Json) -
 def workload(
     kind: str, labels: dict[str, str], selector: dict[str, str], annotations: Json | None, pod_spec: Json
 ) -> KubeObject:
-    """A Deployment or DaemonSet without name: the engine names objects after their component."""
+    """A Deployment, StatefulSet or DaemonSet without name: the engine names objects after their component."""
     spec = {"selector": {"matchLabels": selector}, "template": template(labels, annotations, pod_spec)}
     return {"apiVersion": "apps/v1", "kind": kind, "spec": spec}
-
-
-def _if_given(name: str, value: Any) -> Json:
-    if value is None:
-        return {}
-    if isinstance(value, BaseModel):
-        return {name: plain(value)}
-    if isinstance(value, tuple):
-        return {name: [plain(item) if isinstance(item, BaseModel) else item for item in value]}
-    return {name: value}
 
 
 def _resources(parameters: PodParameters, limit: Limit) -> Json:
@@ -122,7 +123,7 @@ def _volume_mounts(parameters: PodParameters) -> VolumeMounts | None:
 
 
 def _mount(item: Mount) -> Json:
-    return {"mountPath": item.mount_path, "name": item.name} | _if_given("subPath", item.sub_path)
+    return {"mountPath": item.mount_path, "name": item.name} | if_given("subPath", item.sub_path)
 
 
 def _in_order(mounts: VolumeMounts) -> tuple[Mount, ...]:
@@ -162,4 +163,4 @@ def _old_volume(item: OldVolume) -> Json:
 
 
 def _files(item: ConfigMapMount | SecretMount | OldVolume) -> Json:
-    return {"defaultMode": item.default_mode} | _if_given("items", item.items)
+    return {"defaultMode": item.default_mode} | if_given("items", item.items)

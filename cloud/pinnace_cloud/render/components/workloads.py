@@ -1,4 +1,10 @@
-"""The component types `webservice` and `worker`: one container in a Deployment, with or without a Service."""
+"""The component types `webservice`, `worker` and `statefulset`: one container in a Deployment or StatefulSet, with or
+without a Service.
+
+As in KubeVela, a StatefulSet names no Service of its own: its pods have no DNS names.
+"""
+
+from typing import Literal
 
 from pinnace_cloud.render.components import pods, selection, servers
 from pinnace_cloud.render.components.pod_parameters import ContainerParameters, Limit
@@ -34,13 +40,27 @@ class Port(Strictly):
         return self.name if self.name is not None else port_name(self.target, self.protocol)
 
 
-class WebserviceParameters(ServerParameters):
+class PortsParameters(ServerParameters):
+    """One container that may be called."""
+
     ports: Given[Many[Port]] = None
     """Ports of the container; those that are exposed become a Service."""
     args: Given[Many[str]] = None
     """Arguments of the container's program."""
+
+
+class WebserviceParameters(PortsParameters):
+    """One container that may be called."""
+
     limit: Given[Limit] = None
     """Upper limits, where `cpu` and `memory` are only what is asked for."""
+
+
+class StatefulsetParameters(PortsParameters):
+    """One container that may be called."""
+
+    expose_type: Literal["ClusterIP", "NodePort", "LoadBalancer"] = "ClusterIP"
+    """Type of the Service."""
 
 
 class Worker:
@@ -64,10 +84,27 @@ class Webservice:
     health = staticmethod(workloads.replicated_or_unchecked)
 
     def render(self, context: Context, parameters: WebserviceParameters) -> Output:
-        ports = None if parameters.ports is None else [_container_port(port) for port in parameters.ports]
-        pod = servers.pod(context, parameters, ports, args=parameters.args, limit=parameters.limit)
-        exposed = [_service_port(port, parameters.expose_type) for port in parameters.ports or () if port.expose]
-        return servers.output(context, "Deployment", self.name, parameters, pod, exposed)
+        return _served(context, "Deployment", self.name, parameters, parameters.limit)
+
+
+class Statefulset:
+    """A StatefulSet, and a Service for the ports that are exposed."""
+
+    name = "statefulset"
+    parameters = StatefulsetParameters
+    health = staticmethod(workloads.replicated_or_unchecked)
+
+    def render(self, context: Context, parameters: StatefulsetParameters) -> Output:
+        return _served(context, "StatefulSet", self.name, parameters)
+
+
+def _served(
+    context: Context, kind: str, made_by: str, parameters: PortsParameters, limit: Limit | None = None
+) -> Output:
+    ports = None if parameters.ports is None else [_container_port(port) for port in parameters.ports]
+    pod = servers.pod(context, parameters, ports, args=parameters.args, limit=limit)
+    exposed = [_service_port(port, parameters.expose_type) for port in parameters.ports or () if port.expose]
+    return servers.output(context, kind, made_by, parameters, pod, exposed)
 
 
 def _container_port(port: Port) -> pods.Json:
