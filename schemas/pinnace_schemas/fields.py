@@ -7,13 +7,22 @@ import types
 from collections.abc import Iterable
 from typing import Annotated, Any, ClassVar, TypeVar, Union, get_args, get_origin
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Strict, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    Strict,
+    ValidationError,
+)
 from pydantic.alias_generators import to_camel
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic_core import CoreSchema, ErrorDetails, PydanticCustomError
 
 from pinnace_schemas import diagnostics
 from pinnace_schemas.diagnostics import Diagnostic, Parts, Severity
-from pinnace_schemas.names import is_dns_label
+from pinnace_schemas.names import DNS_LABEL, is_dns_label
 from pinnace_schemas.reasons import Reason
 
 T = TypeVar("T")
@@ -51,11 +60,20 @@ def _given(value: Any) -> Any:
     return value
 
 
-DnsLabel = Annotated[str, AfterValidator(_label)]
+class _WithoutNull:
+    """Takes null out of the JSON Schema of an optional field."""
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        found = handler(schema)
+        rest = [item for item in found.get("anyOf", (found,)) if item != {"type": "null"}]
+        return rest[0] if len(rest) == 1 else {"anyOf": rest}
+
+
+DnsLabel = Annotated[str, AfterValidator(_label), Field(json_schema_extra={"pattern": DNS_LABEL})]
 # JSON has lists, frozen models hold tuples.
 Many = Annotated[tuple[T, ...], Strict(False)]
 # May be left out, but not written as null.
-Given = Annotated[T | None, BeforeValidator(_given)]
+Given = Annotated[T | None, BeforeValidator(_given), _WithoutNull()]
 
 _EXPECTED = {
     "string_type": "a text",

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import metadata
 from importlib.metadata import EntryPoint
+from typing import NoReturn
 
+from pinnace_cloud.errors import InvalidSources
 from pinnace_cloud.render import registry as knowing
 from pinnace_cloud.render.registry import Loaded, Offer, Registry, Sort
-from pinnace_schemas.errors import Rejected
-from pinnace_schemas.reasons import Reason
 
 _OWN = "pinnace"
 _GROUPS: Mapping[Sort, str] = {
@@ -25,11 +25,18 @@ _GROUPS: Mapping[Sort, str] = {
 
 @cache
 def registry() -> Registry:
-    """All types. Raises Rejected, naming all that is wrong: what is missing would be missing at sites."""
+    """All types. Raises InvalidSources where anything is wrong: what is missing here would be missing at sites."""
     found = loaded()
     if found.problems:
-        raise Rejected(Reason.INVALID, "; ".join(found.problems), "installed types")
+        refuse(found)
     return found.registry
+
+
+def refuse(found: Loaded) -> NoReturn:
+    """Raises InvalidSources, naming all that is wrong."""
+    from pinnace_schemas import api
+
+    raise InvalidSources([api.DiagnosticBody(**item.to_dict()) for item in found.problems])
 
 
 @cache
@@ -38,7 +45,7 @@ def loaded() -> Loaded:
     found = knowing.load(_offers())
     if any(item.distribution == _OWN for item in found.known) or found.problems:
         return found
-    return Loaded(found.known, (f"the installed '{_OWN}' names no types of its own; install it again",))
+    return Loaded(found.known, (knowing.problem(_OWN, "names no types of its own; install it again"),))
 
 
 def _offers() -> Iterator[Offer]:

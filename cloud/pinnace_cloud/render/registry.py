@@ -13,6 +13,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from pinnace_cloud.render.parts import ComponentType, PolicyType, StepType, TraitType
+from pinnace_schemas.diagnostics import Diagnostic, Severity
+from pinnace_schemas.reasons import Reason
 
 
 class Sort(StrEnum):
@@ -72,10 +74,10 @@ class Registry:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """`known` in the order of the offers; of two types with one name the first. A problem is a sentence."""
+    """`known` in the order of the offers; of two types with one name the first. Problems name who has to mend them."""
 
     known: tuple[Known, ...]
-    problems: tuple[str, ...]
+    problems: tuple[Diagnostic, ...]
 
     @property
     def registry(self) -> Registry:
@@ -89,7 +91,7 @@ class Loaded:
 def load(offers: Iterable[Offer]) -> Loaded:
     """Takes every offer that holds what it promises."""
     known: dict[tuple[Sort, str], Known] = {}
-    problems: list[str] = []
+    problems: list[Diagnostic] = []
     for offer in offers:
         for item in _types(offer, problems):
             first = known.setdefault((item.sort, item.name), item)
@@ -98,15 +100,15 @@ def load(offers: Iterable[Offer]) -> Loaded:
     return Loaded(tuple(known.values()), tuple(problems))
 
 
-def _types(offer: Offer, problems: list[str]) -> Iterator[Known]:
+def _types(offer: Offer, problems: list[Diagnostic]) -> Iterator[Known]:
     try:
         given = offer.load()
     except Exception as exc:  # noqa: BLE001 - whatever a foreign module raises
-        problems.append(f"{offer}: cannot be loaded: {type(exc).__name__}: {exc}")
+        problems.append(problem(str(offer), f"cannot be loaded: {type(exc).__name__}: {exc}"))
         return
     for item in given if isinstance(given, tuple) else (given,):
         if missing := tuple(_missing(offer.sort, item)):
-            problems.append(f"{offer}: {_called(item)} is no {offer.sort} type: {', '.join(missing)}")
+            problems.append(problem(str(offer), f"{_called(item)} is no {offer.sort} type: {', '.join(missing)}"))
         else:
             yield Known(offer.sort, item, offer.distribution)
 
@@ -132,10 +134,13 @@ def _called(item: Any) -> str:
     return f"'{kind.__module__}.{kind.__qualname__}'"
 
 
-def _twice(first: Known, second: Known) -> str:
-    places = (
-        f"both by {first.distribution}"
-        if first.distribution == second.distribution
-        else f"by {first.distribution} and by {second.distribution}; uninstall one"
-    )
-    return f"the {first.sort} type '{first.name}' is given twice, {places}"
+def _twice(first: Known, second: Known) -> Diagnostic:
+    message = f"the {first.sort} type '{first.name}' is given twice"
+    if first.distribution != second.distribution:
+        message += f", also by {first.distribution}; uninstall one of the two"
+    return problem(second.distribution, message)
+
+
+def problem(source: str, message: str) -> Diagnostic:
+    """`source` is the distribution that has to be mended."""
+    return Diagnostic(Severity.ERROR, Reason.INVALID, message, source)

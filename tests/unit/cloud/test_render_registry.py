@@ -6,7 +6,7 @@ import pytest
 
 from pinnace_cloud.render import builtin, installed, registry
 from pinnace_cloud.render.parts import Context, Output
-from pinnace_cloud.render.registry import Offer, Sort
+from pinnace_cloud.render.registry import Loaded, Offer, Sort
 from pinnace_schemas.fields import Strictly
 
 
@@ -47,6 +47,10 @@ def broken(distribution: str) -> Offer:
     return Offer(Sort.TRAIT, distribution, "bulbs:TYPES", load)
 
 
+def said(found: Loaded) -> list[str]:
+    return [str(item) for item in found.problems]
+
+
 def test_types_stand_in_the_order_of_the_offers() -> None:
     found = registry.load([offer(Lamp("b"), Lamp("c")), offer(Lamp("a"), distribution="others")])
     assert [(item.name, item.distribution) for item in found.known] == [("b", "lamps"), ("c", "lamps"), ("a", "others")]
@@ -72,22 +76,24 @@ def test_two_sorts_may_use_one_name() -> None:
 def test_two_types_of_one_name_are_named_with_both_distributions() -> None:
     first, second = Lamp(), Lamp()
     found = registry.load([offer(first), offer(second, distribution="others")])
-    assert found.problems == ("the component type 'lamp' is given twice, by lamps and by others; uninstall one",)
+    assert said(found) == [
+        "others: error: the component type 'lamp' is given twice, also by lamps; uninstall one of the two"
+    ]
     assert found.registry.components["lamp"] is first
 
 
 def test_a_distribution_that_gives_a_name_twice_is_named_once() -> None:
     found = registry.load([offer(Lamp(), Lamp())])
-    assert found.problems == ("the component type 'lamp' is given twice, both by lamps",)
+    assert said(found) == ["lamps: error: the component type 'lamp' is given twice"]
 
 
 def test_an_offer_that_cannot_be_loaded_hides_no_other() -> None:
     found = registry.load([broken("bulbs"), offer(Lamp()), broken("more-bulbs"), offer(Lamp(), distribution="others")])
-    assert found.problems == (
-        "bulbs (bulbs:TYPES): cannot be loaded: ImportError: no module named 'bulbs'",
-        "more-bulbs (bulbs:TYPES): cannot be loaded: ImportError: no module named 'bulbs'",
-        "the component type 'lamp' is given twice, by lamps and by others; uninstall one",
-    )
+    assert said(found) == [
+        "bulbs (bulbs:TYPES): error: cannot be loaded: ImportError: no module named 'bulbs'",
+        "more-bulbs (bulbs:TYPES): error: cannot be loaded: ImportError: no module named 'bulbs'",
+        "others: error: the component type 'lamp' is given twice, also by lamps; uninstall one of the two",
+    ]
     assert list(found.registry.components) == ["lamp"]
 
 
@@ -105,7 +111,7 @@ def test_what_is_no_type_is_named_with_what_it_lacks(item: Any, lack: str) -> No
     found = registry.load([offer(item, Lamp("good"))])
     kind = item if isinstance(item, type) else type(item)
     called = f"{kind.__module__}.{kind.__qualname__}"
-    assert found.problems == (f"lamps (lamps:TYPES): '{called}' is no component type: {lack}",)
+    assert said(found) == [f"lamps (lamps:TYPES): error: '{called}' is no component type: {lack}"]
     assert list(found.registry.components) == ["good"]
 
 
