@@ -36,6 +36,8 @@ from pinnace_edge.services.inbox import Inbox
 from pinnace_edge.services.joining import Joining, Keys
 from pinnace_edge.services.journal import Journal
 from pinnace_edge.services.keeping import Keeper
+from pinnace_edge.services.observing import Observer
+from pinnace_edge.services.preparing import Preparer
 from pinnace_edge.services.problems import Problems
 from pinnace_edge.services.progress import Progress
 from pinnace_edge.services.pruning import Pruner
@@ -242,9 +244,10 @@ def reconciler(store: Store, cluster: Cluster, clock: Clock, limits: Limits) -> 
     journal = Journal(store, clock)
     progress = Progress(store, journal, clock)
     parts = Parts(
-        Applier(store, cluster, journal, Healing(cluster, clock, Fights())),
+        Applier(store, cluster, journal, Healing(cluster, clock, Fights()), Preparer(cluster, journal)),
         Pruner(store, cluster, journal),
         Placer(cluster),
+        Observer(store, cluster),
         progress,
         journal,
     )

@@ -83,15 +83,26 @@ class Live:
     deleting: bool = False
 
 
+# No digest of fields.
+SHARE = "shared"
+
+
 @dataclass(frozen=True, slots=True)
 class Owned:
-    """A row of the inventory: what we applied. `body` is the digest of the object as sent; uid '' = not applied yet."""
+    """A row of the inventory: what we applied. `body` is the digest of the object as sent; uid '' = not applied yet.
+
+    `our_fields` is SHARE where another application applied the object and this one only holds it too.
+    """
 
     ref: Ref
     body: str = ""
     uid: str = ""
     resource_version: str = ""
     our_fields: str = ""
+
+    @property
+    def is_share(self) -> bool:
+        return self.our_fields == SHARE
 
 
 class Change(StrEnum):

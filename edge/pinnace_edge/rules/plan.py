@@ -3,19 +3,16 @@
 Keeps true: no object without our label for this application is changed or deleted, whatever the inventory says.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from pinnace_edge.model import AppKey, Health, Kind, Live, Owned, Ref, Status
 from pinnace_edge.rules import ownership
 from pinnace_edge.rules.ownership import Desired
 from pinnace_schemas.bundle import OnConflict
+from pinnace_schemas.handling import When
 from pinnace_schemas.reasons import Reason
-
-# Deleting these takes data or other people's objects with them, so that needs an explicit policy, which does not exist
-# yet: they are left behind, without being forgotten silently (the journal says so).
-KEPT_KINDS = frozenset({"Namespace", "PersistentVolumeClaim", "CustomResourceDefinition"})
 
 
 class Cause(StrEnum):
@@ -29,11 +26,12 @@ class Cause(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Apply:
-    """Send this object. `force` takes fields over from other managers."""
+    """Send this object. `force` takes fields over from other managers; what others set at `leave` stays theirs."""
 
     desired: Desired
     cause: Cause
     force: bool
+    leave: tuple[str, ...] = ()
 
     @property
     def is_drift(self) -> bool:
@@ -49,6 +47,14 @@ class Keep:
 
 
 @dataclass(frozen=True, slots=True)
+class Observe:
+    """Only look how it is: its policy says so, or (`is_share`) another application applies what this one holds too."""
+
+    desired: Desired
+    is_share: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Refuse:
     """The object must not be touched."""
 
@@ -57,17 +63,21 @@ class Refuse:
     message: str
 
 
-Action = Apply | Keep | Refuse
+Action = Apply | Keep | Observe | Refuse
 
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What was found: `ours` carries the labels of the application, `foreign` does not, but may those of another."""
+    """What was found: `ours` carries the labels of the application, `foreign` does not, but may those of another.
+
+    `holders`: of what is shared, the other applications of this node that hold it.
+    """
 
     inventory: Mapping[Ref, Owned]
     ours: Mapping[Ref, Live]
     foreign: Mapping[Ref, Live]
     refused: Mapping[Kind, tuple[Reason, str]]
+    holders: Mapping[Ref, Collection[AppKey]] = field(default_factory=dict)
 
 
 def plan(wanted: Sequence[Desired], key: AppKey, world: World, on_conflict: OnConflict) -> tuple[Action, ...]:
@@ -78,21 +88,37 @@ def plan(wanted: Sequence[Desired], key: AppKey, world: World, on_conflict: OnCo
 def _decide(item: Desired, key: AppKey, world: World, on_conflict: OnConflict) -> Action:
     if refusal := world.refused.get(item.ref.kind):
         return Refuse(item.ref, *refusal)
+    if item.handling.observe:
+        return Observe(item)
     row = world.inventory.get(item.ref)
     live = world.ours.get(item.ref)
     if live is not None and ownership.owner(live.labels) == key:
         return _labelled(item, row, live, on_conflict)
-    return _not_labelled(item, row, world)
-
-
-def _not_labelled(item: Desired, row: Owned | None, world: World) -> Action:
-    was_there = row is not None and row.uid != ""
     found = world.foreign.get(item.ref)
-    if found is None and row is not None and row.body == item.digest and was_there and _ends_by_itself(item):
-        return Keep(item, _finished(row))
-    if found is None:
-        return Apply(item, Cause.DELETED_BY_SOMEONE if was_there else Cause.NEW, force=False)
-    return Refuse(item.ref, Reason.NOT_OURS, f"{_why_foreign(found, was_there=was_there)}; it was not touched")
+    return _absent(item, row) if found is None else _foreign(item, row, found, world)
+
+
+def _absent(item: Desired, row: Owned | None) -> Action:
+    was_there = row is not None and row.uid != ""
+    if row is not None and was_there and row.body == item.digest:
+        if _ends_by_itself(item):
+            return Keep(item, _gone(row, _FINISHED))
+        if _is_left(item, When.KEEP):
+            return Keep(item, _gone(row, _LEFT_DELETED))
+    return Apply(item, Cause.DELETED_BY_SOMEONE if was_there else Cause.NEW, force=False)
+
+
+def _foreign(item: Desired, row: Owned | None, found: Live, world: World) -> Action:
+    """What may be adopted is applied by force; what is shared, by whoever holds it first."""
+    owner = ownership.owner(found.labels)
+    if owner is None and item.handling.adopt:
+        return Apply(item, Cause.NEW, force=True, leave=_left_paths(item, When.UPDATE))
+    if owner is not None and item.handling.shared and ownership.is_shared(found.labels):
+        is_held = owner in world.holders.get(item.ref, ())
+        return Observe(item, is_share=True) if is_held else Apply(item, Cause.NEW, force=True)
+    was_there = row is not None and row.uid != ""
+    why = _why_foreign(item, owner, was_there=was_there)
+    return Refuse(item.ref, Reason.NOT_OURS, f"{why}; it was not touched")
 
 
 def _ends_by_itself(item: Desired) -> bool:
@@ -101,62 +127,45 @@ def _ends_by_itself(item: Desired) -> bool:
     return item.ref.kind.kind == "Job" and isinstance(spec, dict) and "ttlSecondsAfterFinished" in spec
 
 
-def _finished(row: Owned) -> Live:
-    health = Health(Status.CURRENT, "ended, and was removed after its ttlSecondsAfterFinished")
+_FINISHED = Health(Status.CURRENT, "ended, and was removed after its ttlSecondsAfterFinished")
+_LEFT_DELETED = Health(Status.NOT_FOUND, "deleted by someone, and its policy apply-once does not bring it back")
+
+
+def _gone(row: Owned, health: Health) -> Live:
     return Live(row.ref, row.uid, row.resource_version, {}, row.our_fields, health)
 
 
-def _why_foreign(found: Live, *, was_there: bool) -> str:
-    owner = ownership.owner(found.labels)
+def _why_foreign(item: Desired, owner: AppKey | None, *, was_there: bool) -> str:
     if owner is not None:
-        return f"belongs to application {owner}"
+        return f"belongs to application {owner}" + (", which does not share it" if item.handling.shared else "")
     return "our label was removed from it" if was_there else "it exists and was not made by Pinnace"
 
 
 def _labelled(item: Desired, row: Owned | None, live: Live, on_conflict: OnConflict) -> Action:
     force = on_conflict is not OnConflict.FAIL
+    cause = _cause(item, row, live)
+    if cause is None:
+        return Keep(item, live)
+    moment = When.UPDATE if cause is Cause.CHANGED else When.KEEP
+    if row is not None and _is_left(item, moment):
+        return Keep(item, live)
+    return Apply(item, cause, force, _left_paths(item, moment))
+
+
+def _cause(item: Desired, row: Owned | None, live: Live) -> Cause | None:
     if row is None or row.body != item.digest:
-        return Apply(item, Cause.CHANGED, force)
+        return Cause.CHANGED
     if row.uid != live.uid:
-        return Apply(item, Cause.DELETED_BY_SOMEONE, force)
-    if row.our_fields != live.our_fields:
-        return Apply(item, Cause.EDITED_BY_SOMEONE, force)
-    return Keep(item, live)
+        return Cause.DELETED_BY_SOMEONE
+    return Cause.EDITED_BY_SOMEONE if row.our_fields != live.our_fields else None
 
 
-@dataclass(frozen=True, slots=True)
-class Prune:
-    """What of the inventory is no longer wanted: to delete, to leave behind, and rows of what is not there."""
-
-    delete: tuple[Live, ...]
-    leave: tuple[Ref, ...]
-    forget: tuple[Ref, ...]
-    blocked: tuple[Refuse, ...]
+def _is_left(item: Desired, moment: When) -> bool:
+    """The whole object is left to others at this moment."""
+    once = item.handling.once
+    return once is not None and once.paths is None and once.holds(moment)
 
 
-def prune(wanted: Sequence[Ref], key: AppKey, world: World) -> Prune:
-    """Old inventory minus new. Only what carries our label with our application is deleted.
-
-    An object whose apiVersion moved on (v1beta1 to v1) is the same object: only its old row is forgotten.
-    """
-    delete, leave, forget, blocked = [], [], [], []
-    kept = {_identity(ref) for ref in wanted}
-    for ref in sorted(set(world.inventory) - set(wanted)):
-        live = world.ours.get(ref)
-        if _identity(ref) in kept:
-            forget.append(ref)
-        elif refusal := world.refused.get(ref.kind):
-            # A kind that does not exist any more took its objects with it.
-            (forget.append(ref) if refusal[0] is Reason.UNKNOWN_KIND else blocked.append(Refuse(ref, *refusal)))
-        elif live is None or ownership.owner(live.labels) != key:
-            forget.append(ref)
-        elif ref.kind.kind in KEPT_KINDS:
-            leave.append(ref)
-        else:
-            delete.append(live)
-    return Prune(tuple(delete), tuple(leave), tuple(forget), tuple(blocked))
-
-
-def _identity(ref: Ref) -> tuple[str, str, str, str]:
-    """What an object is whatever version it is addressed by: API group, kind, namespace, name."""
-    return ref.kind.api_version.rpartition("/")[0], ref.kind.kind, ref.namespace, ref.name
+def _left_paths(item: Desired, moment: When) -> tuple[str, ...]:
+    once = item.handling.once
+    return once.paths or () if once is not None and once.holds(moment) else ()

@@ -4,13 +4,14 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pinnace_edge.model import Applied, ApplyRequest, Change, Deployment, Kind, Live, Owned, Ref, Status
+from pinnace_edge.model import Applied, ApplyRequest, Change, Deployment, Kind, KubeObject, Live, Owned, Ref, Status
 from pinnace_edge.ports import Cluster, Store
 from pinnace_edge.rules import stages
 from pinnace_edge.rules.ownership import Desired
-from pinnace_edge.rules.plan import Apply, Keep, Refuse
+from pinnace_edge.rules.plan import Action, Apply, Keep, Refuse
 from pinnace_edge.services.healing import Healing
 from pinnace_edge.services.journal import Journal
+from pinnace_edge.services.preparing import Preparer, Waiting
 from pinnace_schemas.journal import Event
 from pinnace_schemas.reasons import Reason
 
@@ -40,15 +41,14 @@ class Outcome:
 class Applier:
     """Carries out the plan of one application."""
 
-    def __init__(self, store: Store, cluster: Cluster, journal: Journal, healing: Healing) -> None:
+    def __init__(self, store: Store, cluster: Cluster, journal: Journal, healing: Healing, preparer: Preparer) -> None:
         self._store = store
         self._cluster = cluster
         self._journal = journal
         self._healing = healing
+        self._preparer = preparer
 
-    def run(
-        self, deployment: Deployment, actions: Sequence[Apply | Keep | Refuse], deferred: Collection[Kind] = ()
-    ) -> Outcome:
+    def run(self, deployment: Deployment, actions: Sequence[Action], deferred: Collection[Kind] = ()) -> Outcome:
         """Later stages wait for earlier ones: CRDs must be established, and nothing may ask for a retry.
 
         `deferred` kinds are defined in the same bundle: that they are not served yet passes.
@@ -68,15 +68,29 @@ class Applier:
         return outcome
 
     def _apply_stage(self, deployment: Deployment, stage: Sequence[Apply], outcome: Outcome) -> None:
-        ready = [action for action in stage if not self._is_paused(action, outcome)]
-        details = {a.desired.ref: self._healing.describe(a) for a in ready if a.is_drift}
-        requests = [ApplyRequest(a.desired.ref, a.desired.body, a.force) for a in ready]
+        free = [action for action in stage if not self._is_paused(action, outcome)]
+        ready = list(self._prepared(deployment, free, outcome))
+        details = {a.desired.ref: self._healing.describe(a, body) for a, body in ready if a.is_drift}
+        requests = [ApplyRequest(a.desired.ref, body, a.force) for a, body in ready]
         results = self._cluster.apply(requests) if requests else ()
         with self._store.transaction():
-            for action, result in zip(ready, results, strict=True):
+            for (action, _), result in zip(ready, results, strict=True):
                 self._record(deployment, action, result, details.get(result.ref, ""), outcome)
         is_new = any(_is_new_crd(result) for result in results)
         outcome.is_waiting_for_crds = is_new or any(_is_pending_crd(live) for live in outcome.live)
+
+    def _prepared(
+        self, deployment: Deployment, stage: Sequence[Apply], outcome: Outcome
+    ) -> Iterator[tuple[Apply, KubeObject]]:
+        """With the bodies to send; without what has to wait or must not be touched."""
+        for action in stage:
+            body = self._preparer.body(deployment, action)
+            if isinstance(body, Refuse):
+                outcome.refused.append(body)
+            elif isinstance(body, Waiting):
+                outcome.retry.append(f"{action.desired.ref}: {body.message}")
+            else:
+                yield action, body
 
     def _is_paused(self, action: Apply, outcome: Outcome) -> bool:
         if not self._healing.is_paused(action):

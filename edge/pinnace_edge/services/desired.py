@@ -10,6 +10,7 @@ from pinnace_edge.rules.ownership import Desired
 from pinnace_edge.rules.plan import Refuse
 from pinnace_schemas import bundle, codec
 from pinnace_schemas.bundle import Bundle
+from pinnace_schemas.handling import USUAL, Handling
 from pinnace_schemas.limits import Limits
 from pinnace_schemas.names import is_dns_label
 from pinnace_schemas.reasons import Reason
@@ -38,12 +39,16 @@ class Placer:
 
     def place(self, deployment: Deployment, found: Bundle) -> tuple[tuple[Desired, ...], tuple[Refuse, ...]]:
         """The objects to send, and those that cannot be: nobody knows their kind, or they have no proper place."""
-        own = kinds_of_crds(found)
-        placed = [self._place(item, deployment, own) for item in found.objects]
+        own, handling = kinds_of_crds(found), found.policy.by_object
+        placed = [
+            self._place(item, deployment, own, handling.get(index, USUAL)) for index, item in enumerate(found.objects)
+        ]
         wanted = tuple(each for each in placed if isinstance(each, Desired))
         return wanted, tuple(each for each in placed if isinstance(each, Refuse))
 
-    def _place(self, item: KubeObject, deployment: Deployment, own: Mapping[Kind, bool]) -> Desired | Refuse:
+    def _place(
+        self, item: KubeObject, deployment: Deployment, own: Mapping[Kind, bool], handling: Handling
+    ) -> Desired | Refuse:
         kind = ownership.kind_of(item)
         is_namespaced = own[kind] if kind in own else self._cluster.is_namespaced(kind)
         if is_namespaced is None:
@@ -54,7 +59,7 @@ class Placer:
             return _refusal(item, Reason.INVALID, f"{namespace[:_SHOWN]!r} is no name of a namespace")
         if not isinstance(item["metadata"].get("labels") or {}, dict):
             return _refusal(item, Reason.INVALID, "metadata.labels is not a map")
-        return ownership.desired(item, deployment.key, deployment.group, namespace)
+        return ownership.desired(item, deployment.key, deployment.group, namespace, handling)
 
 
 def _namespace(item: KubeObject, deployment: Deployment) -> str:

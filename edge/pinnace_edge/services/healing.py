@@ -28,13 +28,13 @@ class Healing:
         """Notes a correction; True when somebody fights us."""
         return self._fights.corrected(action.desired.ref, self._clock.monotonic())
 
-    def describe(self, action: Apply) -> str:
-        """What differs, with paths and managers; '' when nothing that we own differs after all."""
+    def describe(self, action: Apply, body: KubeObject) -> str:
+        """What differs from the body to be sent, with paths and managers; '' when nothing does after all."""
         if action.cause is Cause.DELETED_BY_SOMEONE:
             return "deleted by someone"
         ref = action.desired.ref
         live = self._read(ref)
-        dry = self._cluster.apply([ApplyRequest(ref, action.desired.body, force=True, dry_run=True)])[0]
+        dry = self._cluster.apply([ApplyRequest(ref, body, force=True, dry_run=True)])[0]
         if live is None or dry.answer is None:
             return "changed by someone"
         return _text(drift.differences(live, dry.answer))

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 from pinnace_edge.model import AppKey, Deleted, Deletion, Deployment, Live, Ref
 from pinnace_edge.ports import Cluster, Store
-from pinnace_edge.rules import plan, stages
+from pinnace_edge.rules import prune, stages
 from pinnace_edge.rules.plan import World
+from pinnace_edge.rules.prune import Left
 from pinnace_edge.services.journal import Journal
 from pinnace_schemas.journal import Event
 
@@ -32,9 +33,17 @@ class Pruner:
         self._journal = journal
         self._told: dict[AppKey, frozenset[str]] = {}
 
-    def run(self, deployment: Deployment, wanted: Sequence[Ref], world: World) -> Pruned:
-        """Everything of the inventory that is not in `wanted`."""
-        found = plan.prune(wanted, deployment.key, world)
+    def run(
+        self,
+        deployment: Deployment,
+        wanted: Sequence[Ref],
+        world: World,
+        *,
+        is_leaving: bool = False,
+        keep_legacy: bool = False,
+    ) -> Pruned:
+        """Everything of the inventory that is not in `wanted`, but for what is kept until the application goes."""
+        found = prune.prune(wanted, deployment.key, world, is_leaving=is_leaving, keep_legacy=keep_legacy)
         done = Pruned(failed=[f"{item.ref}: {item.message}" for item in found.blocked])
         self._forget(deployment, found.forget, found.leave)
         by_ref = {live.ref: live for live in found.delete}
@@ -44,12 +53,11 @@ class Pruner:
         self._told[deployment.key] = frozenset(done.failed)
         return done
 
-    def _forget(self, deployment: Deployment, gone: Sequence[Ref], left: Sequence[Ref]) -> None:
+    def _forget(self, deployment: Deployment, gone: Sequence[Ref], left: Sequence[Left]) -> None:
         with self._store.transaction():
-            self._store.drop_owned(deployment.key, [*gone, *left])
-            for ref in left:
-                message = f"left in place: a {ref.kind.kind} may hold data or objects of others"
-                self._journal.note(Event.PRUNED, deployment, obj=ref, message=message)
+            self._store.drop_owned(deployment.key, [*gone, *(item.ref for item in left)])
+            for item in left:
+                self._journal.note(Event.PRUNED, deployment, obj=item.ref, message=item.message)
 
     def _delete(self, deployment: Deployment, live: Live, done: Pruned) -> None:
         if live.deleting:

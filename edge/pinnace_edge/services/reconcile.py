@@ -17,6 +17,7 @@ from pinnace_edge.services import desired
 from pinnace_edge.services.applying import Applier, Outcome
 from pinnace_edge.services.desired import Placer
 from pinnace_edge.services.journal import Journal
+from pinnace_edge.services.observing import Observer
 from pinnace_edge.services.progress import Progress
 from pinnace_edge.services.pruning import Pruned, Pruner
 from pinnace_edge.services.survey import survey
@@ -38,6 +39,7 @@ class Parts:
     applier: Applier
     pruner: Pruner
     placer: Placer
+    observer: Observer
     progress: Progress
     journal: Journal
 
@@ -90,7 +92,7 @@ class Reconciler:
     def _bring(self, now: Deployment, found: Bundle) -> float | None:
         (wanted, world), outcome = self._apply(now, found)
         now = self._mark_applied(now, outcome)
-        pruned = self._prune(now, wanted, world, outcome)
+        pruned = self._prune(now, wanted, world, outcome, keep_legacy=bool(found.policy.keep_legacy))
         verdict = self._judge(now, found, outcome, pruned)
         self._parts.progress.judged(now, verdict)
         return _again(verdict, outcome, pruned)
@@ -100,9 +102,10 @@ class Reconciler:
         wanted, misplaced = self._parts.placer.place(now, found)
         inventory = self._store.inventory(now.key)
         deferred = desired.kinds_of_crds(found)
-        world = survey(self._cluster, now.key, wanted, inventory, deferred)
+        world = survey(self._cluster, now.key, wanted, inventory, self._store.holders, deferred)
         actions = plan.plan(wanted, now.key, world, found.policy.on_conflict)
         outcome = self._parts.applier.run(now, actions, deferred)
+        self._parts.observer.run(now, actions, inventory, outcome)
         outcome.refused += misplaced
         return (wanted, world), outcome
 
@@ -122,11 +125,13 @@ class Reconciler:
             note = self._parts.journal.note
             note(Event.OBJECT_REFUSED, now, obj=item.ref, reason=item.reason, message=item.message)
 
-    def _prune(self, now: Deployment, wanted: Sequence[Desired], world: World, outcome: Outcome) -> Pruned:
+    def _prune(
+        self, now: Deployment, wanted: Sequence[Desired], world: World, outcome: Outcome, *, keep_legacy: bool
+    ) -> Pruned:
         """Nothing is deleted while something that may replace it could not be applied."""
         if outcome.refused or outcome.retry or outcome.is_waiting_for_crds:
             return Pruned()
-        return self._parts.pruner.run(now, [item.ref for item in wanted], world)
+        return self._parts.pruner.run(now, [item.ref for item in wanted], world, keep_legacy=keep_legacy)
 
     def _judge(self, now: Deployment, found: Bundle, outcome: Outcome, pruned: Pruned) -> Judgement:
         policy = found.policy
@@ -157,8 +162,8 @@ class Reconciler:
         self._waiting_since.pop(now.key, None)
         if before.phase is not Phase.REMOVING:
             now = self._parts.progress.advance(before, Trigger.LEAVING, Reason.REMOVING)
-        world = survey(self._cluster, now.key, (), self._store.inventory(now.key))
-        pruned = self._parts.pruner.run(now, (), world)
+        world = survey(self._cluster, now.key, (), self._store.inventory(now.key), self._store.holders)
+        pruned = self._parts.pruner.run(now, (), world, is_leaving=True)
         if not pruned.is_done:
             self._tell_leftovers(now, pruned)
             return SOON_S if pruned.waiting else PROGRESSING_S

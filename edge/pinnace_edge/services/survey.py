@@ -1,6 +1,6 @@
 """Looks at the cluster for one application: what of it exists, and what stands in the way. Requests grow with kinds."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from pinnace_edge.model import AppKey, Kind, Live, Owned, Ref
 from pinnace_edge.ports import Cluster
@@ -15,16 +15,20 @@ def survey(
     key: AppKey,
     wanted: Collection[Desired],
     inventory: Mapping[Ref, Owned],
+    holders: Callable[[Ref], Collection[AppKey]],
     deferred: Collection[Kind] = (),
 ) -> World:
     """One LIST per kind of which the inventory has something; one metadata LIST per kind and namespace that lacks
-    something, which also shows what is ours without being in the inventory.
+    something, which also shows what is ours without being in the inventory. What is only looked at lacks nothing.
 
-    `deferred` kinds are those whose CRD comes with the bundle: that they are unknown is no refusal.
+    `holders` says which applications of this node hold an object. `deferred` kinds are those whose CRD comes with the
+    bundle: that they are unknown is no refusal.
     """
     listed = cluster.owned({ref.kind for ref in inventory}, key)
     ours, foreign, refused = dict(listed.objects), dict[Ref, Live](), dict(listed.refused)
-    missing = {(item.ref.kind, item.ref.namespace) for item in wanted if item.ref not in ours}
+    refs = {item.ref for item in wanted if not item.handling.observe}
+    shares = {ref for ref, row in inventory.items() if row.is_share}
+    missing = {(ref.kind, ref.namespace) for ref in refs | shares if ref not in ours}
     for kind, namespace in sorted(missing):
         if kind not in listed.refused:
             found = cluster.present(kind, namespace)
@@ -32,7 +36,13 @@ def survey(
             for ref, live in found.objects.items():
                 (ours if ownership.owner(live.labels) == key else foreign).setdefault(ref, live)
     lasting = {kind: why for kind, why in refused.items() if not _is_deferred(kind, why, deferred)}
-    return World(inventory, ours, foreign, lasting)
+    shared = (ref for ref in refs | inventory.keys() if _is_shared(ours.get(ref) or foreign.get(ref)))
+    held = {ref: tuple(other for other in holders(ref) if other != key) for ref in shared}
+    return World(inventory, ours, foreign, lasting, held)
+
+
+def _is_shared(live: Live | None) -> bool:
+    return live is not None and ownership.is_shared(live.labels)
 
 
 def _is_deferred(kind: Kind, why: tuple[Reason, str], deferred: Collection[Kind]) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from pinnace_edge.model import AppKey, Health, Kind, Live, Owned, Ref, Status
-from pinnace_edge.rules import ownership, plan
+from pinnace_edge.rules import ownership, plan, prune
 from pinnace_edge.rules.ownership import Desired
 from pinnace_edge.rules.plan import Apply, Cause, Keep, Refuse, World
 from pinnace_schemas import labels
@@ -143,7 +143,7 @@ def test_a_kind_that_may_not_be_listed_is_refused_with_its_reason() -> None:
 
 def test_prune_is_old_inventory_minus_new() -> None:
     old, new = config_map("old"), config_map("new")
-    found = plan.prune([new.ref], KEY, world((row(old), row(new)), (live(old), live(new))))
+    found = prune.prune([new.ref], KEY, world((row(old), row(new)), (live(old), live(new))))
     assert found.delete == (live(old),)
     assert not found.leave + found.forget + found.blocked
 
@@ -152,13 +152,13 @@ def test_prune_does_not_delete_an_object_whose_api_version_moved_on() -> None:
     old = Ref(Kind("autoscaling/v1", "HorizontalPodAutoscaler"), "default", "web")
     new = Ref(Kind("autoscaling/v2", "HorizontalPodAutoscaler"), "default", "web")
     item = Live(old, "u", "1", live(config_map()).labels, "f", Health(Status.CURRENT))
-    found = plan.prune([new], KEY, world((Owned(old, "b", "u"),), (item,)))
-    assert found == plan.Prune((), (), (old,), ())
+    found = prune.prune([new], KEY, world((Owned(old, "b", "u"),), (item,)))
+    assert found == prune.Prune((), (), (old,), ())
 
 
 def test_prune_forgets_what_is_gone_and_what_is_no_longer_labelled_ours() -> None:
     gone, taken = config_map("gone"), config_map("taken")
-    found = plan.prune([], KEY, world((row(gone), row(taken)), foreign=(live(taken, owner=OTHER),)))
+    found = prune.prune([], KEY, world((row(gone), row(taken)), foreign=(live(taken, owner=OTHER),)))
     assert found.forget == (gone.ref, taken.ref)
     assert not found.delete
 
@@ -166,15 +166,15 @@ def test_prune_forgets_what_is_gone_and_what_is_no_longer_labelled_ours() -> Non
 def test_prune_leaves_claims_namespaces_and_definitions() -> None:
     claim = Ref(Kind("v1", "PersistentVolumeClaim"), "default", "data")
     item = Live(claim, "u", "1", live(config_map()).labels, "f", Health(Status.CURRENT))
-    found = plan.prune([], KEY, world((Owned(claim, "b", "u"),), (item,)))
-    assert found.leave == (claim,)
+    found = prune.prune([], KEY, world((Owned(claim, "b", "u"),), (item,)))
+    assert [item.ref for item in found.leave] == [claim]
     assert not found.delete
 
 
 def test_prune_does_not_forget_what_it_may_not_see() -> None:
     item = config_map()
     refused = {item.ref.kind: (Reason.FORBIDDEN, "may not list configmaps")}
-    found = plan.prune([], KEY, world((row(item),), refused=refused))
+    found = prune.prune([], KEY, world((row(item),), refused=refused))
     assert found.blocked == (Refuse(item.ref, Reason.FORBIDDEN, "may not list configmaps"),)
     assert not found.forget
 

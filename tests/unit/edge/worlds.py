@@ -43,6 +43,7 @@ from pinnace_schemas import bundle, codec, compression, control, envelope, head,
 from pinnace_schemas.bundle import ApplyPolicy, Bundle
 from pinnace_schemas.compression import Encoding
 from pinnace_schemas.errors import Rejected, Unavailable
+from pinnace_schemas.handling import Handling
 from pinnace_schemas.head import HeadEntry, Variant
 from pinnace_schemas.journal import Entry, Event
 from pinnace_schemas.limits import DEFAULT_LIMITS
@@ -175,7 +176,7 @@ class MemoryCluster:
 
     def read(self, ref: Ref) -> KubeObject | None:
         self._ask(f"read {ref.name}")
-        return self.things[ref].body if ref in self.things else None
+        return self._whole(ref, self.things[ref].body) if ref in self.things else None
 
     def delete(self, ref: Ref, uid: str) -> Deleted:
         self._ask(f"delete {ref.name}")
@@ -218,7 +219,7 @@ class MemoryCluster:
         if ref.name in self.repeated:
             return Applied(ref, Change.RETRY, reason=Reason.CLUSTER_UNAVAILABLE, message=self.repeated[ref.name])
         if request.dry_run:
-            return Applied(ref, Change.UNCHANGED, self._live(ref), answer=request.body)
+            return Applied(ref, Change.UNCHANGED, self._live(ref), answer=self._whole(ref, request.body))
         self.requests.append(f"apply {ref.name}")
         fields = codec.sha256(codec.canonical(request.body))
         old = self.things.get(ref)
@@ -227,6 +228,13 @@ class MemoryCluster:
         uid = old.uid if old else f"u{next(self._numbers)}"
         self.things[ref] = Thing(request.body, uid, (old.version + 1) if old else 1, fields)
         return Applied(ref, Change.CONFIGURED if old else Change.CREATED, self._live(ref))
+
+    def _whole(self, ref: Ref, body: KubeObject) -> KubeObject:
+        """With what a KubeAPI writes by itself."""
+        thing = self.things.get(ref)
+        own = {"uid": thing.uid} if thing else {}
+        leaving = {"deletionTimestamp": times.format_time(NOW)} if thing and thing.is_leaving else {}
+        return {**body, "metadata": {**body["metadata"], **own, **leaving}}
 
     def _live(self, ref: Ref) -> Live:
         thing = self.things[ref]
@@ -357,6 +365,8 @@ class App:
     values: tuple[tuple[str, str], ...] = (("settings", "1"),)
     deadline_s: int = 600
     extra: tuple[KubeObject, ...] = ()
+    handling: tuple[Handling, ...] = ()
+    keep_legacy: bool = False
 
     @property
     def bundle(self) -> Bundle:
@@ -364,7 +374,12 @@ class App:
             {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name}, "data": {"value": value}}
             for name, value in self.values
         )
-        return Bundle(objects=objects + self.extra, policy=ApplyPolicy(health_deadline_s=self.deadline_s))
+        policy = ApplyPolicy(
+            health_deadline_s=self.deadline_s,
+            handling=self.handling or None,
+            keep_legacy=True if self.keep_legacy else None,
+        )
+        return Bundle(objects=objects + self.extra, policy=policy)
 
 
 class Site:

@@ -7,7 +7,7 @@ from pinnace_edge.model import AppKey, Health, Kind, KubeObject, Live, Ref, Stat
 from pinnace_edge.rules import health, managed_fields
 from pinnace_schemas import labels
 
-OUR_LABELS = (labels.APPLICATION, labels.NAMESPACE, labels.GROUP)
+OUR_LABELS = (labels.APPLICATION, labels.NAMESPACE, labels.GROUP, labels.PRUNE, labels.SHARED)
 NOT_SEEN = Health(Status.UNKNOWN)
 
 

@@ -17,6 +17,11 @@ _DROP = (
     " AND api_version = ? AND kind = ? AND namespace = ? AND name = ?"
 )
 
+_HOLDERS = (
+    "SELECT app_namespace, app_name FROM inventory"
+    " WHERE api_version = ? AND kind = ? AND namespace = ? AND name = ? AND uid != '' ORDER BY rowid"
+)
+
 
 class InventoryPart(Part):
     """An object that stands in two inventories belongs to the application that named it first."""
@@ -35,6 +40,10 @@ class InventoryPart(Part):
             "SELECT api_version, kind, namespace, name, app_namespace, app_name FROM inventory ORDER BY rowid DESC"
         )
         return {_ref(row[:4]): AppKey(*row[4:]) for row in rows}
+
+    def holders(self, ref: Ref) -> tuple[AppKey, ...]:
+        rows = self._session.rows(_HOLDERS, (ref.kind.api_version, ref.kind.kind, ref.namespace, ref.name))
+        return tuple(AppKey(*row) for row in rows)
 
     def save_owned(self, key: AppKey, rows: Sequence[Owned]) -> None:
         values = ((*_key(key, row.ref), row.body, row.uid, row.resource_version, row.our_fields) for row in rows)

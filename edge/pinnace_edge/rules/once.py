@@ -1,0 +1,68 @@
+"""What is sent of an object whose fields are partly left to others: the policy apply-once, with paths.
+
+A field that we still own is sent as it is now; one that we no longer own is not sent, so that it stays with whoever
+took it. Changes nothing that it was given.
+"""
+
+import copy
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pinnace_edge.model import KubeObject
+from pinnace_edge.rules import managed_fields
+from pinnace_edge.rules.managed_fields import Fields
+from pinnace_schemas import field_paths
+from pinnace_schemas.diagnostics import Parts
+
+_MISSING = object()
+
+
+def adapted(body: KubeObject, live: KubeObject, paths: Iterable[str]) -> KubeObject:
+    """`body` with what stands at `paths` in `live`. A path that leads through what `body` lacks changes nothing."""
+    entry = managed_fields.ours(live)
+    found = copy.deepcopy(body)
+    for path in paths:
+        parts = field_paths.parse(path)
+        is_sent = entry is not None and _is_owned(entry.fields, live, parts)
+        _set(found, parts, value(live, parts) if is_sent else _MISSING)
+    return found
+
+
+def value(item: Any, parts: Parts) -> Any:
+    """What stands there; a value of its own kind where nothing does."""
+    for part in parts:
+        if isinstance(part, int):
+            item = item[part] if isinstance(item, list) and part < len(item) else _MISSING
+        else:
+            item = item.get(part, _MISSING) if isinstance(item, Mapping) else _MISSING
+    return item
+
+
+def _is_owned(fields: Fields | None, live: Any, parts: Parts) -> bool:
+    """Whether our entry names the field, something in it, or the list that it is part of as one value."""
+    for part in parts:
+        if not fields:
+            break
+        item = value(live, (part,))
+        fields = _of_item(fields, item) if isinstance(part, int) else managed_fields.child(fields, f"f:{part}")
+        live = item
+    return fields is not None
+
+
+def _of_item(fields: Fields, item: Any) -> Fields | None:
+    for key in managed_fields.item_keys(fields):
+        if isinstance(item, dict) and all(item.get(name) == wanted for name, wanted in key.items()):
+            return managed_fields.item(fields, key)
+    return managed_fields.member(fields, item)
+
+
+def _set(body: KubeObject, parts: Parts, wanted: Any) -> None:
+    *parents, last = parts
+    parent = value(body, tuple(parents))
+    if isinstance(parent, dict) and isinstance(last, str):
+        if wanted is _MISSING:
+            parent.pop(last, None)
+        else:
+            parent[last] = wanted
+    elif isinstance(parent, list) and isinstance(last, int) and last < len(parent) and wanted is not _MISSING:
+        parent[last] = wanted

@@ -1,0 +1,93 @@
+"""What of an application's inventory goes, now that it is no longer wanted. Reads nothing, writes nothing.
+
+Keeps true: nothing is deleted that does not carry our label for this application, but for one case: of what several
+applications share, the last one that holds it deletes it, whoever's label it carries.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pinnace_edge.model import AppKey, Live, Owned, Ref
+from pinnace_edge.rules import ownership
+from pinnace_edge.rules.plan import Refuse, World
+from pinnace_schemas.handling import Prune as Asked
+from pinnace_schemas.reasons import Reason
+
+# Deleting these takes data with them, so that needs an explicit policy.
+_DATA_KINDS = frozenset({"PersistentVolumeClaim", "CustomResourceDefinition"})
+# Deleting one takes other people's objects with it: no policy allows that.
+_NAMESPACE = "Namespace"
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """An object that stays although nobody wants it any more, and why."""
+
+    ref: Ref
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prune:
+    """What is no longer wanted: to delete, to leave behind, and rows of what is not there or not for us to delete."""
+
+    delete: tuple[Live, ...]
+    leave: tuple[Left, ...]
+    forget: tuple[Ref, ...]
+    blocked: tuple[Refuse, ...]
+
+
+def prune(
+    wanted: Sequence[Ref], key: AppKey, world: World, *, is_leaving: bool = False, keep_legacy: bool = False
+) -> Prune:
+    """Old inventory minus new, but for what is kept until the application goes.
+
+    `is_leaving`: the application goes now. An object whose apiVersion moved on (v1beta1 to v1) is the same object: only
+    its old row is forgotten.
+    """
+    delete, leave, forget, blocked = [], [], [], []
+    named = {_identity(ref) for ref in wanted}
+    for ref in sorted(set(world.inventory) - set(wanted)):
+        live = _found(world.inventory[ref], world)
+        if _identity(ref) in named:
+            forget.append(ref)
+        elif refusal := world.refused.get(ref.kind):
+            # A kind that does not exist any more took its objects with it.
+            (forget.append(ref) if refusal[0] is Reason.UNKNOWN_KIND else blocked.append(Refuse(ref, *refusal)))
+        elif live is None or not _is_for_us(live, world.inventory[ref], key, world):
+            forget.append(ref)
+        elif message := _why_left(live):
+            leave.append(Left(ref, message))
+        elif is_leaving or not _is_kept(live, keep_legacy=keep_legacy):
+            delete.append(live)
+    return Prune(tuple(delete), tuple(leave), tuple(forget), tuple(blocked))
+
+
+def _found(row: Owned, world: World) -> Live | None:
+    return world.ours.get(row.ref) or (world.foreign.get(row.ref) if row.is_share else None)
+
+
+def _is_for_us(live: Live, row: Owned, key: AppKey, world: World) -> bool:
+    is_shared = ownership.is_shared(live.labels)
+    if is_shared and world.holders.get(live.ref):
+        return False
+    return ownership.owner(live.labels) == key or (row.is_share and is_shared)
+
+
+def _why_left(live: Live) -> str:
+    """Why it stays for good; '' for what goes, now or later."""
+    kind, asked = live.ref.kind.kind, ownership.prune_of(live.labels)
+    if asked is Asked.NEVER:
+        return "left in place, as its policy garbage-collect says"
+    if kind == _NAMESPACE or (kind in _DATA_KINDS and asked is not Asked.ON_UPDATE):
+        return f"left in place: a {kind} may hold data or objects of others"
+    return ""
+
+
+def _is_kept(live: Live, *, keep_legacy: bool) -> bool:
+    return keep_legacy or ownership.prune_of(live.labels) is Asked.ON_DELETE
+
+
+def _identity(ref: Ref) -> tuple[str, str, str, str]:
+    """What an object is whatever version it is addressed by: API group, kind, namespace, name."""
+    return ref.kind.api_version.rpartition("/")[0], ref.kind.kind, ref.namespace, ref.name

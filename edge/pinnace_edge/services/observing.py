@@ -1,0 +1,67 @@
+"""Looks at objects that this application does not write: those that a policy makes read-only, and shares of others'."""
+
+from collections.abc import Mapping, Sequence
+
+from pinnace_edge.model import SHARE, Deployment, KubeObject, Live, Owned, Ref
+from pinnace_edge.ports import Cluster, Store
+from pinnace_edge.rules import health
+from pinnace_edge.rules.plan import Action, Observe, Refuse
+from pinnace_edge.services.applying import Outcome
+from pinnace_schemas.errors import Rejected
+from pinnace_schemas.reasons import Reason
+
+_ABSENT = "it does not exist, and its policy read-only lets nobody make it"
+
+
+class Observer:
+    """One GET for each of them and pass."""
+
+    def __init__(self, store: Store, cluster: Cluster) -> None:
+        self._store = store
+        self._cluster = cluster
+
+    def run(
+        self, deployment: Deployment, actions: Sequence[Action], inventory: Mapping[Ref, Owned], outcome: Outcome
+    ) -> None:
+        """Adds how they are to the outcome. A share is held from now on; what is read-only is held no more."""
+        for action in actions:
+            if isinstance(action, Observe):
+                live = self._look(action, outcome)
+                self._record(deployment, action, live, inventory)
+
+    def _look(self, action: Observe, outcome: Outcome) -> Live | None:
+        ref = action.desired.ref
+        try:
+            item = self._cluster.read(ref)
+        except Rejected as exc:
+            outcome.refused.append(Refuse(ref, exc.reason, exc.message))
+            return None
+        if item is not None:
+            outcome.live.append(_live(ref, item))
+            return outcome.live[-1]
+        if action.is_share:
+            outcome.retry.append(f"{ref}: the application that applied it has let it go")
+        else:
+            outcome.refused.append(Refuse(ref, Reason.NOT_FOUND, _ABSENT))
+        return None
+
+    def _record(
+        self, deployment: Deployment, action: Observe, live: Live | None, inventory: Mapping[Ref, Owned]
+    ) -> None:
+        ref = action.desired.ref
+        if not action.is_share:
+            if ref in inventory:
+                self._store.drop_owned(deployment.key, [ref])
+        elif live is not None:
+            # Without its version, which changes all day.
+            row = Owned(ref, action.desired.digest, live.uid, "", SHARE)
+            if inventory.get(ref) != row:
+                self._store.save_owned(deployment.key, [row])
+
+
+def _live(ref: Ref, item: KubeObject) -> Live:
+    metadata = item["metadata"]
+    is_leaving = "deletionTimestamp" in metadata
+    labels = metadata.get("labels") or {}
+    uid, version = metadata.get("uid", ""), metadata.get("resourceVersion", "")
+    return Live(ref, uid, version, labels, "", health.health(item), deleting=is_leaving)

@@ -1,0 +1,60 @@
+"""Makes of a planned apply what is sent: leaves fields to others, and deletes first what has to be made anew."""
+
+from dataclasses import dataclass
+
+from pinnace_edge.model import Deletion, Deployment, KubeObject
+from pinnace_edge.ports import Cluster
+from pinnace_edge.rules import once, ownership, recreation
+from pinnace_edge.rules.plan import Apply, Refuse
+from pinnace_edge.services.journal import Journal
+from pinnace_schemas.errors import Rejected
+from pinnace_schemas.journal import Event
+from pinnace_schemas.reasons import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """It cannot be sent yet; `message` says why."""
+
+    message: str
+
+
+class Preparer:
+    """Costs a GET for what is handled otherwise than usual, and nothing for all else."""
+
+    def __init__(self, cluster: Cluster, journal: Journal) -> None:
+        self._cluster = cluster
+        self._journal = journal
+
+    def body(self, deployment: Deployment, action: Apply) -> KubeObject | Waiting | Refuse:
+        """What to send. Raises Unavailable when the KubeAPI does not answer."""
+        body, recreate = action.desired.body, action.desired.handling.recreate or ()
+        if not (action.leave or recreate):
+            return body
+        ref = action.desired.ref
+        try:
+            live = self._cluster.read(ref)
+        except Rejected as exc:
+            return Refuse(ref, exc.reason, exc.message)
+        if live is None:
+            return body
+        field = recreation.changed_field(body, live, recreate)
+        if field:
+            return self._delete(deployment, action, live, field) or body
+        return once.adapted(body, live, action.leave)
+
+    def _delete(self, deployment: Deployment, action: Apply, live: KubeObject, field: str) -> Waiting | Refuse | None:
+        """None: it is gone."""
+        ref, metadata = action.desired.ref, live["metadata"]
+        owner = ownership.owner(metadata.get("labels") or {})
+        if owner != deployment.key and not (owner is None and action.desired.handling.adopt):
+            return Waiting("it has changed hands just now")
+        if "deletionTimestamp" in metadata:
+            return Waiting(f"it is being deleted, to be made anew with another {field}")
+        result = self._cluster.delete(ref, metadata["uid"])
+        if result.outcome is Deletion.REFUSED:
+            return Refuse(ref, result.reason or Reason.API_REJECTED, result.message)
+        if result.outcome is Deletion.RETRY:
+            return Waiting(result.message)
+        self._journal.note(Event.PRUNED, deployment, obj=ref, message=f"to be made anew with another {field}")
+        return None if result.outcome is Deletion.GONE else Waiting(f"it goes, to be made anew with another {field}")

@@ -1,0 +1,204 @@
+"""What policies ask for at a site: fields left to others, objects kept, adopted, only looked at, shared, made anew."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from tests.unit.edge.worlds import App, Site, changed
+
+from pinnace_schemas import labels
+from pinnace_schemas.handling import Handling, Once, Prune, When
+from pinnace_schemas.journal import Event
+from pinnace_schemas.phases import Phase
+from pinnace_schemas.reasons import Reason
+
+SHOP = App("shop", 1, (("settings", "1"), ("texts", "hello")))
+CLAIM = {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "data"}}
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    site = Site(tmp_path)
+    site.cloud.assign("stores")
+    return site
+
+
+def deliver(site: Site, *apps: App) -> None:
+    site.cloud.head("stores", *apps)
+    if site.broker.is_up:
+        site.settle()
+    else:
+        site.online()
+
+
+def handled(app: App = SHOP, *, keep_legacy: bool = False, **handling: object) -> App:
+    """With this handling of its first object, which is called `settings`."""
+    found = (Handling.model_validate({"objects": (0,), **handling}),) if handling else ()
+    return replace(app, handling=found, keep_legacy=keep_legacy)
+
+
+def test_what_is_applied_once_stays_as_somebody_has_set_it_and_the_rest_is_healed(site: Site) -> None:
+    deliver(site, handled(once=Once(when=When.KEEP)))
+    site.cluster.edit("settings")
+    site.cluster.edit("texts")
+    site.pass_time(70)
+    assert (site.cluster.value("settings"), site.cluster.value("texts")) == ("edited", "hello")
+    assert site.deployment().phase is Phase.CONVERGED
+
+
+def test_what_is_applied_once_and_deleted_is_not_made_again_and_said_to_be_missing(site: Site) -> None:
+    deliver(site, handled(replace(SHOP, deadline_s=60), once=Once(when=When.KEEP)))
+    del site.cluster.things[next(ref for ref in site.cluster.things if ref.name == "settings")]
+    site.pass_time(70)
+    site.pass_time(70)
+    assert site.cluster.names() == ["texts"]
+    assert (site.deployment().phase, site.deployment().reason) == (Phase.DEGRADED, Reason.HEALTH_DEADLINE)
+    assert "apply-once" in site.deployment().message
+
+
+@pytest.mark.parametrize(("when", "value"), [(When.KEEP, "2"), (When.UPDATE, "1"), (When.ALWAYS, "1")])
+def test_a_new_revision_changes_what_is_left_to_others_only_between_revisions(
+    site: Site, when: When, value: str
+) -> None:
+    first = handled(once=Once(when=when))
+    deliver(site, first)
+    deliver(site, changed(first, settings="2", texts="new"))
+    assert (site.cluster.value("settings"), site.cluster.value("texts")) == (value, "new")
+    assert site.deployment().phase is Phase.CONVERGED
+
+
+def test_what_is_never_collected_stays_when_its_revision_and_when_its_application_goes(site: Site) -> None:
+    deliver(site, handled(prune=Prune.NEVER))
+    deliver(site, changed(SHOP, texts="hello"))
+    assert site.cluster.names() == ["settings", "texts"]
+    assert [entry.message for entry in site.events_of(Event.PRUNED)] == [
+        "left in place, as its policy garbage-collect says"
+    ]
+    deliver(site)
+    assert site.cluster.names() == ["settings"]
+
+
+def test_what_is_collected_with_the_application_stays_until_then(site: Site) -> None:
+    deliver(site, handled(prune=Prune.ON_DELETE))
+    deliver(site, changed(SHOP, texts="hello"))
+    site.restart()
+    site.online()
+    assert site.cluster.names() == ["settings", "texts"]
+    assert site.deployment().phase is Phase.CONVERGED
+    deliver(site)
+    assert site.cluster.names() == []
+
+
+def test_legacy_objects_stay_as_long_as_the_newest_revision_says_so(site: Site) -> None:
+    deliver(site, SHOP)
+    kept = handled(changed(SHOP, texts="hello"), keep_legacy=True)
+    deliver(site, kept)
+    assert site.cluster.names() == ["settings", "texts"]
+    deliver(site, replace(kept, revision=3, keep_legacy=False))
+    assert site.cluster.names() == ["texts"]
+
+
+def test_a_claim_is_deleted_where_a_policy_says_so(site: Site) -> None:
+    claim = Handling(objects=(2,), prune=Prune.ON_UPDATE)
+    deliver(site, replace(SHOP, extra=(CLAIM,), handling=(claim,)))
+    deliver(site, replace(SHOP, revision=2))
+    assert [ref.name for ref in site.cluster.things if ref.kind.kind == "PersistentVolumeClaim"] == []
+
+
+def test_what_belongs_to_nobody_is_adopted(site: Site) -> None:
+    site.cluster.put("settings", {"metadata": {"name": "settings"}, "data": {"value": "theirs"}})
+    deliver(site, handled(adopt=True))
+    assert site.cluster.value("settings") == "1"
+    assert site.deployment().phase is Phase.CONVERGED
+    deliver(site)
+    assert site.cluster.names() == []
+
+
+def test_what_belongs_to_another_application_is_not_adopted(site: Site) -> None:
+    deliver(site, App("other"), handled(adopt=True))
+    assert site.deployment("other").phase is Phase.CONVERGED
+    assert "belongs to application default/other" in site.deployment().message
+
+
+def test_what_is_read_only_is_looked_at_and_neither_changed_nor_deleted(site: Site) -> None:
+    site.cluster.put("settings", {"metadata": {"name": "settings"}, "data": {"value": "theirs"}})
+    deliver(site, handled(observe=True))
+    assert (site.deployment().phase, site.deployment().total) == (Phase.CONVERGED, 2)
+    deliver(site)
+    assert site.cluster.names() == ["settings"]
+    assert site.cluster.value("settings") == "theirs"
+
+
+def test_what_was_ours_and_is_read_only_now_is_not_deleted(site: Site) -> None:
+    deliver(site, SHOP)
+    deliver(site, handled(changed(SHOP, settings="2", texts="hello"), observe=True))
+    assert site.cluster.value("settings") == "1"
+    deliver(site)
+    assert site.cluster.names() == ["settings"]
+
+
+def test_what_is_read_only_and_not_there_is_not_made(site: Site) -> None:
+    deliver(site, handled(observe=True))
+    assert site.cluster.names() == ["texts"]
+    assert (site.deployment().phase, site.deployment().reason) == (Phase.FAILED, Reason.NOT_FOUND)
+
+
+def owner(site: Site) -> str:
+    thing = next(thing for ref, thing in site.cluster.things.items() if ref.name == "settings")
+    return str(thing.body["metadata"]["labels"][labels.APPLICATION])
+
+
+def test_what_is_shared_is_written_by_the_first_and_goes_with_the_last(site: Site) -> None:
+    one, two = (handled(App(name, 1, (("settings", name),)), shared=True) for name in ("one", "two"))
+    deliver(site, one)
+    deliver(site, one, two)
+    assert (site.cluster.value("settings"), owner(site)) == ("one", "one")
+    assert site.deployment("two").phase is Phase.CONVERGED
+    deliver(site, two)
+    site.pass_time(70)
+    assert (site.cluster.value("settings"), owner(site)) == ("two", "two")
+    deliver(site)
+    assert site.cluster.names() == []
+
+
+def test_what_is_shared_goes_also_when_all_let_go_at_once(site: Site) -> None:
+    one, two = (handled(App(name, 1, (("settings", name),)), shared=True) for name in ("one", "two"))
+    deliver(site, one, two)
+    deliver(site)
+    assert site.cluster.names() == []
+
+
+def test_what_only_one_of_two_shares_is_refused_to_the_other(site: Site) -> None:
+    deliver(site, App("one"))
+    deliver(site, App("one"), handled(App("two"), shared=True))
+    assert "belongs to application default/one, which does not share it" in site.deployment("two").message
+
+
+def test_an_object_with_another_value_of_a_named_field_is_made_anew(site: Site) -> None:
+    first = handled(recreate=("data.value",))
+    deliver(site, first)
+    uid = next(thing.uid for ref, thing in site.cluster.things.items() if ref.name == "settings")
+    deliver(site, changed(first, settings="2", texts="hello"))
+    assert site.cluster.value("settings") == "2"
+    assert uid not in {thing.uid for thing in site.cluster.things.values()}
+    assert "to be made anew with another data.value" in [entry.message for entry in site.events_of(Event.PRUNED)]
+
+
+def test_an_object_whose_named_fields_are_as_before_is_not_made_anew(site: Site) -> None:
+    first = handled(recreate=("data.other",))
+    deliver(site, first)
+    deliver(site, changed(first, settings="2", texts="hello"))
+    assert site.cluster.value("settings") == "2"
+    assert "delete settings" not in site.cluster.requests
+
+
+def test_an_object_to_be_made_anew_is_waited_for_as_long_as_it_goes(site: Site) -> None:
+    first = handled(recreate=("data.value",))
+    deliver(site, first)
+    site.cluster.stuck.add("settings")
+    deliver(site, changed(first, settings="2", texts="hello"))
+    assert site.cluster.value("settings") == "1"
+    assert "to be made anew" in site.deployment().message
+    site.cluster.stuck.clear()
+    site.pass_time(10)
+    assert (site.cluster.value("settings"), site.deployment().phase) == ("2", Phase.CONVERGED)
