@@ -12,6 +12,8 @@ from pinnace_cloud.render import checks, dress, installed, kinds
 from pinnace_cloud.render import drafts as drafting
 from pinnace_cloud.render.checks import Rendered
 from pinnace_cloud.render.drafts import Draft
+from pinnace_cloud.render.flow.passing import Flow
+from pinnace_cloud.render.flow.values import Objects
 from pinnace_cloud.render.kinds import Kind
 from pinnace_cloud.render.parts import Output, Part
 from pinnace_cloud.render.registry import Registry
@@ -115,6 +117,7 @@ class Renderer:
         self._doubts = purpose.doubts
         self._work = Work(application, registry, undeclared, purpose.doubts, materials)
         self._written = _Stage(drafting.written(application))
+        self._flow = Flow(self._objects, purpose.doubts)
         self._made: dict[tuple[Draft, str], _Made] = {}
         self._dressed: dict[tuple[Draft, str, frozenset[Kind]], _Dressed] = {}
         self._renderings: dict[Likeness, Rendering] = {}
@@ -133,14 +136,15 @@ class Renderer:
         return self._renderings[key]
 
     def _render(self, namespace: str, policies: tuple[str, ...]) -> Rendering:
-        drafts, problems = self._changed(policies)
+        changed, problems = self._changed(policies)
+        drafts, unpassed = self._flow.passed(changed, namespace)
         made = [self._make(draft, namespace) for draft in drafts]
         crds = frozenset().union(*(one.crds for one in made))
         dressed = [self._dress(draft, namespace, crds) for draft in drafts]
         kept, repeated = checks.once(tuple(item for one in dressed for item in one.rendered), self._doubts)
         # Names that were written are checked where they are read.
         names = drafting.name_problems(drafts, self._doubts) if policies else ()
-        found = [*self.targets.diagnostics, *problems, *names]
+        found = [*self.targets.diagnostics, *problems, *names, *unpassed]
         found += [item for one in made for item in one.output.diagnostics]
         found += [*repeated, *(item for one in dressed for item in one.problems)]
         needs = tuple(need for one in made for need in one.output.needs)
@@ -168,6 +172,14 @@ class Renderer:
             output = self._work.output(draft, namespace)
             self._made[key] = _Made(output, dress.cluster_kinds(part.object for part in output.parts))
         return self._made[key]
+
+    def _objects(self, draft: Draft, namespace: str) -> Objects | None:
+        """A component as other components see it."""
+        parts = self._make(draft, namespace).output.parts
+        name = draft.component.name
+        seen = [dress.dressed(part.object, self._application, name, namespace, ()) for part in parts]
+        further = {part.key: item for part, item in zip(parts, seen, strict=True) if part.key}
+        return Objects(seen[0], further) if seen else None
 
     def _dress(self, draft: Draft, namespace: str, crds: frozenset[Kind]) -> _Dressed:
         key = (draft, namespace, crds)

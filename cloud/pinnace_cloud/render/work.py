@@ -46,7 +46,7 @@ class Work:
         output = self._workload(context, component)
         failed = not output.parts
         needs = dict.fromkeys(output.needs)
-        problems = [*output.diagnostics, *_flow_problems(component, self.doubts)]
+        problems = [*output.diagnostics, *_order_problems(component, self.doubts)]
         for index, trait in enumerate(component.traits):
             # What an open need will change, later traits have to see changed.
             after, more = self._trait(context, trait, output, is_dry=failed or bool(needs))
@@ -113,11 +113,7 @@ def _open_problems(needs: Iterable[Need]) -> Iterator[Diagnostic]:
         yield diagnostics.error(Reason.UNAVAILABLE, message, "properties")
 
 
-_FLOW = {"depends_on": "dependsOn", "inputs": "inputs", "outputs": "outputs"}
-
-
-def _flow_problems(component: Component, severity: Severity) -> Iterator[Diagnostic]:
-    for name, alias in _FLOW.items():
-        if getattr(component, name):
-            message = "an order or a flow of values between components is not supported yet"
-            yield Diagnostic(severity, Reason.UNSUPPORTED, message, path=alias)
+def _order_problems(component: Component, severity: Severity) -> Iterator[Diagnostic]:
+    if component.depends_on:
+        message = "an order between components is not supported: at a site all are applied at the same time"
+        yield Diagnostic(severity, Reason.UNSUPPORTED, message, path="dependsOn")

@@ -31,6 +31,10 @@ class ServerParameters(ContainerParameters):
     """Lines for the hosts file of the pods."""
 
 
+# KubeVela's names, by which other components ask for the Service.
+_SERVICE = {"Deployment": "webserviceExpose", "DaemonSet": "webserviceExpose", "StatefulSet": "statefulsetsExpose"}
+
+
 def output(
     context: Context, kind: str, made_by: str, parameters: ServerParameters, pod: Json, exposed: list[dict[str, Any]]
 ) -> Output:
@@ -40,7 +44,7 @@ def output(
     parts = [Part(workload, Origin.WORKLOAD, made_by)]
     if exposed:
         extra = service(context.component, selector, exposed, parameters.expose_type)
-        parts.append(Part(extra, Origin.AUXILIARY, made_by, ("properties", "ports")))
+        parts.append(Part(extra, Origin.AUXILIARY, made_by, ("properties", "ports"), key=_SERVICE.get(kind, "")))
     return Output(tuple(parts), (*pods.doubts(context, parameters), *_no_revision(parameters)))
 
 

@@ -1,0 +1,93 @@
+"""Passes values between components: renders those that give before those that take, finds each value, fills it in.
+
+A component without inputs stays the same draft. What cannot be passed on leaves its input unfilled, and is said.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from pinnace_cloud.render.drafts import Draft
+from pinnace_cloud.render.flow import filling, notation, values
+from pinnace_cloud.render.flow.errors import PassingError
+from pinnace_cloud.render.flow.plan import Source, plan
+from pinnace_cloud.render.flow.values import Later, Objects
+from pinnace_schemas import diagnostics
+from pinnace_schemas.diagnostics import Diagnostic, Parts, Severity
+from pinnace_schemas.reasons import Reason
+
+# The objects of a component in a namespace; None where it has errors of its own.
+Look = Callable[[Draft, str], Objects | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Filled:
+    """A component with its inputs, and what is wrong with these."""
+
+    draft: Draft
+    problems: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Fills inputs and remembers what it has filled, so that what two topologies have in common is one draft.
+
+    `look` renders a component; `doubts` is the severity of what cannot be passed on.
+    """
+
+    look: Look
+    doubts: Severity
+    _filled: dict[tuple[Draft, str, tuple[Draft | None, ...]], _Filled] = field(default_factory=dict, repr=False)
+
+    def passed(self, drafts: tuple[Draft, ...], namespace: str) -> tuple[tuple[Draft, ...], tuple[Diagnostic, ...]]:
+        """The components in the same order with their inputs filled, and what is wrong with these."""
+        if not any(draft.component.inputs or draft.component.outputs for draft in drafts):
+            return drafts, ()
+        planned = plan(drafts, self.doubts)
+        done, problems = list(drafts), list(planned.problems)
+        for at in planned.order:
+            filled = self._fill(drafts[at], planned.sources[at], done, namespace)
+            done[at] = filled.draft
+            problems += filled.problems
+        return tuple(done), tuple(problems)
+
+    def _fill(self, draft: Draft, sources: Sequence[Source | None], done: Sequence[Draft], namespace: str) -> _Filled:
+        givers = tuple(None if source is None else done[source.at] for source in sources)
+        key = (draft, namespace, givers)
+        if key not in self._filled:
+            found, problems = draft, list[Diagnostic]()
+            for index, (source, giver) in enumerate(zip(sources, givers, strict=True)):
+                if source is None or giver is None:
+                    continue
+                try:
+                    found = self._with_input(found, index, source, giver, namespace)
+                except PassingError as exc:
+                    problems.append(self._problem(draft, index, giver, exc))
+            self._filled[key] = _Filled(found, tuple(problems))
+        return self._filled[key]
+
+    def _with_input(self, draft: Draft, index: int, source: Source, giver: Draft, namespace: str) -> Draft:
+        """Raises PassingError."""
+        objects = self.look(giver, namespace)
+        if objects is None:
+            return draft
+        value = values.of(source.value_from, objects)
+        if isinstance(value, Later) and value.namespace != namespace:
+            raise PassingError(
+                f"its Secret is in the namespace '{value.namespace}', which pods of '{namespace}' cannot read"
+            )
+        return filling.filled(draft, _key(draft.component.inputs[index].parameter_key), value)
+
+    def _problem(self, draft: Draft, index: int, giver: Draft, error: PassingError) -> Diagnostic:
+        wanted = draft.component.inputs[index]
+        message = f"'{wanted.from_}' of component '{giver.component.name}' cannot be passed on: {error.message}"
+        path = diagnostics.join_path(draft.place(("inputs", index)))
+        return Diagnostic(self.doubts, Reason.UNSUPPORTED, message, path=path, hint=error.hint)
+
+
+def _key(text: str) -> Parts:
+    """Where an input goes: among the properties, unless it says otherwise. Raises PassingError."""
+    found = notation.path(text)
+    if found is None:
+        message = f"'{text}' is no path of a property" if text.strip() else "no 'parameterKey' says where it goes"
+        raise PassingError(message, "write it like env[0].value")
+    return found if found[0] in ("properties", "traits") else ("properties", *found)
