@@ -1,0 +1,58 @@
+"""What a chart is rendered with, as a question: everything that its objects depend on, nothing of a machine."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pinnace_cloud.materials import sources
+from pinnace_cloud.materials.needs import Need
+from pinnace_cloud.materials.sources import Source
+
+MAKER = "helm"
+# What a chart that asks for the version of Kubernetes is told: a site should have at least this one.
+KUBE_VERSION = "1.33.0"
+
+# A text is a values file as someone wrote it; later ones win, null takes a default away. Helm merges them.
+Values = str | Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """`api_versions` are known beside those that Kubernetes brings, such as `monitoring.coreos.com/v1`."""
+
+    source: Source
+    release: str
+    namespace: str
+    values: tuple[Values, ...] = ()
+    with_crds: bool = True
+    kube_version: str = KUBE_VERSION
+    api_versions: tuple[str, ...] = ()
+
+    @property
+    def need(self) -> Need:
+        """The question to ask for its objects."""
+        return Need(
+            MAKER,
+            {
+                "source": self.source.to_dict(),
+                "release": self.release,
+                "namespace": self.namespace,
+                "values": list(self.values),
+                "withCrds": self.with_crds,
+                "kubeVersion": self.kube_version,
+                "apiVersions": list(self.api_versions),
+            },
+        )
+
+
+def chart(question: Mapping[str, Any]) -> Chart:
+    """The inverse of `Chart.need`."""
+    return Chart(
+        source=sources.from_dict(question["source"]),
+        release=question["release"],
+        namespace=question["namespace"],
+        values=tuple(question["values"]),
+        with_crds=question["withCrds"],
+        kube_version=question["kubeVersion"],
+        api_versions=tuple(question["apiVersions"]),
+    )
