@@ -1,9 +1,10 @@
-"""The controller's own error: input that has several things wrong at several places."""
+"""The controller's own errors: input that has several things wrong at several places, and a program that is missing."""
 
 from collections.abc import Sequence
 
 from pinnace_schemas import api
 from pinnace_schemas.errors import Rejected
+from pinnace_schemas.reasons import Reason
 
 
 class InvalidSources(Rejected):
@@ -14,3 +15,10 @@ class InvalidSources(Rejected):
         place = f"{first.source}:{first.line}:{first.column}" if first.line else first.source
         super().__init__(first.reason, f"{first.path}: {first.message}" if first.path else first.message, place)
         self.diagnostics = tuple(diagnostics)
+
+
+class PartMissing(Rejected):
+    """A program is not on this machine: what, where it was looked for, and how to get it."""
+
+    def __init__(self, what: str, where: str, remedy: str) -> None:
+        super().__init__(Reason.PART_MISSING, f"{what} is missing: looked in {where}. {remedy}")

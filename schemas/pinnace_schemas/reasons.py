@@ -35,6 +35,7 @@ class Reason(StrEnum):
     PLAIN_SECRET = "PlainSecret"
     NOT_FOUND = "NotFound"
     IN_USE = "InUse"
+    PART_MISSING = "PartMissing"
     UNAUTHENTICATED = "Unauthenticated"
     UNAVAILABLE = "Unavailable"
     INTERNAL = "Internal"
@@ -132,6 +133,9 @@ REASONS: dict[Reason, ReasonInfo] = {
     ),
     Reason.NOT_FOUND: ReasonInfo("nothing of this name exists", "check the name and the namespace"),
     Reason.IN_USE: ReasonInfo("something else still uses it", "end or remove what the message names first"),
+    Reason.PART_MISSING: ReasonInfo(
+        "a program that a type needs is not on the machine of the controller", "install the program that is named"
+    ),
     Reason.UNAUTHENTICATED: ReasonInfo(
         "the API token is missing or wrong", "set PINNACE_TOKEN to a token of this controller"
     ),
