@@ -23,6 +23,8 @@ TRAITS = frozenset(
         "cpuscaler",
         "json-patch",
         "json-merge-patch",
+        "ingress",
+        "ingress-1-20",
     }
 )
 POLICIES = frozenset({"topology", "override"})

@@ -2,9 +2,14 @@
 
 from pinnace_cloud.render.components.cron_task import CronTask
 from pinnace_cloud.render.components.daemon import Daemon
+from pinnace_cloud.render.components.helm import Helm
+from pinnace_cloud.render.components.helmchart import Helmchart
 from pinnace_cloud.render.components.k8s_objects import K8sObjects
+from pinnace_cloud.render.components.kustomize import Kustomize
 from pinnace_cloud.render.components.raw import Raw
+from pinnace_cloud.render.components.ref_objects import RefObjects
 from pinnace_cloud.render.components.task import Task
+from pinnace_cloud.render.components.terraform import Terraform
 from pinnace_cloud.render.components.workloads import Statefulset, Webservice, Worker
 from pinnace_cloud.render.parts import ComponentType, PolicyType, StepType, TraitType
 from pinnace_cloud.render.policies.override import Override
@@ -13,6 +18,7 @@ from pinnace_cloud.render.traits.env import Env
 from pinnace_cloud.render.traits.expose import Expose
 from pinnace_cloud.render.traits.gateway import Gateway
 from pinnace_cloud.render.traits.json_patches import JsonMergePatch, JsonPatch
+from pinnace_cloud.render.traits.old_ingresses import Ingress, Ingress120
 from pinnace_cloud.render.traits.pairs import AnnotationsTrait, LabelsTrait
 from pinnace_cloud.render.traits.scaler import Scaler
 
@@ -24,7 +30,12 @@ COMPONENTS: tuple[ComponentType, ...] = (
     Task(),
     CronTask(),
     K8sObjects(),
+    RefObjects(),
+    Helmchart(),
+    Helm(),
+    Kustomize(),
     Raw(),
+    Terraform(),
 )
 TRAITS: tuple[TraitType, ...] = (
     Scaler(),
@@ -37,6 +48,8 @@ TRAITS: tuple[TraitType, ...] = (
     Cpuscaler(),
     JsonPatch(),
     JsonMergePatch(),
+    Ingress(),
+    Ingress120(),
 )
 POLICIES: tuple[PolicyType, ...] = (Override(),)
 STEPS: tuple[StepType, ...] = ()
