@@ -187,13 +187,11 @@ class VolumeMounts(Strictly):
 _NEEDS = {"pvc": "claim_name", "configMap": "cm_name", "secret": "secret_name"}
 
 
-class OldVolume(Strictly):
-    """The form before `volumeMounts`; which fields count depends on the type."""
+class TypedVolume(Strictly):
+    """A volume; which fields count depends on the type."""
 
     name: str
     """Name of the volume."""
-    mount_path: str
-    """Where it appears in the container."""
     type: Literal["emptyDir", "pvc", "configMap", "secret"] = "emptyDir"
     """What the volume is; says which of the other fields count."""
     claim_name: Given[str] = None
@@ -216,6 +214,13 @@ class OldVolume(Strictly):
             field = type(self).model_fields[needed].alias
             raise PydanticCustomError("volume", "a volume of type {type} needs '{field}'", _named(self.type, field))
         return self
+
+
+class OldVolume(TypedVolume):
+    """The form before `volumeMounts`; which fields count depends on the type."""
+
+    mount_path: str
+    """Where it appears in the container."""
 
 
 def _named(volume: str, field: str | None) -> dict[str, Any]:

@@ -12,10 +12,10 @@ from pinnace_cloud.render.components.pod_parameters import (
     HostPathMount,
     Limit,
     Mount,
-    OldVolume,
     PodParameters,
     PvcMount,
     SecretMount,
+    TypedVolume,
     VolumeMounts,
 )
 from pinnace_cloud.render.parts import Context
@@ -66,8 +66,19 @@ def pod(main: Json, parameters: PodParameters) -> Json:
     if mounts is not None:
         found["volumes"] = _volumes(mounts)
     elif parameters.volumes is not None:
-        found["volumes"] = [_old_volume(volume) for volume in parameters.volumes]
+        found["volumes"] = [typed_volume(volume) for volume in parameters.volumes]
     return found
+
+
+def typed_volume(item: TypedVolume) -> Json:
+    """As it stands in the pod's spec."""
+    sources: dict[str, Json] = {
+        "pvc": {"persistentVolumeClaim": {"claimName": item.claim_name}},
+        "configMap": {"configMap": {"name": item.cm_name, **_files(item)}},
+        "secret": {"secret": {"secretName": item.secret_name, **_files(item)}},
+        "emptyDir": {"emptyDir": {"medium": item.medium}},
+    }
+    return {"name": item.name, **sources[item.type]}
 
 
 def doubts(context: Context, parameters: PodParameters) -> Iterator[Diagnostic]:
@@ -152,15 +163,5 @@ def _source(item: Mount) -> Json:
     return {"hostPath": {"path": item.path}}
 
 
-def _old_volume(item: OldVolume) -> Json:
-    sources: dict[str, Json] = {
-        "pvc": {"persistentVolumeClaim": {"claimName": item.claim_name}},
-        "configMap": {"configMap": {"name": item.cm_name, **_files(item)}},
-        "secret": {"secret": {"secretName": item.secret_name, **_files(item)}},
-        "emptyDir": {"emptyDir": {"medium": item.medium}},
-    }
-    return {"name": item.name, **sources[item.type]}
-
-
-def _files(item: ConfigMapMount | SecretMount | OldVolume) -> Json:
+def _files(item: ConfigMapMount | SecretMount | TypedVolume) -> Json:
     return {"defaultMode": item.default_mode} | if_given("items", item.items)
