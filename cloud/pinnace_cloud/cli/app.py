@@ -10,7 +10,8 @@ import typer
 from pinnace_cloud.cli.lazy import Entry, LazyGroup
 
 _COMMANDS = "pinnace_cloud.cli.commands"
-_ASK, _CHANGE, _RUN = "Where does what run", "Change what runs", "Run the controller"
+_ASK, _WRITE = "Where does what run", "Write applications, without a controller"
+_CHANGE, _RUN = "Change what runs", "Run the controller"
 
 
 class Commands(LazyGroup):
@@ -23,7 +24,10 @@ class Commands(LazyGroup):
         "history": Entry(f"{_COMMANDS}.history", "List the revisions of an application.", _ASK),
         "journal": Entry(f"{_COMMANDS}.journal", "Show what happened on a node.", _ASK),
         "diff": Entry(f"{_COMMANDS}.diff", "Show what 'apply' would change.", _ASK),
-        "render": Entry(f"{_COMMANDS}.render", "Print the objects of an application, without a controller.", _ASK),
+        "render": Entry(f"{_COMMANDS}.render", "Print the objects of an application.", _WRITE),
+        "types": Entry(f"{_COMMANDS}.types", "List the types of components, traits, policies and steps.", _WRITE),
+        "explain": Entry(f"{_COMMANDS}.explain", "Say what a type is, and what its properties mean.", _WRITE),
+        "schema": Entry(f"{_COMMANDS}.schema", "Print a JSON Schema, with which editors complete and check.", _WRITE),
         "apply": Entry(f"{_COMMANDS}.apply", "Create or change applications, groups and nodes.", _CHANGE),
         "rollback": Entry(f"{_COMMANDS}.rollback", "Bring back an earlier revision as a new one.", _CHANGE),
         "delete": Entry(f"{_COMMANDS}.delete", "Remove applications, groups and nodes.", _CHANGE),

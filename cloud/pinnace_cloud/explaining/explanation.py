@@ -29,14 +29,14 @@ class Explanation(BaseModel):
 def explain(known: Known, path: tuple[str, ...] = ()) -> Explanation:
     """`path` leads into the properties: ('ports', 'expose'); entries of lists have no part of their own in it.
 
-    Raises Rejected(NOT_FOUND), naming the part that is not there and the nearest one that is.
+    Raises Rejected, naming the part that is not there and the nearest one that is.
     """
     asked = _found(known.name, fields.read(schema.of_type(known)), path)
     return Explanation(
         sort=known.sort,
         name=known.name,
         distribution=known.distribution,
-        replacement=deprecated.replacement(known.type),
+        replacement=replacement(known),
         path=".".join(path),
         type=asked.type,
         description=asked.description if path else _sentences(summary(known), asked.description),
@@ -49,6 +49,11 @@ def summary(known: Known) -> str:
     return docstrings.summary(known.type)
 
 
+def replacement(known: Known) -> str:
+    """What to write instead; empty for a type that is not deprecated."""
+    return deprecated.replacement(known.type)
+
+
 def _sentences(*texts: str) -> str:
     return " ".join(text for text in texts if text)
 
@@ -59,6 +64,6 @@ def _found(place: str, field: Field, path: tuple[str, ...]) -> Field:
         if part not in inner:
             known = f"known: {', '.join(sorted(inner))}" if inner else "it has none"
             hint = diagnostics.did_you_mean(part, inner) or known
-            raise Rejected(Reason.NOT_FOUND, f"no field '{part}' here; {hint}", place)
+            raise Rejected(Reason.INVALID, f"no field '{part}' here; {hint}", place)
         place, field = f"{place}.{part}", inner[part]
     return field

@@ -96,8 +96,7 @@ class _Reading:
 
 
 def _choices(item: Json) -> list[Json]:
-    found: list[Json] = item.get("anyOf", item.get("oneOf", []))
-    return found
+    return [*item.get("anyOf", ()), *item.get("oneOf", ())]
 
 
 def _shown(value: Any) -> str:

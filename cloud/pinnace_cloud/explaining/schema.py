@@ -18,7 +18,7 @@ Json = dict[str, Any]
 
 REF = "#/$defs/"
 # Of these, an undeclared property is an error whoever asks.
-_STRICT_SORTS = (Sort.POLICY, Sort.STEP)
+STRICT_SORTS = (Sort.POLICY, Sort.STEP)
 
 
 class _Generator(GenerateJsonSchema):
@@ -51,23 +51,23 @@ class _OpenGenerator(_Generator):
 
 def of_type(known: Known, *, strict: bool = False) -> Json:
     """Of the properties of one type, with what it refers to under `$defs`."""
-    (found,), definitions = of_models([known.type.parameters], strict=strict or known.sort in _STRICT_SORTS)
+    (found,), definitions = of_models([known.type.parameters], strict=strict or known.sort in STRICT_SORTS)
     return {**found, "$defs": definitions}
 
 
-def of_models(models: Iterable[type[BaseModel]], *, strict: bool) -> tuple[tuple[Json, ...], Json]:
-    """A schema for each, and the definitions that they share."""
+def of_models(models: Iterable[type[BaseModel]], *, strict: bool, prefix: str = "") -> tuple[tuple[Json, ...], Json]:
+    """A schema for each, and the definitions that they share, whose names begin with `prefix`."""
     asked: list[tuple[type[BaseModel], Any]] = [(model, "validation") for model in models]
     generator = _Generator if strict else _OpenGenerator
-    found, shared = models_json_schema(asked, ref_template=f"{REF}{{model}}", schema_generator=generator)
-    definitions = {name: without_null_defaults(item) for name, item in shared.get("$defs", {}).items()}
+    found, shared = models_json_schema(asked, ref_template=f"{REF}{prefix}{{model}}", schema_generator=generator)
+    definitions = {f"{prefix}{name}": _without_null_defaults(item) for name, item in shared.get("$defs", {}).items()}
     return tuple(found[item] for item in asked), definitions
 
 
-def without_null_defaults(value: Any) -> Any:
+def _without_null_defaults(value: Any) -> Any:
     """A field without a default has none, rather than null."""
     if isinstance(value, dict):
         return {
-            key: without_null_defaults(item) for key, item in value.items() if not (key == "default" and item is None)
+            key: _without_null_defaults(item) for key, item in value.items() if not (key == "default" and item is None)
         }
-    return [without_null_defaults(item) for item in value] if isinstance(value, list) else value
+    return [_without_null_defaults(item) for item in value] if isinstance(value, list) else value

@@ -12,7 +12,7 @@ from typing import NoReturn
 
 from pinnace_cloud.errors import InvalidSources
 from pinnace_cloud.render import registry as knowing
-from pinnace_cloud.render.registry import Loaded, Offer, Registry, Sort
+from pinnace_cloud.render.registry import Known, Loaded, Offer, Registry, Sort
 
 _OWN = "pinnace"
 _GROUPS: Mapping[Sort, str] = {
@@ -25,11 +25,17 @@ _GROUPS: Mapping[Sort, str] = {
 
 @cache
 def registry() -> Registry:
+    """All types, by name. Raises InvalidSources as `types` does."""
+    types()
+    return loaded().registry
+
+
+def types() -> tuple[Known, ...]:
     """All types. Raises InvalidSources where anything is wrong: what is missing here would be missing at sites."""
     found = loaded()
     if found.problems:
         refuse(found)
-    return found.registry
+    return found.known
 
 
 def refuse(found: Loaded) -> NoReturn:
@@ -41,7 +47,7 @@ def refuse(found: Loaded) -> NoReturn:
 
 @cache
 def loaded() -> Loaded:
-    """The same, with what is wrong beside what is known."""
+    """What is known, and what is wrong beside it."""
     found = knowing.load(_offers())
     if any(item.distribution == _OWN for item in found.known) or found.problems:
         return found

@@ -22,7 +22,7 @@ Drafts = tuple[Draft, ...]
 
 
 class Override:
-    """See the module."""
+    """Changes, adds, replaces and selects components for the topologies that it is deployed with."""
 
     name = "override"
     parameters = OverrideParameters

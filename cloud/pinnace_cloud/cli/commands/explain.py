@@ -1,0 +1,27 @@
+"""`pinnace explain`: what a type is, and what its properties mean."""
+
+from typing import Annotated
+
+import typer
+
+from pinnace_cloud.cli import options
+from pinnace_cloud.cli.output import console, explained, formats
+from pinnace_cloud.cli.output.formats import Machine
+from pinnace_cloud.explaining import explanation, lookup
+from pinnace_cloud.render import installed
+
+app = options.command()
+
+Type = Annotated[str, typer.Argument(metavar="TYPE[.FIELD]", help="Such as webservice, webservice.ports or trait/env.")]
+Recursive = Annotated[bool, typer.Option("--recursive", "-R", help="Also the fields within fields.")]
+
+
+@app.command()
+def explain(name: Type, recursive: Recursive = False, output: formats.TextOutput = Machine.TEXT) -> None:
+    """Say what a type is, and what its properties mean."""
+    found = explanation.explain(*lookup.find(installed.types(), name))
+    if output is not Machine.TEXT:
+        formats.write(found, output)
+        return
+    for line in explained.lines(found, is_deep=recursive):
+        console.say(line)

@@ -1,0 +1,31 @@
+"""`pinnace schema`: JSON Schemas, with which editors complete and check Applications."""
+
+import json
+import sys
+from typing import Annotated
+
+import typer
+
+from pinnace_cloud.cli import options
+from pinnace_cloud.cli.options import Strict
+from pinnace_cloud.explaining import document, lookup
+from pinnace_cloud.explaining import schema as schemas
+from pinnace_cloud.render import installed
+
+app = options.command()
+
+Type = Annotated[str | None, typer.Argument(metavar="[TYPE]", help="Only the properties of this type.")]
+
+
+@app.command()
+def schema(name: Type = None, strict: Strict = False) -> None:
+    """Print the JSON Schema of an application, or of the properties of one type."""
+    known = installed.types()
+    if name is None:
+        found = document.application(known, strict=strict)
+    else:
+        kind, path = lookup.find(known, name)
+        if path:
+            raise typer.BadParameter(f"a schema is that of a whole type; say '{kind.name}'")
+        found = schemas.of_type(kind, strict=strict)
+    sys.stdout.write(json.dumps(found, indent=2, ensure_ascii=False) + "\n")
