@@ -34,12 +34,12 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Selector:
-    """Which objects are meant. '' and None stand for any; `namespace` for objects of a kind that has one.
+    """Which objects are meant. '' and None stand for any, but for `namespace`: there '' is the Application's.
 
     `resource` is what the API calls a kind, in singular or plural; `file` a path relative to the Application's.
     """
 
-    namespace: str
+    namespace: str = ""
     resource: str = ""
     group: str | None = None
     api_version: str = ""
@@ -59,7 +59,8 @@ class Selector:
         what = self.resource or self.kind or "object"
         called = f" '{self.name}'" if self.name else ""
         labels = ",".join(f"{key}={value}" for key, value in sorted((self.labels or {}).items()))
-        return f"{what}{called}{f' with {labels}' if labels else ''} of namespace {self.namespace}"
+        place = f" of namespace {self.namespace}" if self.namespace else ""
+        return f"{what}{called}{f' with {labels}' if labels else ''}{place}"
 
 
 def selector(question: Mapping[str, Any]) -> Selector:
@@ -72,7 +73,7 @@ def answer(need: Need, given: Iterable[Given], source: str, namespace: str) -> t
 
     Args:
         source: the file of the Application.
-        namespace: what an object without one belongs to.
+        namespace: the Application's; an object without one belongs to it.
     """
     wanted = selector(need.question)
     chosen = tuple(item for item in given if _matches(wanted, item, source, namespace))
@@ -105,7 +106,7 @@ def _matches(wanted: Selector, item: Given, source: str, namespace: str) -> bool
         _is_of_kind(wanted, item.object)
         and wanted.name in ("", metadata["name"])
         and all(labels.get(key) == value for key, value in (wanted.labels or {}).items())
-        and (metadata.get("namespace") or namespace) == wanted.namespace
+        and (metadata.get("namespace") or namespace) == (wanted.namespace or namespace)
     )
 
 

@@ -42,13 +42,17 @@ class ValuesFrom(Strictly):
 
 
 def merged(
-    context: Context, given_values: Iterable[tuple[ValuesFrom, str]], inline: Mapping[str, Any] | None, namespace: str
+    context: Context,
+    given_values: Iterable[tuple[ValuesFrom, str]],
+    inline: Mapping[str, Any] | None,
+    namespace: str | None,
 ) -> tuple[tuple[Values, ...], Output]:
     """Values in the order in which Helm merges them, and what is open or wrong about any of them.
 
     Args:
-        given_values: each with the key of its text; `namespace` is where an object is that names none.
+        given_values: each with the key of its text.
         inline: those that win.
+        namespace: where an object is that names none; None stands for the Application's.
     """
     found: list[Values] = []
     reading = Output()
@@ -78,7 +82,7 @@ def led(parts: tuple[Part, ...]) -> tuple[Part, ...]:
 
 def _values(context: Context, item: ValuesFrom, key: str, namespace: str, path: Parts) -> tuple[Values | None, Output]:
     """The text under a key of the object, if there is one."""
-    wanted = Selector(item.namespace or namespace, api_version="v1", kind=item.kind, name=item.name)
+    wanted = Selector(item.namespace or namespace or "", api_version="v1", kind=item.kind, name=item.name)
     answer = context.materials.get(wanted.need.key)
     if answer is None:
         return None, Output(needs=(wanted.need,))

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any, Literal
 
 from pinnace_cloud.materials import sources
-from pinnace_cloud.materials.charts import Chart, Values
+from pinnace_cloud.materials.charts import Chart
 from pinnace_cloud.materials.sources import Source
 from pinnace_cloud.render.components import charts
 from pinnace_cloud.render.components.charts import ValuesFrom
@@ -95,7 +95,8 @@ class Helm:
         if problems or isinstance(source, Diagnostic):
             return Output(diagnostics=(*problems, *((source,) if isinstance(source, Diagnostic) else ())))
         namespace = parameters.target_namespace or context.namespace
-        values, reading = _values(context, parameters, namespace)
+        given = [(item, item.values_key) for item in parameters.values_from or ()]
+        values, reading = charts.merged(context, given, parameters.values, parameters.target_namespace)
         if reading.needs or reading.diagnostics:
             return reading
         chart = Chart(source, _release(context, parameters), namespace, values)
@@ -116,11 +117,6 @@ def _release(context: Context, parameters: HelmParameters) -> str:
     if parameters.release_name:
         return parameters.release_name
     return "-".join(part for part in (parameters.target_namespace, context.component) if part)
-
-
-def _values(context: Context, parameters: HelmParameters, namespace: str) -> tuple[tuple[Values, ...], Output]:
-    given = [(item, item.values_key) for item in parameters.values_from or ()]
-    return charts.merged(context, given, parameters.values, namespace)
 
 
 def _problems(parameters: HelmParameters) -> Iterator[Diagnostic]:

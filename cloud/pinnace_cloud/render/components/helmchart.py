@@ -155,7 +155,8 @@ class Helmchart:
             return Output(diagnostics=(source,))
         release, namespace = _release(context, parameters)
         given = [(item, item.key) for item in parameters.values_from or ()]
-        values, reading = charts.merged(context, given, parameters.values, namespace)
+        own = parameters.release.namespace if parameters.release else None
+        values, reading = charts.merged(context, given, parameters.values, own)
         if reading.needs or reading.diagnostics:
             return reading
         options = parameters.options

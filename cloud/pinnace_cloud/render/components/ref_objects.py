@@ -80,14 +80,14 @@ def _selectors(context: Context, parameters: RefObjectsParameters) -> Iterator[t
         yield (
             ("properties", "objects", index),
             Selector(
-                item.namespace or context.namespace,
+                item.namespace or "",
                 *(item.resource or "", item.group, item.api_version or "", item.kind or ""),
                 name=name,
                 labels=item.label_selector,
             ),
         )
     for index, file in enumerate(parameters.urls or ()):
-        yield ("properties", "urls", index), Selector(context.namespace, file=file)
+        yield ("properties", "urls", index), Selector(file=file)
 
 
 def _problems(parameters: RefObjectsParameters) -> Iterator[Diagnostic]:
