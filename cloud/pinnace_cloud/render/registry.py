@@ -26,11 +26,11 @@ class Sort(StrEnum):
     STEP = "step"
 
 
-# What a type of each sort can do, besides having a name and a model of its parameters.
+# What a type of each sort can do, besides having a name and a model of its parameters: one of these at least.
 _METHODS: Mapping[Sort, tuple[str, ...]] = {
     Sort.COMPONENT: ("render",),
     Sort.TRAIT: ("apply",),
-    Sort.POLICY: ("change",),
+    Sort.POLICY: ("change", "treat"),
     Sort.STEP: (),
 }
 
@@ -123,9 +123,10 @@ def _missing(sort: Sort, item: Any) -> Iterator[str]:
         yield "it has no text 'name'"
     if not (isinstance(parameters, type) and issubclass(parameters, BaseModel)):
         yield "its 'parameters' is no pydantic model"
-    for method in _METHODS[sort]:
-        if not callable(getattr(item, method, None)):
-            yield f"it has no method '{method}'"
+    methods = _METHODS[sort]
+    if methods and not any(callable(getattr(item, method, None)) for method in methods):
+        ways = "' or '".join(methods)
+        yield f"it has no method '{ways}'"
 
 
 def _called(item: Any) -> str:
