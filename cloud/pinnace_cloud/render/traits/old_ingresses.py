@@ -1,7 +1,7 @@
 """The traits `ingress` and `ingress-1-20`, which KubeVela has given up for `gateway`.
 
-`ingress` makes an object that clusters have not taken since Kubernetes 1.22; we say so. As in KubeVela, neither gives the
-ports of its Service names, which clusters want where there are several; we say so too.
+`ingress` makes an object that clusters have not taken since Kubernetes 1.22; we say so. As in KubeVela, neither names
+the ports of its Service, which clusters want where there are several; we say so too.
 """
 
 from collections.abc import Iterator
