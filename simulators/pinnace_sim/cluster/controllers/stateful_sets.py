@@ -2,56 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from pinnace_sim.cluster.controllers import client, controller, pod_making
+from pinnace_sim.cluster.controllers import pod_making
 from pinnace_sim.cluster.controllers.client import Client
 from pinnace_sim.cluster.controllers.controller import MANAGER
+from pinnace_sim.cluster.controllers.pod_owners import PODS, PodOwners
 from pinnace_sim.cluster.item import Key, Object
-from pinnace_sim.cluster.store import Event
 
-SETS, PODS, CLAIMS = "statefulsets.apps", "pods", "persistentvolumeclaims"
+SETS, CLAIMS = "statefulsets.apps", "persistentvolumeclaims"
 HASH, POD_NAME, INDEX = "controller-revision-hash", "statefulset.kubernetes.io/pod-name", "apps.kubernetes.io/pod-index"
 
 
-class StatefulSets:
-    name = SETS
-
+class StatefulSets(PodOwners):
     def __init__(self, own: Client) -> None:
-        self._client = own
+        super().__init__(own, SETS)
 
-    def touched(self, event: Event) -> Iterable[Key]:
-        return controller.own_and_owned(self._client.store, SETS, event)
-
-    def settle(self, key: Key) -> None:
-        found = self._client.find(key)
-        if found is None:
-            return
-        pods = self._pods(found)
-        if not pod_making.is_leaving(found) and self._step(found, pods):
-            pods = self._pods(found)
-        self._client.set_status(SETS, found, _status(found, pods), MANAGER)
-
-    def _pods(self, found: Object) -> dict[int, Object]:
-        return {int(each["metadata"]["labels"][INDEX]): each for each in self._client.owned(found, PODS)}
-
-    def _step(self, found: Object, pods: dict[int, Object]) -> bool:
-        """What can be done now; whether that was anything."""
+    def _scale(self, found: Object, pods: list[Object]) -> None:
+        numbered = {int(each["metadata"]["labels"][INDEX]): each for each in pods}
         wanted = found["spec"].get("replicas", 1)
         is_parallel = found["spec"].get("podManagementPolicy") == "Parallel"
-        missing = [number for number in range(wanted) if number not in pods]
-        extra = sorted((number for number in pods if number >= wanted), reverse=True)
+        missing = [number for number in range(wanted) if number not in numbered]
+        extra = sorted((number for number in numbered if number >= wanted), reverse=True)
         if not is_parallel:
             # One at a time, and only while all before it are ready.
-            is_calm = all(pod_making.is_ready(each) and pod_making.is_active(each) for each in pods.values())
+            is_calm = all(pod_making.is_ready(each) and pod_making.is_active(each) for each in pods)
             missing, extra = (missing[:1] if is_calm else []), extra[:1]
         for number in missing:
             self._make(found, number)
-        old = [] if missing or extra else self._outdated(found, pods)
+        old = [] if missing or extra else self._outdated(found, numbered)
         for number in (*extra, *old):
-            if not pod_making.is_leaving(pods[number]):
-                self._client.delete(PODS, pods[number])
-        return bool(missing or extra or old)
+            if not pod_making.is_leaving(numbered[number]):
+                self._client.delete(PODS, numbered[number])
 
     def _outdated(self, found: Object, pods: dict[int, Object]) -> list[int]:
         """The next pod of an update: the last one with an old template, if all others are ready."""
@@ -69,9 +51,7 @@ class StatefulSets:
     def _make(self, found: Object, number: int) -> None:
         name = f"{found['metadata']['name']}-{number}"
         claims = dict(self._claims(found, number))
-        labels = {HASH: _wanted_hash(found), POD_NAME: name, INDEX: str(number)}
-        references = client.owned_by(self._client.resource(SETS), found)
-        made = pod_making.pod(found, references, found["spec"]["template"], self._client.settings.node, labels)
+        made = self._pod(found, {HASH: _wanted_hash(found), POD_NAME: name, INDEX: str(number)})
         volumes = [each for each in made["spec"].get("volumes") or () if each["name"] not in claims]
         volumes += [{"name": of, "persistentVolumeClaim": {"claimName": claim}} for of, claim in claims.items()]
         made["metadata"]["name"] = name
@@ -90,30 +70,29 @@ class StatefulSets:
                 self._client.create(CLAIMS, {"metadata": metadata, "spec": template["spec"]}, MANAGER)
             yield of, name
 
-
-def _status(found: Object, pods: dict[int, Object]) -> Object:
-    active = [each for each in pods.values() if pod_making.is_active(each)]
-    revision = _wanted_hash(found)
-    updated = [each for each in active if _hash(each) == revision]
-    ready = sum(map(pod_making.is_ready, active))
-    before = (found.get("status") or {}).get("currentRevision") or revision
-    wanted = found["spec"].get("replicas", 1)
-    is_done = len(updated) == wanted == ready
-    current = revision if is_done else before
-    counts = {
-        "readyReplicas": ready,
-        "currentReplicas": sum(_hash(each) == current for each in active),
-        "updatedReplicas": len(updated),
-    }
-    return {
-        "observedGeneration": found["metadata"]["generation"],
-        "replicas": len(active),
-        **{name: count for name, count in counts.items() if count},
-        "currentRevision": current,
-        "updateRevision": revision,
-        "collisionCount": 0,
-        "availableReplicas": ready,
-    }
+    def _status(self, found: Object, pods: list[Object]) -> Object:
+        active = list(filter(pod_making.is_active, pods))
+        revision = _wanted_hash(found)
+        updated = [each for each in active if _hash(each) == revision]
+        ready = sum(map(pod_making.is_ready, active))
+        before = (found.get("status") or {}).get("currentRevision") or revision
+        wanted = found["spec"].get("replicas", 1)
+        is_done = len(updated) == wanted == ready
+        current = revision if is_done else before
+        counts = {
+            "readyReplicas": ready,
+            "currentReplicas": sum(_hash(each) == current for each in active),
+            "updatedReplicas": len(updated),
+        }
+        return {
+            "observedGeneration": found["metadata"]["generation"],
+            "replicas": len(active),
+            **{name: count for name, count in counts.items() if count},
+            "currentRevision": current,
+            "updateRevision": revision,
+            "collisionCount": 0,
+            "availableReplicas": ready,
+        }
 
 
 def _wanted_hash(found: Object) -> str:
