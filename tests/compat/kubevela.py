@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pinnace_sim.provision import give_up
+
 _REPOSITORY = Path(__file__).parents[2]
 ROOT = Path(os.environ.get("KUBEVELA_COMPAT", _REPOSITORY.parent / "shared" / "compat" / "kubevela"))
 
@@ -56,6 +58,12 @@ class Example:
 
 def is_there() -> bool:
     return (ROOT / "INDEX.tsv").is_file()
+
+
+def require() -> None:
+    """Ends the running test unless the set is here: failed with `CI=true`, else named as not run."""
+    if not is_there():
+        give_up(f"no KubeVela example set at {ROOT}; set KUBEVELA_COMPAT")
 
 
 def examples() -> list[Example]:

@@ -1,6 +1,5 @@
 """KubeVela's own Applications mean the same here. The set stays outside the repository (`KUBEVELA_COMPAT`)."""
 
-import os
 from typing import Any
 
 import pytest
@@ -26,9 +25,7 @@ REFUSED = {
 
 
 def test_the_example_set_is_there() -> None:
-    if not kubevela.is_there():
-        reason = f"no KubeVela example set at {kubevela.ROOT}; set KUBEVELA_COMPAT"
-        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
+    kubevela.require()
     assert len(kubevela.renderable()) >= 143
 
 

@@ -5,7 +5,6 @@ Separate processes: mosquitto, a controller, and two daemons, each before a kube
 """
 
 import json
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -159,9 +158,7 @@ def check(delivered: Delivered, example: Example) -> None:
 
 @pytest.mark.parametrize("name", FIFTEEN)
 def test_an_application_of_kubevela_stands_at_the_site_as_kubevela_renders_it(delivered: Delivered, name: str) -> None:
-    if not kubevela.is_there():
-        reason = f"no KubeVela example set at {kubevela.ROOT}, so not {name}; set KUBEVELA_COMPAT"
-        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
+    kubevela.require()
     check(delivered, theirs(name))
 
 

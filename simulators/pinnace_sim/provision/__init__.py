@@ -5,6 +5,6 @@ folder.
 """
 
 from pinnace_sim.provision.errors import BuildFailed, PartMissing, ProgramFailed
-from pinnace_sim.provision.require import Part, missing, require
+from pinnace_sim.provision.require import Part, give_up, missing, require
 
-__all__ = ["BuildFailed", "Part", "PartMissing", "ProgramFailed", "missing", "require"]
+__all__ = ["BuildFailed", "Part", "PartMissing", "ProgramFailed", "give_up", "missing", "require"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import os
 from collections.abc import Callable, Mapping
+from typing import NoReturn
 
 from pinnace_sim.provision import controlplane, faketime, mosquitto, nats
 from pinnace_sim.provision.errors import PartMissing
@@ -44,11 +45,15 @@ def is_ci(environment: Mapping[str, str] = os.environ) -> bool:
 
 def require(*parts: Part) -> None:
     """End the running pytest test (or fixture) unless all these parts are here: failed with `CI=true`, else skipped."""
+    reason = missing(*parts)
+    if reason is not None:
+        give_up(reason)
+
+
+def give_up(reason: str) -> NoReturn:
+    """End the running pytest test (or fixture) for want of something that CI must have: failed there, else skipped."""
     import pytest
 
-    reason = missing(*parts)
-    if reason is None:
-        return
     if is_ci():
         pytest.fail(reason, pytrace=False)
     pytest.skip(reason)
