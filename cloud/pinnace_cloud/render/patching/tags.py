@@ -37,4 +37,5 @@ class Tag:
 
 
 # By path of the field in the patch, `[]` for the entries of a list: `spec.containers[].env`. '' is the whole patch.
+# A comment of CUE above the short form `a: b: 1` is a tag of the innermost field: `a.b`.
 Tags = Mapping[str, Tag]
