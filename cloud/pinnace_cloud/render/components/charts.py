@@ -80,7 +80,9 @@ def led(parts: tuple[Part, ...]) -> tuple[Part, ...]:
     return (replace(parts[0], origin=Origin.WORKLOAD, key=""), *parts[1:]) if parts else ()
 
 
-def _values(context: Context, item: ValuesFrom, key: str, namespace: str, path: Parts) -> tuple[Values | None, Output]:
+def _values(
+    context: Context, item: ValuesFrom, key: str, namespace: str | None, path: Parts
+) -> tuple[Values | None, Output]:
     """The text under a key of the object, if there is one."""
     wanted = Selector(item.namespace or namespace or "", api_version="v1", kind=item.kind, name=item.name)
     answer = context.materials.get(wanted.need.key)

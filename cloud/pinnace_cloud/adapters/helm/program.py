@@ -1,0 +1,124 @@
+"""Fetches charts with `helm pull` and renders them with `helm template`, version 3 or 4.
+
+Rendering depends on the question and the chart only: release, namespace and version of Kubernetes are said, there is no
+cluster, no plugin and no cache of another run, and no address answers. A chart is rendered twice: what differs between
+the two is refused, since every site would get a new password at each apply.
+"""
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from pinnace_cloud.adapters import programs
+from pinnace_cloud.adapters.programs import Bounds
+from pinnace_cloud.errors import PartMissing
+from pinnace_cloud.materials import clocks, manifests, packages
+from pinnace_cloud.materials.charts import Chart
+from pinnace_cloud.materials.needs import Answer
+from pinnace_cloud.materials.sources import Kind, Source
+from pinnace_schemas import codec, diagnostics
+from pinnace_schemas.diagnostics import Diagnostic
+from pinnace_schemas.errors import Rejected
+from pinnace_schemas.reasons import Reason
+
+_REMEDY = "Install Helm 3 or 4 on PATH, or name it with the setting helm_program (PINNACE_HELM for the command line)."
+# The index of a large repository is 30 MiB and comes over a slow line.
+_FETCHING = Bounds(seconds=180.0)
+_CHART = "chart"
+
+
+class Helm:
+    """`program` is None to look on PATH; `network` are variables for fetching, such as a proxy."""
+
+    def __init__(
+        self, program: Path | None = None, *, ca_file: Path | None = None, network: Mapping[str, str] | None = None
+    ) -> None:
+        self._setting = program
+        self._ca_file = ca_file
+        self._network = dict(network or {})
+
+    def fetch(self, source: Source) -> bytes:
+        """The archive of a chart. Raises Rejected."""
+        with tempfile.TemporaryDirectory(prefix="pinnace-helm-") as name:
+            folder = Path(name)
+            environment = {**_own_folders(folder), **self._network}
+            programs.run(
+                [str(self._program()), "pull", *self._wanted(source)], folder, str(source), environment, _FETCHING
+            )
+            archives = list(folder.glob("*.tgz"))
+            if len(archives) != 1:
+                raise Rejected(Reason.INVALID, f"helm gave {len(archives)} archives", str(source))
+            if archives[0].stat().st_size > packages.MAX_BYTES:
+                raise Rejected(Reason.TOO_LARGE, f"exceeds {packages.MAX_BYTES} bytes", str(source))
+            return archives[0].read_bytes()
+
+    def render(self, chart: Chart, package: bytes) -> Answer:
+        """Its objects in Helm's order, hooks too. Raises Rejected."""
+        where = str(chart.source)
+        files = packages.unpack(package, where)
+        with tempfile.TemporaryDirectory(prefix="pinnace-helm-") as name:
+            folder = Path(name)
+            _lay_out(folder, package, files)
+            command = [str(self._program()), *_command(folder, chart)]
+            environment = {**_own_folders(folder), **programs.OFFLINE}
+            once, again = (
+                manifests.objects(programs.run(command, folder, where, environment), where) for _ in range(2)
+            )
+        if random := manifests.differing(once, again):
+            return Answer(problems=tuple(_random(random)))
+        return Answer(list(once), tuple(_clocks(files)))
+
+    def _program(self) -> Path:
+        found = programs.find(self._setting, "helm")
+        if found is None:
+            raise PartMissing("the program helm", str(self._setting or "PATH"), _REMEDY)
+        return found
+
+    def _wanted(self, source: Source) -> Iterator[str]:
+        yield source.chart if source.kind is Kind.REPOSITORY else source.location
+        if source.kind is Kind.REPOSITORY:
+            yield from ("--repo", source.location)
+        if source.version:
+            yield from ("--version", source.version)
+        if self._ca_file is not None:
+            yield from ("--ca-file", str(self._ca_file.absolute()))
+
+
+def _own_folders(folder: Path) -> dict[str, str]:
+    """Nothing that a person has set up for Helm on this machine changes what a chart is."""
+    names = ("HELM_CACHE_HOME", "HELM_CONFIG_HOME", "HELM_DATA_HOME", "HELM_PLUGINS")
+    return {name: str(folder / ".helm") for name in names} | {"KUBECONFIG": str(folder / ".none")}
+
+
+def _lay_out(folder: Path, package: bytes, files: packages.Files) -> None:
+    """An archive as it is, so that Helm reads it as it always does; a folder as its files."""
+    if packages.is_archive(package):
+        (folder / _CHART).write_bytes(package)
+    else:
+        programs.lay_out(files, folder / _CHART)
+
+
+def _command(folder: Path, chart: Chart) -> Iterator[str]:
+    yield from ("template", chart.release, str(folder / _CHART))
+    yield from ("--namespace", chart.namespace, "--kube-version", chart.kube_version)
+    for version in chart.api_versions:
+        yield from ("--api-versions", version)
+    if chart.with_crds:
+        yield "--include-crds"
+    for index, values in enumerate(chart.values):
+        file = folder / f"values-{index}.yaml"
+        file.write_bytes(values.encode() if isinstance(values, str) else codec.canonical(values))
+        yield from ("--values", str(file))
+
+
+def _random(differing: tuple[str, ...]) -> Iterator[Diagnostic]:
+    for what in differing:
+        message = f"the chart makes something else each time: {what}"
+        hint = "set the value that it makes up, such as a password or a certificate"
+        yield diagnostics.error(Reason.INVALID, message, "properties", hint=hint)
+
+
+def _clocks(files: packages.Files) -> Iterator[Diagnostic]:
+    for path in clocks.readers(files):
+        message = f"the chart reads the clock in {path}: what it makes may differ at each apply"
+        yield diagnostics.warning(Reason.UNSUPPORTED, message, "properties")
