@@ -1,32 +1,23 @@
 """The trait `env`: sets, replaces and takes away environment variables of containers that are there.
 
-By KubeVela's rules: what the container has keeps its place, what is new follows in the order of names. Refuses a
-container that is not there.
+By KubeVela's rules: what the container has keeps its place, what is new follows in the order of names.
 """
 
-from collections.abc import Iterator
-from dataclasses import replace
-from typing import Any, ClassVar, Self
+from typing import Any
 
-from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
 from pinnace_cloud.render import paths
 from pinnace_cloud.render.parts import Context, Output
-from pinnace_schemas import diagnostics
+from pinnace_cloud.render.traits import addressing
+from pinnace_cloud.render.traits.addressing import Addressed, OneOrSeveral
 from pinnace_schemas.bundle import KubeObject
-from pinnace_schemas.diagnostics import Diagnostic, Parts
-from pinnace_schemas.fields import Given, Many, Strictly
-from pinnace_schemas.reasons import Reason
+from pinnace_schemas.fields import Many
 
 
-class EnvPatch(Strictly):
-    """`replace` drops what the container has; `unset` wins over `env`."""
+class EnvPatch(Addressed):
+    """Variables of one container."""
 
-    closed: ClassVar[bool] = True
-
-    container_name: str = ""
-    """Name of the container; the component's own without it."""
     replace: bool = False
     """Drops the variables that the container has."""
     env: dict[str, str] = Field(default_factory=dict)
@@ -36,72 +27,27 @@ class EnvPatch(Strictly):
 
 
 class EnvOfContainer(EnvPatch):
+    """Variables of the named container."""
+
     container_name: str = Field(min_length=1)
     """Name of the container."""
 
 
-class EnvParameters(EnvPatch):
-    """One container, by default the component's own; or several."""
-
-    containers: Given[Many[EnvOfContainer]] = None
-    """Several containers; excludes all other properties."""
-
-    @model_validator(mode="after")
-    def _one_form(self) -> Self:
-        if self.containers is not None and len(self.model_fields_set) > 1:
-            raise PydanticCustomError("env", "'containers' excludes all other properties")
-        return self
-
-    @property
-    def patches(self) -> Iterator[tuple[Parts, EnvPatch]]:
-        """Each with its path below the trait."""
-        if self.containers is None:
-            yield ("properties",), self
-        for index, patch in enumerate(self.containers or ()):
-            yield ("properties", "containers", index), patch
-
-
-_CONTAINERS = ("spec", "template", "spec", "containers")
+class EnvParameters(EnvPatch, OneOrSeveral[EnvOfContainer]):
+    """Variables of one container, by default the component's own; or of several."""
 
 
 class Env:
-    """See the module."""
+    """Sets, replaces and takes away environment variables."""
 
     name = "env"
     parameters = EnvParameters
 
     def apply(self, context: Context, parameters: EnvParameters, output: Output) -> Output:
-        found: list[Diagnostic] = []
-        workload = output.workload or {}
-        for path, patch in parameters.patches:
-            name = patch.container_name or context.component
-            containers = _containers(workload)
-            if name in _names(containers):
-                workload = paths.put(workload, _CONTAINERS, [_patched(item, name, patch) for item in containers])
-            else:
-                found.append(_missing(name, _names(containers), (*path, "containerName")))
-        return replace(output.with_workload(workload), diagnostics=tuple(found))
+        return addressing.patched(context, output, parameters.patches, _patched)
 
 
-def _containers(workload: KubeObject) -> list[Any]:
-    found = paths.get(workload, _CONTAINERS)
-    return found if isinstance(found, list) else []
-
-
-def _names(containers: list[Any]) -> list[str]:
-    return [str(paths.get(item, ("name",))) for item in containers]
-
-
-def _missing(name: str, known: list[str], path: Parts) -> Diagnostic:
-    message = f"there is no container '{name}' here" if known else "there is no pod with containers here"
-    hint = f"containers: {', '.join(diagnostics.nearest_first(name, known))}" if known else ""
-    return diagnostics.error(Reason.INVALID, message, *path, hint=hint)
-
-
-def _patched(container: Any, name: str, patch: EnvPatch) -> Any:
-    """The container with another environment if it is the one that is called `name`."""
-    if paths.get(container, ("name",)) != name:
-        return container
+def _patched(container: KubeObject, patch: EnvPatch) -> KubeObject:
     old = container.get("env")
     env = _environment(old if isinstance(old, list) else [], patch)
     rest = {key: value for key, value in container.items() if key != "env"}

@@ -1,0 +1,38 @@
+"""What is asked of a container, or done with it, in traits that declare it as closed: `lifecycle`, `startup-probe`."""
+
+from pinnace_cloud.render.components.pod_parameters import Closed, ExecAction
+from pinnace_schemas.fields import Given, Many
+
+
+class Header(Closed):
+    """A header of a request."""
+
+    name: str
+    """Name of the header."""
+    value: str
+    """Its text."""
+
+
+class HttpGet(Closed):
+    """A request to the container, or to another host."""
+
+    path: Given[str] = None
+    """Path of the request."""
+    host: Given[str] = None
+    """Host that is asked; the pod without it."""
+    http_headers: Given[Many[Header]] = None
+    """Headers of the request."""
+
+
+class TcpSocket(Closed):
+    """A connection to the container, or to another host."""
+
+    host: Given[str] = None
+    """Host that is asked; the pod without it."""
+
+
+class Actions(Closed):
+    """What is done: one of these."""
+
+    exec: Given[ExecAction] = None
+    """A command in the container."""

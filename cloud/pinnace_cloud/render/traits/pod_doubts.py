@@ -1,0 +1,62 @@
+"""What no cluster takes of a pod's spec, although each part of it is well-formed: names that stand twice, things that
+come from two places at once, probes with two actions.
+
+Server-side apply refuses entries with one key; the validation of Kubernetes the rest.
+"""
+
+from collections import Counter
+from collections.abc import Hashable, Iterable, Iterator
+from typing import Any
+
+from pinnace_cloud.render import paths
+
+_PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
+_LIFECYCLE = ("postStart", "preStop")
+_ACTIONS = frozenset({"exec", "grpc", "httpGet", "sleep", "tcpSocket"})
+
+
+def messages(pod: Any) -> Iterator[str]:
+    """In the words of a person; none for what is no pod."""
+    volumes = _maps(pod, "volumes")
+    every = [*_maps(pod, "containers"), *_maps(pod, "initContainers")]
+    yield from _repeated("volume", (item.get("name") for item in volumes))
+    yield from _repeated("container", (item.get("name") for item in every))
+    yield from _repeated("host alias", (item.get("ip") for item in _maps(pod, "hostAliases")))
+    for item in volumes:
+        if len(item.keys() - {"name"}) > 1:
+            yield f"volume '{item.get('name')}' has several sources: {', '.join(sorted(item.keys() - {'name'}))}"
+    for item in every:
+        yield from (f"container '{item.get('name')}': {message}" for message in _of_container(item))
+
+
+def _of_container(item: dict[str, Any]) -> Iterator[str]:
+    variables = _maps(item, "env")
+    yield from _repeated("variable", (one.get("name") for one in variables))
+    for one in variables:
+        if "value" in one and "valueFrom" in one:
+            yield f"variable '{one.get('name')}' has a value and a source"
+    for name, hook in _hooks(item):
+        if len(_ACTIONS & hook.keys()) != 1:
+            yield f"{name} needs one action, and has {', '.join(sorted(_ACTIONS & hook.keys())) or 'none'}"
+    yield from _repeated("mount path", (one.get("mountPath") for one in _maps(item, "volumeMounts")))
+    yield from _repeated("port", (_port(one) for one in _maps(item, "ports")))
+
+
+def _hooks(item: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Probes, and what is done at the beginning and the end of a container."""
+    places = [(name, paths.get(item, (name,))) for name in _PROBES]
+    places += [(name, paths.get(item, ("lifecycle", name))) for name in _LIFECYCLE]
+    yield from ((name, hook) for name, hook in places if isinstance(hook, dict))
+
+
+def _port(item: dict[str, Any]) -> str:
+    return f"{item.get('containerPort')}/{item.get('protocol', 'TCP')}"
+
+
+def _maps(item: Any, name: str) -> list[dict[str, Any]]:
+    found = paths.get(item, (name,))
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
+def _repeated(sort: str, keys: Iterable[Hashable]) -> Iterator[str]:
+    yield from (f"{sort} '{key}' stands twice" for key, count in Counter(keys).items() if count > 1)
