@@ -4,6 +4,7 @@ Collects all that is wrong. Gives no objects where anything is an error. What tw
 once and is the same object in both.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -114,6 +115,7 @@ class Renderer:
         registry = installed.registry() if registry is None else registry
         self.targets = targets(application, purpose.doubts, registry)
         self._application = application
+        self._purpose = purpose
         self._doubts = purpose.doubts
         self._work = Work(application, registry, undeclared, purpose.doubts, materials)
         self._written = _Stage(drafting.written(application))
@@ -127,6 +129,19 @@ class Renderer:
         wanted = self.targets.topologies.get(topology) if topology is not None else None
         namespace = (wanted.namespace if wanted else None) or self._application.namespace
         return namespace, self.targets.chosen.get(topology, ())
+
+    def supplied(self, materials: Materials) -> "Renderer":
+        """The same with other materials; nothing that was rendered is taken over."""
+        strict = self._work.undeclared is Severity.ERROR
+        registry = self._work.registry
+        return Renderer(
+            self._application, strict=strict, purpose=self._purpose, registry=registry, materials=materials
+        )
+
+    def each(self) -> Iterator[Rendering]:
+        """A rendering for every likeness of the topologies that are deployed."""
+        topologies = {self.likeness(name): name for name in self.targets.chosen or (None,)}
+        return map(self.render, topologies.values())
 
     def render(self, topology: str | None) -> Rendering:
         """The objects for a topology; None stands for a deployment without one."""
