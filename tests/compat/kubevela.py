@@ -45,9 +45,18 @@ TRAITS = frozenset(
         "json-merge-patch",
         "ingress",
         "ingress-1-20",
+        "volumes",
+        "configmap",
+        "pvc",
+        "node-affinity",
     }
 )
-POLICIES = frozenset({"topology", "override"})
+POLICIES = frozenset(
+    {
+        *("topology", "override", "replication", "garbage-collect", "apply-once", "take-over", "read-only"),
+        *("shared-resource", "resource-update", "env-binding"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,10 @@ from pinnace_cloud.render.traits.init_container import InitContainer
 from pinnace_cloud.render.traits.json_patches import JsonMergePatch, JsonPatch
 from pinnace_cloud.render.traits.lifecycle import Lifecycle
 from pinnace_cloud.render.traits.nocalhost import Nocalhost
+from pinnace_cloud.render.traits.node_affinity import NodeAffinity
+from pinnace_cloud.render.traits.old_claim import Pvc
 from pinnace_cloud.render.traits.old_ingresses import Ingress, Ingress120
+from pinnace_cloud.render.traits.old_volumes import ConfigMap, Volumes
 from pinnace_cloud.render.traits.pairs import AnnotationsTrait, LabelsTrait
 from pinnace_cloud.render.traits.resource import Resource
 from pinnace_cloud.render.traits.scaler import Scaler
@@ -85,6 +88,10 @@ TRAITS: tuple[TraitType, ...] = (
     JsonMergePatch(),
     Ingress(),
     Ingress120(),
+    Volumes(),
+    ConfigMap(),
+    Pvc(),
+    NodeAffinity(),
 )
 POLICIES: tuple[PolicyType, ...] = (Override(),)
 STEPS: tuple[StepType, ...] = ()

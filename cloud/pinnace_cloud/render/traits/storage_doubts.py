@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from pinnace_cloud.render.parts import Context
-from pinnace_cloud.render.traits.storage_parameters import Claim, Files, StorageParameters
+from pinnace_cloud.render.traits.storage_parameters import Claim, ClaimSelector, Files, StorageParameters
 from pinnace_schemas import diagnostics, fields
 from pinnace_schemas.diagnostics import Diagnostic, Parts
 from pinnace_schemas.reasons import Reason
@@ -22,12 +22,16 @@ def problems(context: Context, parameters: StorageParameters) -> Iterator[Diagno
                 yield from _of_repetition(first.setdefault(item.name, item), item, ("properties", name, index))
 
 
-def _of_claim(context: Context, claim: Claim, path: Parts) -> Iterator[Diagnostic]:
-    if claim.selector is not None:
+def of_selector(context: Context, selector: ClaimSelector | None, path: Parts) -> Iterator[Diagnostic]:
+    """Of the claim whose properties stand at `path`."""
+    if selector is not None:
         message = "'selector' is written as 'dataSource', as in KubeVela; no cluster takes it there"
-        hint = "name the volume with 'volumeName'"
         place = diagnostics.join_path((*path, "selector"))
-        yield Diagnostic(context.doubts, Reason.INVALID, message, path=place, hint=hint)
+        yield Diagnostic(context.doubts, Reason.INVALID, message, path=place, hint="name the volume with 'volumeName'")
+
+
+def _of_claim(context: Context, claim: Claim, path: Parts) -> Iterator[Diagnostic]:
+    yield from of_selector(context, claim.selector, path)
     if claim.volume_mode == "Block" and claim.sub_path is not None:
         yield diagnostics.warning(Reason.INVALID, "'subPath' has no effect on a device", *path, "subPath")
 
