@@ -24,6 +24,7 @@ class Commands(LazyGroup):
         "history": Entry(f"{_COMMANDS}.history", "List the revisions of an application.", _ASK),
         "journal": Entry(f"{_COMMANDS}.journal", "Show what happened on a node.", _ASK),
         "diff": Entry(f"{_COMMANDS}.diff", "Show what 'apply' would change.", _ASK),
+        "health": Entry(f"{_COMMANDS}.health", "Judge objects of a cluster by KubeVela's rules.", _ASK),
         "render": Entry(f"{_COMMANDS}.render", "Print the objects of an application.", _WRITE),
         "types": Entry(f"{_COMMANDS}.types", "List the types of components, traits, policies and steps.", _WRITE),
         "explain": Entry(f"{_COMMANDS}.explain", "Say what a type is, and what its properties mean.", _WRITE),

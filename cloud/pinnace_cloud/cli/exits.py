@@ -24,8 +24,11 @@ class Exit(IntEnum):
 
 
 MEANINGS: dict[Exit, str] = {
-    Exit.OK: "done; for `status`: every node is Converged; for `diff`: no difference",
-    Exit.DIFFERENT: "not as wanted: `diff` found a difference, or `status` a node that is not Converged",
+    Exit.OK: "done; for `status`: every node is Converged; for `diff`: no difference; for `health`: all are healthy",
+    Exit.DIFFERENT: (
+        "not as wanted: `diff` found a difference, `status` a node that is not Converged, "
+        "or `health` a part that is not healthy"
+    ),
     Exit.USAGE: "the command line, the configuration or a named file is wrong",
     Exit.REFUSED: "refused by validation; nothing was changed",
     Exit.UNREACHABLE: "the controller cannot be reached, or cannot answer at this moment",

@@ -24,7 +24,11 @@ _FREE_NAMES = ("rbac.authorization.k8s.io",)
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """One object and where it comes from: `made_by` is a component or trait type, `path` a place in the Application."""
+    """One object and where it comes from: `made_by` is a component or trait type, `path` a place in the Application.
+
+    `trait` is the place of the trait among those of the component, None for objects of the component itself; `key` the
+    object's name among their outputs.
+    """
 
     object: KubeObject
     component: str
@@ -32,6 +36,8 @@ class Rendered:
     made_by: str
     path: str
     identity: Identity
+    trait: int | None = None
+    key: str = ""
 
     @property
     def comment(self) -> str:
