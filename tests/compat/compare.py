@@ -116,7 +116,7 @@ def _compare(wanted: Any, got: Any, path: str) -> Iterator[str]:
 
 def _broken_selectors(item: Object) -> Iterator[str]:
     """Labels that do not count must still hold a workload and its pods together."""
-    if item["kind"] != "Deployment":
+    if item["kind"] != "Deployment" or "template" not in item.get("spec", {}):  # written as it is, and read-only
         return
     pods = item["spec"]["template"]["metadata"]["labels"]
     wanted = item["spec"]["selector"]["matchLabels"]

@@ -12,7 +12,14 @@ from pinnace_cloud.render.components.task import Task
 from pinnace_cloud.render.components.terraform import Terraform
 from pinnace_cloud.render.components.workloads import Statefulset, Webservice, Worker
 from pinnace_cloud.render.parts import ComponentType, PolicyType, StepType, TraitType
+from pinnace_cloud.render.policies.apply_once import ApplyOnce
+from pinnace_cloud.render.policies.env_binding import EnvBinding
+from pinnace_cloud.render.policies.garbage_collect import GarbageCollect
 from pinnace_cloud.render.policies.override import Override
+from pinnace_cloud.render.policies.replication import Replication
+from pinnace_cloud.render.policies.resource_update import ResourceUpdate
+from pinnace_cloud.render.policies.resources import ReadOnly, SharedResource, TakeOver
+from pinnace_cloud.render.policies.topology import TopologyPolicy
 from pinnace_cloud.render.traits.affinity import Affinity
 from pinnace_cloud.render.traits.autoscalers import Cpuscaler, Hpa
 from pinnace_cloud.render.traits.command import Command
@@ -41,6 +48,8 @@ from pinnace_cloud.render.traits.startup_probe import StartupProbe
 from pinnace_cloud.render.traits.storage import Storage
 from pinnace_cloud.render.traits.topology_spread import TopologySpreadConstraints
 from pinnace_cloud.render.traits.update_strategy import K8sUpdateStrategy
+from pinnace_cloud.render.treatment import SitePolicyType
+from pinnace_cloud.render.workflow_steps.deploy import ApplyApplication, Deploy
 
 COMPONENTS: tuple[ComponentType, ...] = (
     Webservice(),
@@ -93,5 +102,16 @@ TRAITS: tuple[TraitType, ...] = (
     Pvc(),
     NodeAffinity(),
 )
-POLICIES: tuple[PolicyType, ...] = (Override(),)
-STEPS: tuple[StepType, ...] = ()
+POLICIES: tuple[PolicyType | SitePolicyType, ...] = (
+    TopologyPolicy(),
+    Override(),
+    Replication(),
+    GarbageCollect(),
+    ApplyOnce(),
+    TakeOver(),
+    ReadOnly(),
+    SharedResource(),
+    ResourceUpdate(),
+    EnvBinding(),
+)
+STEPS: tuple[StepType, ...] = (Deploy(), ApplyApplication())

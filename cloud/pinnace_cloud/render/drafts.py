@@ -86,13 +86,14 @@ def trait_draft(trait: Trait, path: Parts) -> TraitDraft:
 def name_problems(drafts: Iterable[Draft], severity: Severity) -> tuple[Diagnostic, ...]:
     """Names that policies have given and that no component can have, or that two components have now (an error)."""
     found: list[Diagnostic] = []
-    seen: set[str] = set()
+    seen: set[tuple[str, str | None]] = set()
     for item in drafts:
         name, path = item.component.name, item.place(("name",))
-        if name in seen:
+        key = (name, item.component.replica_key)
+        if key in seen:
             message = f"two components are called '{name}' now"
             found.append(diagnostics.error(Reason.INVALID, message, *path))
         elif path[1] == "policies":
             found += [problem.under(*path) for problem in application.component_name_problems(name, severity)]
-        seen.add(name)
+        seen.add(key)
     return tuple(found)

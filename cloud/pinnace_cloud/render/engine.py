@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from pinnace_cloud.materials.needs import NOTHING, Materials, Need
-from pinnace_cloud.render import checks, dress, installed, kinds
+from pinnace_cloud.render import checks, dress, installed, kinds, sites
 from pinnace_cloud.render import drafts as drafting
 from pinnace_cloud.render.checks import Rendered
 from pinnace_cloud.render.drafts import Draft
@@ -21,10 +21,12 @@ from pinnace_cloud.render.registry import Registry
 from pinnace_cloud.render.targets import targets
 from pinnace_cloud.render.work import Work
 from pinnace_schemas import diagnostics
-from pinnace_schemas.application import Application
-from pinnace_schemas.bundle import KubeObject
-from pinnace_schemas.diagnostics import Diagnostic, Severity
+from pinnace_schemas.application import Application, Component
+from pinnace_schemas.bundle import ApplyPolicy, KubeObject
+from pinnace_schemas.diagnostics import Diagnostic, Parts, Severity
 from pinnace_schemas.reasons import Reason
+
+_USUAL = ApplyPolicy()
 
 
 class Purpose(StrEnum):
@@ -46,12 +48,16 @@ class Purpose(StrEnum):
 class Rendering:
     """`rendered` in deterministic order: components as written; of each the workload, its further objects, traits'.
 
-    `needs` is what is missing among the materials; each is an error among the diagnostics too.
+    `needs` is what is missing among the materials; each is an error among the diagnostics too. `components` are as they
+    were rendered: after the policies, with their inputs.
     """
 
     rendered: tuple[Rendered, ...]
     diagnostics: tuple[Diagnostic, ...]
     needs: tuple[Need, ...] = ()
+    components: tuple[Component, ...] = ()
+    # How the edge treats the objects.
+    policy: ApplyPolicy = _USUAL
 
     @property
     def objects(self) -> tuple[KubeObject, ...]:
@@ -134,9 +140,7 @@ class Renderer:
         """The same with other materials; nothing that was rendered is taken over."""
         strict = self._work.undeclared is Severity.ERROR
         registry = self._work.registry
-        return Renderer(
-            self._application, strict=strict, purpose=self._purpose, registry=registry, materials=materials
-        )
+        return Renderer(self._application, strict=strict, purpose=self._purpose, registry=registry, materials=materials)
 
     def each(self) -> Iterator[Rendering]:
         """A rendering for every likeness of the topologies that are deployed."""
@@ -159,11 +163,15 @@ class Renderer:
         kept, repeated = checks.once(tuple(item for one in dressed for item in one.rendered), self._doubts)
         # Names that were written are checked where they are read.
         names = drafting.name_problems(drafts, self._doubts) if policies else ()
-        found = [*self.targets.diagnostics, *problems, *names, *unpassed]
+        policy, unheard = sites.policy(self.targets.sites, kept, self._doubts)
+        found = [*self.targets.diagnostics, *problems, *names, *unpassed, *unheard]
         found += [item for one in made for item in one.output.diagnostics]
         found += [*repeated, *(item for one in dressed for item in one.problems)]
         needs = tuple(need for one in made for need in one.output.needs)
-        return Rendering(() if diagnostics.errors(found) else kept, tuple(found), needs)
+        components = tuple(draft.component for draft in drafts)
+        if diagnostics.errors(found):
+            return Rendering((), tuple(found), needs, components)
+        return Rendering(kept, tuple(found), needs, components, policy)
 
     def _changed(self, policies: tuple[str, ...]) -> tuple[tuple[Draft, ...], tuple[Diagnostic, ...]]:
         """The components after these policies. Lists that begin with the same policies share what these give."""
@@ -209,7 +217,16 @@ class Renderer:
         name = draft.component.name
         item = dress.dressed(part.object, self._application, name, namespace, crds)
         path = diagnostics.join_path(draft.place(part.path))
-        return Rendered(item, name, part.origin, part.made_by, path, kinds.identity(item))
+        identity = kinds.identity(item)
+        return Rendered(item, name, part.origin, part.made_by, path, identity, _trait(part.path), part.key)
+
+
+def _trait(path: Parts) -> int | None:
+    """Which trait of a component has made what stands at this path below it."""
+    match path:
+        case ("traits", int(index), *_):
+            return index
+    return None
 
 
 def render(

@@ -53,6 +53,8 @@ class Context:
     namespace: str = "default"
     labels: Mapping[str, str] = field(default_factory=dict)
     annotations: Mapping[str, str] = field(default_factory=dict)
+    # Tells replicas of a component apart; empty where there are none.
+    replica: str = ""
     # What a type asked for in an earlier rendering (see `Output.needs`), by the key of the need.
     materials: Materials = field(default_factory=dict)
 
@@ -146,7 +148,7 @@ class PolicyType(Protocol):
 
 
 class StepType(Protocol):
-    """A step of a workflow."""
+    """A step of a workflow: says what it deploys. All steps are delivered at the same time, whatever their order."""
 
     @property
     def name(self) -> str:
@@ -157,3 +159,18 @@ class StepType(Protocol):
     def parameters(self) -> type[BaseModel]:
         """The model of the properties; a property that it does not declare is an error."""
         ...
+
+    def deploys(self, parameters: Any, doubts: Severity) -> "Deployed":
+        """`parameters` is an instance of the model; `doubts`: severity of what is asked for and does not happen."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """The policies that a step brings together, by name: topologies, and those that change components there.
+
+    Without a topology the whole Application goes to the group `local`; None deploys nothing. Paths are below the step.
+    """
+
+    policies: tuple[str, ...] | None
+    diagnostics: tuple[Diagnostic, ...] = ()

@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from pinnace_cloud.render.parts import ComponentType, PolicyType, StepType, TraitType
+from pinnace_cloud.render.treatment import SitePolicyType
 from pinnace_schemas.diagnostics import Diagnostic, Severity
 from pinnace_schemas.reasons import Reason
 
@@ -68,7 +69,7 @@ class Registry:
 
     components: Mapping[str, ComponentType]
     traits: Mapping[str, TraitType]
-    policies: Mapping[str, PolicyType]
+    policies: Mapping[str, PolicyType | SitePolicyType]
     steps: Mapping[str, StepType]
 
 

@@ -1,71 +1,75 @@
-"""Which policies the deploy steps of a workflow bring together. Other steps are not understood, and said to be so."""
+"""Which policies the steps of a workflow bring together. Steps that are not understood are said to be so."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from itertools import chain
-from typing import Any, ClassVar
 
-from pinnace_cloud.render import unknown
+from pinnace_cloud.render import deprecated, unknown
+from pinnace_cloud.render.parts import Deployed, StepType
 from pinnace_schemas import diagnostics, fields
-from pinnace_schemas.application import Step, Workflow
+from pinnace_schemas.application import Step
 from pinnace_schemas.diagnostics import Diagnostic, Parts, Severity
-from pinnace_schemas.fields import Given, Many, Strictly
 from pinnace_schemas.reasons import Reason
 
 DEPLOY = "deploy"
 
-
-class Deploy(Strictly):
-    """Properties of a deploy step. Only `policies` is understood; the rest is refused where it asks for something."""
-
-    closed: ClassVar[bool] = True
-
-    policies: Many[str] = ()
-    """Names of policies: where it is deployed, and what is different there."""
-    auto: bool = True
-    """Must be true."""
-    parallelism: Given[int] = None
-    """Not supported."""
-    ignore_terraform_component: bool = True
-    """Must be true."""
+# Steps of KubeVela 1.11 that do something while a workflow runs: no controller of ours goes through one.
+_OTHERS = frozenset(
+    (
+        *("addon-operation", "apply-component", "apply-deployment", "apply-object", "apply-terraform-config"),
+        *("apply-terraform-provider", "build-push-image", "check-metrics", "clean-jobs"),
+        *("collect-service-endpoints", "create-config", "delete-config", "depends-on-app", "deploy-cloud-resource"),
+        *("export-data", "export-service", "export2config", "export2secret", "generate-jdbc-connection"),
+        *("list-config", "notification", "print-message-in-status", "read-config", "read-object", "request"),
+        *("restart-workflow", "share-cloud-resource", "step-group", "suspend", "vela-cli", "webhook"),
+    )
+)
 
 
-# By topology (None: a step without one), in order: the names of its other policies.
+class Role(StrEnum):
+    """What a policy does for a step that names it."""
+
+    PLACES = "places"
+    CHANGES = "changes"
+    REPLICATES = "replicates"  # after all changes, wherever it stands
+    NONE = "none"  # it holds for the whole Application, or is not known
+
+
+# By topology (None: a step without one), in order: the names of the policies that change components there.
 Chosen = Mapping[str | None, tuple[str, ...]]
 
 
 def chosen(
-    workflow: Workflow, policies: Mapping[str, bool], severity: Severity
+    steps: Sequence[Step], policies: Mapping[str, Role], types: Mapping[str, StepType], severity: Severity
 ) -> tuple[Chosen, tuple[Diagnostic, ...]]:
-    """What the deploy steps deploy; nothing where there is none.
+    """What the steps deploy; nothing where none does.
 
     A topology that two steps deploy with different policies is an error: at the sites one would undo the other.
 
     Args:
-        workflow: with steps or a reference.
-        policies: by name, whether it is a topology.
+        steps: of the workflow.
+        policies: all of the Application, by name.
+        types: the step types that are known.
         severity: of what is not understood.
     """
-    reading = _Reading(policies, severity)
-    reading.found.extend(_workflow_problems(workflow, severity))
-    chosen = reading.chosen(workflow)
+    reading = _Reading(steps, policies, types, severity)
+    chosen = reading.chosen()
     return chosen, (*reading.found, *_idle(policies, chosen))
 
 
-def _idle(policies: Iterable[str], chosen: Chosen) -> Iterator[Diagnostic]:
+def _idle(policies: Mapping[str, Role], chosen: Chosen) -> Iterator[Diagnostic]:
     """Policies that no step names, where there are steps that could."""
     named = {*chosen, *chain.from_iterable(chosen.values())}
-    for index, name in enumerate(policies):
-        if named and name not in named:
+    for index, (name, role) in enumerate(policies.items()):
+        if chosen and role is not Role.NONE and name not in named:
             message = f"no deploy step names the policy '{name}': it has no effect"
             yield diagnostics.warning(Reason.UNSUPPORTED, message, "spec", "policies", index)
 
 
-def _workflow_problems(workflow: Workflow, severity: Severity) -> Iterator[Diagnostic]:
-    if workflow.ref:
-        message = "Workflow objects are not read; write the steps here"
-        yield _unsupported(severity, message, "spec", "workflow", "ref")
-    deploys = [index for index, step in enumerate(workflow.steps) if step.type == DEPLOY]
+def order_problems(steps: Sequence[Step]) -> Iterator[Diagnostic]:
+    """An order that is asked for and not kept."""
+    deploys = [index for index, step in enumerate(steps) if step.type == DEPLOY]
     if len(deploys) > 1:
         message = "deploy steps are delivered at the same time, not one after the other"
         yield diagnostics.warning(Reason.UNSUPPORTED, message, "spec", "workflow", "steps", deploys[1])
@@ -73,43 +77,57 @@ def _workflow_problems(workflow: Workflow, severity: Severity) -> Iterator[Diagn
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    policies: Mapping[str, bool]
+    steps: Sequence[Step]
+    policies: Mapping[str, Role]
+    types: Mapping[str, StepType]
     severity: Severity
     found: list[Diagnostic] = field(default_factory=list)
 
-    def chosen(self, workflow: Workflow) -> Chosen:
+    def chosen(self) -> Chosen:
         chosen: dict[str | None, tuple[str, ...]] = {}
         first: dict[str | None, int] = {}
-        for index, step in enumerate(workflow.steps):
-            path = ("spec", "workflow", "steps", index)
-            if step.type != DEPLOY:
-                self._refuse_type(step, path)
-                continue
-            names = self._policies_of(step, path)
+        for index, step in enumerate(self.steps):
+            names = self._policies_of(step, ("spec", "workflow", "steps", index))
             if names is None:
                 continue
-            others = tuple(name for name in names if not self.policies[name])
-            for topology in dict.fromkeys([name for name in names if self.policies[name]] or (None,)):
+            others = self._changing(names)
+            for topology in [name for name in names if self.policies[name] is Role.PLACES] or (None,):
                 first.setdefault(topology, index)
                 if chosen.setdefault(topology, others) != others:
-                    self.found.append(_twice(workflow, topology, first[topology], index).under(*path))
+                    self._refuse_second(topology, first[topology], index)
         return chosen
 
-    def _refuse_type(self, step: Step, path: Parts) -> None:
-        problem = unknown.type_error("workflow step", step.type, [DEPLOY], *path, "type", severity=self.severity)
-        self.found.append(problem)
-
     def _policies_of(self, step: Step, path: Parts) -> tuple[str, ...] | None:
-        """None where one is not known: what the step deploys is not known either."""
-        deploy, problems = fields.check(Deploy, step.properties, Severity.ERROR, (*path, "properties"))
-        names = deploy.policies if deploy else ()
-        missing = tuple(_missing(names, self.policies, len(self.found)))
-        more = (*_unsupported_parts(step, deploy, self.severity), *missing)
-        self.found.extend((*problems, *(item.under(*path) for item in more)))
-        return None if deploy is None or missing else names
+        """None where it deploys nothing, or where one is not known: what the step deploys is not known either."""
+        kind = self.types.get(step.type)
+        if kind is None:
+            self.found.append(_type_problem(step.type, self.types, self.severity).under(*path))
+            return None
+        parameters, problems = fields.check(kind.parameters, step.properties, Severity.ERROR, ("properties",))
+        more = (*deprecated.warnings("workflow step", step.type, kind, "type"), *problems)
+        more += tuple(_unsupported_parts(step, self.severity))
+        deployed = kind.deploys(parameters, self.severity) if parameters is not None else Deployed(None)
+        missing = tuple(_missing(deployed.policies or (), self.policies, len(self.found)))
+        self.found.extend(item.under(*path) for item in (*more, *deployed.diagnostics, *missing))
+        return None if missing else deployed.policies
+
+    def _changing(self, names: Sequence[str]) -> tuple[str, ...]:
+        changes = [name for name in names if self.policies[name] is Role.CHANGES]
+        return (*changes, *(name for name in names if self.policies[name] is Role.REPLICATES))
+
+    def _refuse_second(self, topology: str | None, first: int, second: int) -> None:
+        path = ("spec", "workflow", "steps", second)
+        self.found.append(_twice(self.steps, topology, first, second).under(*path))
 
 
-def _missing(names: tuple[str, ...], policies: Mapping[str, bool], before: int) -> Iterator[Diagnostic]:
+def _type_problem(name: str, types: Mapping[str, StepType], severity: Severity) -> Diagnostic:
+    if name in _OTHERS:
+        message = f"the workflow step type '{name}' is not carried out; known: {', '.join(types)}"
+        return Diagnostic(severity, Reason.UNSUPPORTED, message, path="type")
+    return unknown.type_error("workflow step", name, types, "type", severity=severity)
+
+
+def _missing(names: tuple[str, ...], policies: Mapping[str, Role], before: int) -> Iterator[Diagnostic]:
     """Paths below the step; `before` says how much was found before."""
     for index, name in enumerate(names):
         if name not in policies:
@@ -118,32 +136,22 @@ def _missing(names: tuple[str, ...], policies: Mapping[str, bool], before: int) 
             yield diagnostics.error(Reason.INVALID, f"policy '{name}' not found", *path, hint=hint)
 
 
-def _twice(workflow: Workflow, topology: str | None, first: int, second: int) -> Diagnostic:
+def _twice(steps: Sequence[Step], topology: str | None, first: int, second: int) -> Diagnostic:
     """The path is below the second step."""
-    steps = " and ".join(f"'{workflow.steps[at].name or at}'" for at in (first, second))
+    names = " and ".join(f"'{steps[at].name or at}'" for at in (first, second))
     what = "without a topology" if topology is None else f"topology '{topology}'"
-    message = f"steps {steps} deploy {what} with different policies; what one brings the other would take away"
+    message = f"steps {names} deploy {what} with different policies; what one brings the other would take away"
     hint = "name the same policies in both steps, or make it one step"
     return diagnostics.error(Reason.INVALID, message, "properties", "policies", hint=hint)
 
 
 _STEP_FIELDS = ("if_", "timeout", "depends_on", "inputs", "outputs", "mode", "sub_steps")
-_DEPLOY_DEFAULTS: Mapping[str, Any] = {"auto": True, "parallelism": None, "ignore_terraform_component": True}
 
 
-def _unsupported_parts(step: Step, deploy: Deploy | None, severity: Severity) -> Iterator[Diagnostic]:
+def _unsupported_parts(step: Step, severity: Severity) -> Iterator[Diagnostic]:
     """Paths below the step."""
     for name in _STEP_FIELDS:
         if getattr(step, name):
-            yield _unsupported(severity, "is not supported in a deploy step yet", _alias(Step, name))
-    for name, default in _DEPLOY_DEFAULTS.items():
-        if deploy is not None and getattr(deploy, name) != default:
-            yield _unsupported(severity, "is not supported yet; leave it out", "properties", _alias(Deploy, name))
-
-
-def _alias(model: type[Strictly], name: str) -> str:
-    return model.model_fields[name].alias or name
-
-
-def _unsupported(severity: Severity, message: str, *path: str | int) -> Diagnostic:
-    return Diagnostic(severity, Reason.UNSUPPORTED, message, path=diagnostics.join_path(path))
+            path = Step.model_fields[name].alias or name
+            message = f"is not supported in a step '{step.type}' yet"
+            yield Diagnostic(severity, Reason.UNSUPPORTED, message, path=path)

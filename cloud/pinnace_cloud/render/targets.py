@@ -4,42 +4,21 @@ Says nothing about groups that exist: `placement` does. What is not understood i
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, ClassVar
-
-from pydantic import BaseModel
+from dataclasses import dataclass, field
+from typing import Any
 
 from pinnace_cloud.render import deprecated, installed, steps, unknown
 from pinnace_cloud.render.parts import PolicyType
+from pinnace_cloud.render.policies.replication import Replication
+from pinnace_cloud.render.policies.topology import Topology, TopologyPolicy
 from pinnace_cloud.render.registry import Registry
+from pinnace_cloud.render.sites import Sites
+from pinnace_cloud.render.steps import Role
+from pinnace_cloud.render.treatment import Asked, SitePolicyType
+from pinnace_cloud.render.workflow_steps import generated
 from pinnace_schemas import fields
-from pinnace_schemas.application import Application, Policy
+from pinnace_schemas.application import Application, Policy, Step
 from pinnace_schemas.diagnostics import Diagnostic, Parts, Severity
-from pinnace_schemas.fields import DnsLabel, Given, Many, Strictly
-
-TOPOLOGY = "topology"
-
-
-class Topology(Strictly):
-    """Properties of a topology policy. `clusters` wins over the selector, as in KubeVela; without both: `local`."""
-
-    closed: ClassVar[bool] = True
-
-    clusters: Given[Many[str]] = None
-    """Names of NodeGroups."""
-    cluster_label_selector: Given[dict[str, str]] = None
-    """Labels of NodeGroups."""
-    # The name of clusterLabelSelector before KubeVela 1.3.
-    cluster_selector: Given[dict[str, str]] = None
-    """The old name of `clusterLabelSelector`."""
-    allow_empty: bool = False
-    """Whether it is right that no NodeGroup is meant."""
-    namespace: Given[DnsLabel] = None
-    """Where objects go that name no namespace; the Application's without it."""
-
-    @property
-    def selector(self) -> dict[str, str] | None:
-        return self.cluster_label_selector if self.cluster_label_selector is not None else self.cluster_selector
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +35,15 @@ class Targets:
     """What the policies and the workflow of an Application ask for.
 
     `chosen` has for each topology, in order, the names of the policies that change components there; the topology None
-    stands for a deployment without topology. It is empty where a workflow has steps and none of them deploys.
+    stands for a deployment without topology. It is empty where a workflow has steps and none of them deploys. `sites`
+    are the policies about objects at the sites, by type.
     """
 
     topologies: Mapping[str, Topology]
     changes: Mapping[str, Change]
     chosen: Mapping[str | None, tuple[str, ...]]
     diagnostics: tuple[Diagnostic, ...]
+    sites: tuple[Sites, ...] = ()
 
 
 def targets(application: Application, severity: Severity = Severity.ERROR, registry: Registry | None = None) -> Targets:
@@ -71,34 +52,64 @@ def targets(application: Application, severity: Severity = Severity.ERROR, regis
     Without `registry`: the types that are installed.
     """
     registry = installed.registry() if registry is None else registry
-    found: list[Diagnostic] = []
-    topologies: dict[str, Topology] = {}
-    changes: dict[str, Change] = {}
+    read = _Policies(registry)
     for index, policy in enumerate(application.spec.policies):
-        read = _policy(policy, ("spec", "policies", index), registry, found)
-        if isinstance(read, Topology):
-            topologies[policy.name] = read
-        elif read is not None:
-            changes[policy.name] = read
+        read.add(policy, ("spec", "policies", index))
+    chosen, problems = _chosen(application, read.roles, registry, severity)
+    sites = tuple(Sites(kind, tuple(asked)) for kind, asked in read.sites.values())
+    return Targets(read.topologies, read.changes, chosen, (*read.found, *problems), sites)
+
+
+@dataclass(frozen=True, slots=True)
+class _Policies:
+    """What has been read of the policies, and what is wrong with them."""
+
+    registry: Registry
+    topologies: dict[str, Topology] = field(default_factory=dict)
+    changes: dict[str, Change] = field(default_factory=dict)
+    sites: dict[str, tuple[SitePolicyType, list[Asked]]] = field(default_factory=dict)
+    roles: dict[str, Role] = field(default_factory=dict)
+    found: list[Diagnostic] = field(default_factory=list)
+
+    def add(self, policy: Policy, path: Parts) -> None:
+        known = self.registry.policies
+        kind = known.get(policy.type)
+        self.roles[policy.name] = _role(kind)
+        if kind is None:
+            self.found.append(unknown.type_error("policy", policy.type, known, *path, "type"))
+            return
+        parameters, problems = fields.check(kind.parameters, policy.properties, Severity.ERROR, (*path, "properties"))
+        self.found.extend((*deprecated.warnings("policy", policy.type, kind, *path, "type"), *problems))
+        if parameters is not None:
+            self._take(policy, kind, parameters, path)
+
+    def _take(self, policy: Policy, kind: PolicyType | SitePolicyType, parameters: Any, path: Parts) -> None:
+        if isinstance(parameters, Topology):
+            self.topologies[policy.name] = parameters
+        elif isinstance(kind, SitePolicyType):
+            self.sites.setdefault(policy.type, (kind, []))[1].append(Asked(parameters, path))
+        else:
+            self.changes[policy.name] = Change(kind, parameters, path)
+
+
+def _role(kind: PolicyType | SitePolicyType | None) -> Role:
+    if kind is None or isinstance(kind, SitePolicyType):
+        return Role.NONE
+    return {TopologyPolicy.name: Role.PLACES, Replication.name: Role.REPLICATES}.get(kind.name, Role.CHANGES)
+
+
+def _chosen(
+    application: Application, roles: Mapping[str, Role], registry: Registry, severity: Severity
+) -> tuple[steps.Chosen, tuple[Diagnostic, ...]]:
+    changing = [name for name, role in roles.items() if role is Role.CHANGES]
+    found, problems = generated.steps(application, changing, severity=severity)
+    if problems:
+        return {}, problems
     workflow = application.spec.workflow
-    if workflow is None or not (workflow.steps or workflow.ref):
-        chosen: Mapping[str | None, tuple[str, ...]] = dict.fromkeys(topologies or (None,), tuple(changes))
+    if workflow is not None and workflow.steps:
+        problems = tuple(steps.order_problems(found))
     else:
-        names = {policy.name: policy.type == TOPOLOGY for policy in application.spec.policies}
-        chosen, problems = steps.chosen(workflow, names, severity)
-        found += problems
-    return Targets(topologies, changes, chosen, tuple(found))
-
-
-def _policy(policy: Policy, path: Parts, registry: Registry, found: list[Diagnostic]) -> Topology | Change | None:
-    kind = registry.policies.get(policy.type)
-    if kind is None and policy.type != TOPOLOGY:
-        known = (TOPOLOGY, *registry.policies)
-        found.append(unknown.type_error("policy", policy.type, known, *path, "type"))
-        return None
-    model: type[BaseModel] = kind.parameters if kind else Topology
-    parameters, problems = fields.check(model, policy.properties, Severity.ERROR, (*path, "properties"))
-    found += (*deprecated.warnings("policy", policy.type, kind, *path, "type"), *problems)
-    if isinstance(parameters, Topology):
-        return parameters
-    return None if kind is None or parameters is None else Change(kind, parameters, path)
+        # Steps for single components, or environments, deliver all components at once to the group `local`.
+        found = tuple(step for step in found if step.type == steps.DEPLOY) or (Step(type=steps.DEPLOY),)
+    chosen, more = steps.chosen(found, roles, registry.steps, severity)
+    return chosen, (*problems, *more)

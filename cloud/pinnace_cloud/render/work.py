@@ -41,6 +41,7 @@ class Work:
             namespace=namespace,
             labels=metadata.labels,
             annotations=metadata.annotations,
+            replica=component.replica_key or "",
             materials=self.materials,
         )
         output = self._workload(context, component)

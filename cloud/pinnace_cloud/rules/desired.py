@@ -133,7 +133,7 @@ class _Rendering:
         if rendering.errors:
             return None, rendering.diagnostics
         try:
-            plain = self.encoder.encode(rendering.objects, "")
+            plain = self.encoder.encode(rendering.objects, "", rendering.policy)
         except Rejected as exc:
             message = f"its bundle cannot be delivered: {exc}"
             return None, (*rendering.diagnostics, diagnostics.error(exc.reason, message, "spec", "components"))

@@ -1,0 +1,1 @@
+"""The workflow step types that come with Pinnace."""
