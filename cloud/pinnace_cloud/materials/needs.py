@@ -6,7 +6,7 @@ objects for ever.
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
@@ -15,9 +15,6 @@ from typing import Any
 from pinnace_schemas import codec, diagnostics
 from pinnace_schemas.diagnostics import Diagnostic, Severity
 from pinnace_schemas.reasons import Reason
-
-# Each trait of a component may ask once or twice after those before it; more rounds are a type that never has enough.
-_MAX_ROUNDS = 64
 
 
 @dataclass(frozen=True)
@@ -59,26 +56,6 @@ class Answer:
 Materials = Mapping[str, Answer]
 
 NOTHING: Materials = MappingProxyType({})
-
-
-def gathered(
-    asked: Callable[[Materials], Iterable[Need]],
-    answer: Callable[[Sequence[Need]], Mapping[str, Answer]],
-    known: Materials = NOTHING,
-) -> Materials:
-    """Everything that is asked for, beside what is known.
-
-    Args:
-        asked: the needs that a rendering with these materials has left open.
-        answer: answers all needs of one round together, by their keys.
-    """
-    materials = dict(known)
-    for _ in range(_MAX_ROUNDS):
-        open_needs = {need.key: need for need in asked(materials) if need.key not in materials}
-        if not open_needs:
-            return materials
-        materials.update(answer(tuple(open_needs.values())))
-    raise RuntimeError(f"a type still asks after {_MAX_ROUNDS} rounds: {next(iter(open_needs.values()))}")
 
 
 def write(answer: Answer) -> bytes:

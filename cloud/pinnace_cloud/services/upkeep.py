@@ -44,4 +44,5 @@ class Upkeep:
             tx.outbox.put(self._post.cleared_chunks(unnamed))
             tx.deliveries.mark_cleared(unnamed, cleared=True)
             tx.deliveries.drop_unnamed(format_time(now - FORGET_AFTER))
+            tx.materials.drop_unnamed()
             tx.access.drop_join_tokens(format_time(now - FORGET_AFTER))

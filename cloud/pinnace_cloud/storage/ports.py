@@ -18,6 +18,7 @@ from pinnace_cloud.storage.rows import (
     HeadRow,
     JoinTokenRow,
     JournalItem,
+    MaterialRow,
     Parcel,
     Placement,
     Removal,
@@ -127,6 +128,22 @@ class Deliveries(Protocol):
         ...
 
 
+class Materials(Protocol):
+    """What revisions were rendered with and do not hold themselves, such as charts."""
+
+    def of(self, key: AppKey, revision: int) -> frozenset[MaterialRow]: ...
+    def content(self, digest: str) -> bytes | None: ...
+    def save(
+        self, key: AppKey, revision: int, rows: Collection[MaterialRow], contents: Mapping[str, bytes], at: str
+    ) -> None:
+        """`contents` by digest; those that are there already may be left out."""
+        ...
+
+    def drop_unnamed(self) -> int:
+        """Forgets contents that no revision names; returns how many."""
+        ...
+
+
 class Outbox(Protocol):
     """What is still to be published, oldest first."""
 
@@ -200,6 +217,8 @@ class Transaction(Protocol):
     def targets(self) -> Targets: ...
     @property
     def deliveries(self) -> Deliveries: ...
+    @property
+    def materials(self) -> Materials: ...
     @property
     def outbox(self) -> Outbox: ...
     @property

@@ -34,6 +34,18 @@ class Revision:
 
 
 @dataclass(frozen=True, slots=True)
+class MaterialRow:
+    """What a revision was rendered with: the digest of an answer by the key of its need, or of a package by its source.
+
+    `sort` is `answer` or `package`.
+    """
+
+    sort: str
+    name: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class ApplicationRow:
     """An application with its current revision. `is_leaving`: it is being deleted."""
 

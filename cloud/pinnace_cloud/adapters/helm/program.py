@@ -12,9 +12,9 @@ from pathlib import Path
 from pinnace_cloud.adapters import programs
 from pinnace_cloud.adapters.programs import Bounds
 from pinnace_cloud.errors import PartMissing
-from pinnace_cloud.materials import clocks, manifests, packages
+from pinnace_cloud.materials import charts, clocks, manifests, packages
 from pinnace_cloud.materials.charts import Chart
-from pinnace_cloud.materials.needs import Answer
+from pinnace_cloud.materials.needs import Answer, Need
 from pinnace_cloud.materials.sources import Kind, Source
 from pinnace_schemas import codec, diagnostics
 from pinnace_schemas.diagnostics import Diagnostic
@@ -52,8 +52,9 @@ class Helm:
                 raise Rejected(Reason.TOO_LARGE, f"exceeds {packages.MAX_BYTES} bytes", str(source))
             return archives[0].read_bytes()
 
-    def render(self, chart: Chart, package: bytes) -> Answer:
-        """Its objects in Helm's order, hooks too. Raises Rejected."""
+    def answer(self, need: Need, package: bytes) -> Answer:
+        """The objects of a chart in Helm's order, hooks too. Raises Rejected."""
+        chart = charts.chart(need.question)
         where = str(chart.source)
         files = packages.unpack(package, where)
         with tempfile.TemporaryDirectory(prefix="pinnace-helm-") as name:

@@ -11,8 +11,7 @@ from pathlib import Path
 from pinnace_cloud.adapters import programs
 from pinnace_cloud.errors import PartMissing
 from pinnace_cloud.materials import manifests, overlays, packages
-from pinnace_cloud.materials.needs import Answer
-from pinnace_cloud.materials.overlays import Overlay
+from pinnace_cloud.materials.needs import Answer, Need
 from pinnace_cloud.materials.packages import Files
 from pinnace_schemas import diagnostics
 from pinnace_schemas.errors import Rejected
@@ -31,8 +30,9 @@ class Kustomize:
     def __init__(self, program: Path | None = None) -> None:
         self._setting = program
 
-    def render(self, overlay: Overlay, package: bytes) -> Answer:
-        """Its objects in Kustomize's order. Raises Rejected."""
+    def answer(self, need: Need, package: bytes) -> Answer:
+        """The objects of an overlay in Kustomize's order. Raises Rejected."""
+        overlay = overlays.overlay(need.question)
         where = str(overlay.source)
         files = (
             _top(packages.unpack(package, where)) if packages.is_archive(package) else packages.unpack(package, where)

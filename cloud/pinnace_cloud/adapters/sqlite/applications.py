@@ -87,6 +87,8 @@ class Applications:
         for table in ("placements", "released", "removals", "revisions", "applications"):
             sql = f"DELETE FROM {table} WHERE namespace = ? AND name = ?"
             self._db.execute(sql, [key.namespace, key.name])
+        sql = "DELETE FROM revision_materials WHERE namespace = ? AND application = ?"
+        self._db.execute(sql, [key.namespace, key.name])
 
 
 def _revision(row: dict[str, Any]) -> Revision:

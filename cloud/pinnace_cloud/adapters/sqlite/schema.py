@@ -145,3 +145,23 @@ def third(db: Database) -> None:
     that a batch of reports had to write."""
     for statement in _THIRD:
         db.execute(statement)
+
+
+_FOURTH = (
+    "CREATE TABLE materials (digest TEXT NOT NULL PRIMARY KEY, content BLOB NOT NULL, made_at TEXT NOT NULL)",
+    """
+    CREATE TABLE revision_materials (
+        namespace TEXT NOT NULL, application TEXT NOT NULL, revision INTEGER NOT NULL, sort TEXT NOT NULL,
+        name TEXT NOT NULL, digest TEXT NOT NULL,
+        PRIMARY KEY (namespace, application, revision, sort, name)
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX revision_materials_by_digest ON revision_materials (digest)",
+)
+
+
+@MIGRATIONS()
+def fourth(db: Database) -> None:
+    """What revisions were rendered with: charts, overlays, objects that were given along."""
+    for statement in _FOURTH:
+        db.execute(statement)

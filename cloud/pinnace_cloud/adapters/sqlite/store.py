@@ -17,6 +17,7 @@ from pinnace_cloud.adapters.sqlite.access import Access
 from pinnace_cloud.adapters.sqlite.applications import Applications
 from pinnace_cloud.adapters.sqlite.deliveries import Deliveries
 from pinnace_cloud.adapters.sqlite.journals import Journals
+from pinnace_cloud.adapters.sqlite.materials import Materials
 from pinnace_cloud.adapters.sqlite.outbox import Outbox
 from pinnace_cloud.adapters.sqlite.reports import Reports
 from pinnace_cloud.adapters.sqlite.schema import MIGRATIONS
@@ -54,6 +55,7 @@ class SqliteTransaction:
         self.applications = Applications(db)
         self.targets = Targets(db)
         self.deliveries = Deliveries(db)
+        self.materials = Materials(db)
         self.outbox = Outbox(db)
         self.reports = AllReports(db)
         self.access = Access(db)
