@@ -31,6 +31,7 @@ RULES: Mapping[tuple[str, str], Rule] = {
     ("networking.k8s.io", "Ingress"): health_others.always,
     ("apiextensions.k8s.io", "CustomResourceDefinition"): health_others.custom_resource_definition,
     ("apiregistration.k8s.io", "APIService"): health_others.api_service,
+    ("terraform.core.oam.dev", "Configuration"): health_others.terraform_configuration,
 }
 
 

@@ -88,6 +88,21 @@ def namespace(item: KubeObject) -> Health:
     return current()
 
 
+# Of api/types/state.go of the Terraform controller: what stays so until a person changes the object.
+_TERRAFORM_FAILED = frozenset(
+    {"ApplyFailed", "DestroyFailed", "TerraformInitError", "ConfigurationSpecNotValid", "InvalidRegion"}
+)
+
+
+def terraform_configuration(item: KubeObject) -> Health:
+    """Not in kstatus: the Terraform controller sets no conditions and writes a state of its own."""
+    state, message = text(item, "status", "apply", "state"), text(item, "status", "apply", "message")
+    said = f"{state or 'not yet looked at'}{f': {message}' if message else ''}"
+    if state == "Available":
+        return current(said)
+    return failed(said) if state in _TERRAFORM_FAILED else in_progress(said)
+
+
 def always(_: KubeObject) -> Health:
     """Kinds whose status says nothing about health, such as Ingress (kstatus: always current)."""
     return current()

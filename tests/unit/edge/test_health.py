@@ -28,6 +28,7 @@ def replicas(total: int, updated: int, ready: int, available: int) -> dict[str, 
     return {"replicas": total, "updatedReplicas": updated, "readyReplicas": ready, "availableReplicas": available}
 
 
+TERRAFORM = "terraform.core.oam.dev/v1beta2 Configuration"
 AVAILABLE = condition("Available", "True", "MinimumReplicasAvailable")
 ROLLED_OUT = condition("Progressing", "True", "NewReplicaSetAvailable")
 TWO = {"replicas": 2, "progressDeadlineSeconds": 600}
@@ -299,6 +300,10 @@ def test_pod(status: Any, wanted: Status, message: str) -> None:
             CURRENT,
             "available",
         ),
+        (TERRAFORM, None, {}, IN_PROGRESS, "not yet looked at"),
+        (TERRAFORM, {"apply": {"state": "ProvisioningAndChecking"}}, {}, IN_PROGRESS, "ProvisioningAndChecking"),
+        (TERRAFORM, {"apply": {"state": "Available", "message": "deployed"}}, {}, CURRENT, "Available: deployed"),
+        (TERRAFORM, {"apply": {"state": "ApplyFailed", "message": "quota"}}, {}, FAILED, "ApplyFailed: quota"),
         ("v1 ConfigMap", None, None, CURRENT, ""),
         ("v1 Secret", None, None, CURRENT, ""),
     ],
