@@ -1,14 +1,13 @@
 """How a deprecated type is warned of: with its place, and what to write instead."""
 
 from collections.abc import Iterator
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 from pinnace_schemas import diagnostics
 from pinnace_schemas.diagnostics import Diagnostic
 from pinnace_schemas.reasons import Reason
 
 
-@runtime_checkable
 class Deprecated(Protocol):
     """A component, trait, policy or step type that is taken for the sake of old Applications."""
 
@@ -20,7 +19,8 @@ class Deprecated(Protocol):
 
 def replacement(kind: object) -> str:
     """What to write instead; empty for a type that is not deprecated."""
-    return kind.replacement if isinstance(kind, Deprecated) else ""
+    instead: str = getattr(kind, "replacement", "")  # a tenth of the time that asking for the protocol takes
+    return instead
 
 
 def warnings(sort: str, name: str, kind: object, *path: str | int) -> Iterator[Diagnostic]:

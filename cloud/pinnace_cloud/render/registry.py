@@ -32,7 +32,7 @@ _METHODS: Mapping[Sort, tuple[str, ...]] = {
     Sort.COMPONENT: ("render",),
     Sort.TRAIT: ("apply",),
     Sort.POLICY: ("change", "treat"),
-    Sort.STEP: (),
+    Sort.STEP: ("deploys",),
 }
 
 
@@ -125,7 +125,7 @@ def _missing(sort: Sort, item: Any) -> Iterator[str]:
     if not (isinstance(parameters, type) and issubclass(parameters, BaseModel)):
         yield "its 'parameters' is no pydantic model"
     methods = _METHODS[sort]
-    if methods and not any(callable(getattr(item, method, None)) for method in methods):
+    if not any(callable(getattr(item, method, None)) for method in methods):
         ways = "' or '".join(methods)
         yield f"it has no method '{ways}'"
 

@@ -8,7 +8,7 @@ from pinnace_cloud import render
 from pinnace_cloud.render import deprecated, installed, registry
 from pinnace_cloud.render.components.workloads import Worker
 from pinnace_cloud.render.drafts import Draft
-from pinnace_cloud.render.registry import Offer, Registry, Sort
+from pinnace_cloud.render.registry import Loaded, Offer, Registry, Sort
 from pinnace_cloud.render.traits.scaler import Scaler
 from pinnace_schemas.diagnostics import Diagnostic, Parts, Severity
 from pinnace_schemas.fields import Strictly
@@ -38,7 +38,8 @@ class OldPolicy:
 
 def known() -> Registry:
     types = {Sort.COMPONENT: OldWorker, Sort.TRAIT: OldScaler, Sort.POLICY: OldPolicy}
-    return registry.load(Offer(sort, "tests", "tests:TYPE", make) for sort, make in types.items()).registry
+    found = registry.load(Offer(sort, "tests", "tests:TYPE", make) for sort, make in types.items())
+    return Loaded((*installed.types(), *found.known), ()).registry
 
 
 def test_a_deprecated_type_is_rendered_with_a_warning_that_names_the_replacement() -> None:
