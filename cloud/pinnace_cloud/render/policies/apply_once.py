@@ -7,11 +7,11 @@ alone also as a new revision is applied, unless `affect` says otherwise. `*` is 
 from collections.abc import Sequence
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
 from pinnace_cloud.render.policies import selecting
-from pinnace_cloud.render.policies.selecting import FieldPath, Selector
+from pinnace_cloud.render.policies.selecting import Selector
 from pinnace_cloud.render.treatment import USUAL, Asked, Subject, Treated, Treatment
 from pinnace_schemas import field_paths
 from pinnace_schemas.diagnostics import Severity
@@ -29,10 +29,10 @@ _WHEN = {"onUpdate": When.UPDATE, "onStateKeep": When.KEEP}
 
 
 def _left(text: str) -> str:
-    if field_paths.parse(text) in _IDENTITY:
-        raise PydanticCustomError(
-            "path", "'{text}' cannot be left to others: the object is known by it", {"text": text}
-        )
+    if text == _WHOLE:
+        return text
+    if field_paths.parse(selecting.field_path(text)) in _IDENTITY:
+        raise PydanticCustomError("path", "'{text}' cannot be left to others: the object is known by it", {"text": text})
     return text
 
 
@@ -41,7 +41,7 @@ class Strategy(Written):
 
     closed: ClassVar[bool] = True
 
-    path: Annotated[Many[Literal["*"] | Annotated[FieldPath, AfterValidator(_left)]], Field(min_length=1)]
+    path: Many[Annotated[str, AfterValidator(_left)]]
     """Fields such as `spec.replicas` or `spec.template.spec.containers[0].resources`; `*` is the whole object."""
     affect: Literal["", "onUpdate", "onStateKeep", "always"] = ""
     """As a revision is applied (`onUpdate`), between revisions (`onStateKeep`), or both, which is usual."""
@@ -83,7 +83,7 @@ class ApplyOnce:
 
 
 def _treatment(rule: ApplyOnceRule) -> Treatment:
-    if rule.strategy is None:
+    if rule.strategy is None or not rule.strategy.path:
         return USUAL
     when = _WHEN.get(rule.strategy.affect, When.ALWAYS)
     paths = rule.strategy.path

@@ -6,9 +6,7 @@ not look at it make the same objects for each, which is refused as such.
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
-from typing import Annotated, ClassVar
-
-from pydantic import Field
+from typing import ClassVar
 
 from pinnace_cloud.render.drafts import Draft
 from pinnace_schemas import diagnostics
@@ -23,7 +21,7 @@ Drafts = tuple[Draft, ...]
 class ReplicationParameters(Written):
     closed: ClassVar[bool] = True
 
-    keys: Annotated[Many[str], Field(min_length=1)]
+    keys: Many[str]
     """One replica is made for each."""
     selector: Many[str] = ()
     """Names of the components to replicate."""
@@ -39,6 +37,9 @@ class Replication:
         self, parameters: ReplicationParameters, path: Parts, components: Drafts
     ) -> tuple[Drafts, tuple[Diagnostic, ...]]:
         """Replicas stand behind all others, by component, then by key."""
+        if not parameters.keys:
+            message = "needs at least one key, or the selected components would be nowhere"
+            return components, (diagnostics.error(Reason.INVALID, message, *path, "properties", "keys"),)
         names, place = parameters.selector, (*path, "properties", "selector")
         chosen = {item.component.name: item for item in reversed(components) if item.component.name in names}
         if not chosen:

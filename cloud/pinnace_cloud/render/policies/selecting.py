@@ -23,7 +23,8 @@ from pinnace_schemas.reasons import Reason
 _AUXILIARY = "AuxiliaryWorkload"
 
 
-def _field_path(text: str) -> str:
+def field_path(text: str) -> str:
+    """The path as it is written; an error of pydantic for what is none."""
     try:
         field_paths.parse(text)
     except ValueError as exc:
@@ -32,7 +33,7 @@ def _field_path(text: str) -> str:
 
 
 # The path of a field in an object.
-FieldPath = Annotated[str, AfterValidator(_field_path)]
+FieldPath = Annotated[str, AfterValidator(field_path)]
 
 
 class Selector(Written):
