@@ -43,3 +43,15 @@ def test_the_example_renders_as_the_page_says(
     (container,) = spec["template"]["spec"]["containers"]
     assert (container["image"], spec.get("replicas")) == (image, replicas)
     assert container["env"] == [{"name": "MODE", "value": mode}]
+
+
+def test_values_reach_other_components_as_the_page_says() -> None:
+    text = (ROOT / "docs" / "examples" / "kubevela" / "orders.yaml").read_text("utf-8")
+    ((application, _),) = manifest.applications(manifest.read(text))
+    found = render.render(application)
+    assert found.diagnostics == ()
+    (container,) = found.objects[0]["spec"]["template"]["spec"]["containers"]
+    assert container["env"] == [
+        {"name": "QUEUE", "value": "queue:5672"},
+        {"name": "DB_HOST", "valueFrom": {"secretKeyRef": {"name": "db-access", "key": "HOST"}}},
+    ]
