@@ -122,6 +122,16 @@ def test_several_keys_count_only_where_the_patch_has_each() -> None:
     assert conflicts(base, {"items": [{"a": 2}]}, tags)
 
 
+def test_an_entry_with_several_of_the_keys_is_added_once() -> None:
+    tags = {"items": Tag(key="a,b")}
+    assert patching.merge({"items": []}, {"items": [{"a": 2, "b": 2}]}, tags) == {"items": [{"a": 2, "b": 2}]}
+
+
+def test_lists_in_lists_have_one_length() -> None:
+    assert patching.merge({"a": [[1]]}, {"a": [[1], [2]]}) == {"a": [[1], [2]]}
+    assert conflicts({"a": [[1, 2]]}, {"a": [[1]]}) == ["a[0]: the patch is for 1 in this list, but 2 are there"]
+
+
 def test_replace_takes_the_list_of_the_patch() -> None:
     tags = {"items": Tag(key="name", strategy=Strategy.REPLACE)}
     assert patching.merge({"items": [{"name": "a"}]}, {"items": [{"name": "b"}]}, tags) == {"items": [{"name": "b"}]}

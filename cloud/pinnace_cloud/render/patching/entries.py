@@ -46,7 +46,7 @@ class _Search:
 
     @property
     def left(self) -> list[Any]:
-        return [self.patch[at] for at in sorted(self.wanted.values())]
+        return [self.patch[at] for at in sorted({*self.wanted.values()})]
 
     def by(self, key: str) -> bool:
         """False where the entries cannot be told apart by this key."""

@@ -16,7 +16,9 @@ def merge(base: Any, patch: Any, tags: Tags | None = None) -> Any:
     """The base with the patch, both JSON values.
 
     What only one of the two has stays as it is. Maps unite by field, lists by position or by key (a list of the patch
-    may be the longer one), and scalars must be of one type and equal; null is a scalar like others.
+    may be the longer one), and scalars must be of one type and equal; null is a scalar like others. What a strategy
+    replaces becomes what the patch has, also where lists below it have a key. (KubeVela merges these with themselves,
+    which repeats or loses some of their entries.)
 
     Args:
         tags: where other rules hold; see `Tag`. At "" only the two strategies for whole patches mean anything; a JSON
@@ -62,6 +64,8 @@ class _Merging:
         if isinstance(base, dict) and isinstance(patch, dict):
             return base | {name: self._field(base, name, value, here.field(name)) for name, value in patch.items()}
         if isinstance(base, list) and isinstance(patch, list):
+            if len(base) != len(patch):  # an entry of another list is closed on both sides
+                self._refuse_length(base, patch, here)
             return self._entries(base, patch, here)
         if type(base) is not type(patch) or base != patch:
             message = f"the patch has {fields.describe(patch)}, but {fields.describe(base)} is there"
@@ -87,9 +91,12 @@ class _Merging:
         else:
             pairing = entries.Pairing(base, patch, is_keyed=False)
         if tag.is_closed and not pairing.is_keyed and len(base) > len(patch):
-            message = f"the patch is for {len(patch)} in this list, but {len(base)} are there"
-            self.conflicts.append(Conflict(here.path, message))
+            self._refuse_length(base, patch, here)
         return self._entries(pairing.base, pairing.patch, here)
+
+    def _refuse_length(self, base: list[Any], patch: list[Any], here: _Here) -> None:
+        message = f"the patch is for {len(patch)} in this list, but {len(base)} are there"
+        self.conflicts.append(Conflict(here.path, message))
 
     def _entries(self, base: list[Any], patch: list[Any], here: _Here) -> list[Any]:
         both = zip(base, patch, strict=False)
