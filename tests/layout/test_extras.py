@@ -63,6 +63,8 @@ NOT_WITH_THE_CLI = {
 CONTROLLER_COMMANDS = tuple(f"pinnace_cloud.cli.commands.{name}" for name in ("api_token", "backup", "keys", "serve"))
 DEADLINE_S = 60
 
+pytestmark = pytest.mark.slow
+
 
 def run(blocked: set[str], program: str) -> subprocess.CompletedProcess[str]:
     code = BLOCKER.format(blocked=blocked) + program

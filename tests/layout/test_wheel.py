@@ -13,6 +13,8 @@ ROOT = Path(__file__).parents[2]
 PACKAGES = {"pinnace_cloud", "pinnace_edge", "pinnace_schemas", "pinnace_sim"}
 DEADLINE_S = 120
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[zipfile.ZipFile]:

@@ -64,6 +64,7 @@ def controller(machine: Machine) -> Iterator[subprocess.Popen[str]]:
             process.kill()
 
 
+@pytest.mark.slow
 def test_an_application_is_applied_shown_copied_and_deleted(
     machine: Machine, controller: subprocess.Popen[str]
 ) -> None:
@@ -101,6 +102,7 @@ def test_only_the_token_goes_to_stdout_and_each_name_has_one(machine: Machine) -
     assert machine.run("api-token", "list").out == "ops\n"
 
 
+@pytest.mark.slow
 def test_a_controller_without_keys_names_them(machine: Machine) -> None:
     with machine.serve() as process:
         _, said = process.communicate(timeout=60)
@@ -121,6 +123,7 @@ def started(machine: Machine) -> tuple[int, str]:
     return process.returncode, said
 
 
+@pytest.mark.slow
 def test_new_keys_on_an_old_store_are_refused_and_the_old_ones_taken_back(
     machine: Machine, controller: subprocess.Popen[str]
 ) -> None:

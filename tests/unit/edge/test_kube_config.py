@@ -68,6 +68,7 @@ def test_outside_a_pod_there_is_no_service_account() -> None:
         config.load(KubeSettings())
 
 
+@pytest.mark.slow
 def test_whole_package_is_neither_loaded_nor_hidden() -> None:
     """Asked in a process of its own, where nothing else has imported it."""
     code = """
