@@ -1,4 +1,4 @@
-"""`python -m pinnace_sim.provision controlplane|brokers|faketime|all`: builds or unpacks the parts that are missing."""
+"""`python -m pinnace_sim.provision controlplane|brokers|faketime|programs|all`: builds or unpacks what is missing."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from pinnace_sim.provision import controlplane, faketime, mosquitto, nats
+from pinnace_sim.provision import controlplane, faketime, installed, mosquitto, nats
 from pinnace_sim.provision.errors import BuildFailed, PartMissing
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Provide the asked parts and print where each is. Returns the exit code: 0, or 1 with the reason on stderr."""
     parser = argparse.ArgumentParser(prog="python -m pinnace_sim.provision", description=__doc__)
-    parser.add_argument("parts", choices=["controlplane", "brokers", "faketime", "all"])
+    parser.add_argument("parts", choices=["controlplane", "brokers", "faketime", "programs", "all"])
     asked = parser.parse_args(arguments).parts
     try:
         if asked in {"brokers", "all"}:
@@ -23,6 +23,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(f"apiserver  {controlplane.ensure().programs['kube-apiserver']}")
         if asked in {"faketime", "all"}:
             print(f"faketime   {faketime.ensure()}")
+        if asked in {"programs", "all"}:
+            for name in installed.PROGRAMS:
+                print(f"{name:<10} {installed.ensure(name)}")
     except (PartMissing, BuildFailed) as failure:
         print(f"pinnace: {failure}", file=sys.stderr)
         return 1

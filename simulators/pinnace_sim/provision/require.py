@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Mapping
 from typing import NoReturn
 
-from pinnace_sim.provision import controlplane, faketime, mosquitto, nats
+from pinnace_sim.provision import controlplane, faketime, installed, mosquitto, nats
 from pinnace_sim.provision.errors import PartMissing
 
 
@@ -18,6 +18,7 @@ class Part(enum.StrEnum):
     MOSQUITTO = "mosquitto"
     NATS = "nats"
     FAKETIME = "faketime"
+    CUE = "cue"
 
 
 _LOCATE: Mapping[Part, Callable[[], object]] = {
@@ -25,6 +26,7 @@ _LOCATE: Mapping[Part, Callable[[], object]] = {
     Part.MOSQUITTO: mosquitto.locate,
     Part.NATS: nats.locate,
     Part.FAKETIME: faketime.locate,
+    Part.CUE: lambda: installed.locate("cue"),
 }
 
 

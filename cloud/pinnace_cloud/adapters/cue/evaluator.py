@@ -1,0 +1,164 @@
+"""Lets `cue` answer what templates are asked: many in one process, each in a package of its own.
+
+What is wrong, or takes too much, fails its whole process; the halves are then asked again, until the one is found.
+Answers are kept by their question, since they depend on nothing else.
+"""
+
+import json
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from pinnace_cloud.adapters.cue import workspace
+from pinnace_cloud.adapters.cue.sandbox import Bounds, Finished
+from pinnace_cloud.definitions import export, faults, questions, sources
+from pinnace_cloud.definitions.faults import Fault
+from pinnace_cloud.definitions.questions import Question
+from pinnace_cloud.errors import PartMissing
+from pinnace_cloud.materials import needs as asking
+from pinnace_cloud.materials.needs import Answer, Need
+
+# What one process is asked: 200 of KubeVela's largest component take it 2 s and 150 MB.
+_BATCH: Final = 200
+# Some KiB each: the applications that change often, not a whole fleet.
+_KEPT_ANSWERS: Final = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question with the package to ask it with, of which the template has the first `lines`."""
+
+    key: str
+    question: Question
+    package: str
+    lines: int
+
+
+class CueEvaluator:
+    """Safe to use from several threads.
+
+    Args:
+        locate: gives the program; may raise PartMissing, and is asked again each time.
+        bounds: of one process.
+    """
+
+    def __init__(self, locate: Callable[[], Path], bounds: Bounds | None = None) -> None:
+        self._locate = locate
+        self._bounds = bounds or Bounds()
+        self._kept: OrderedDict[str, Answer] = OrderedDict()
+        self._keeping = threading.Lock()
+        self._loose: set[str] = set()
+
+    def answers(self, needs: Sequence[Need]) -> Mapping[str, Answer]:
+        """By the key of each need. A need that cannot be answered has a refusal that says why."""
+        found = self._known(needs)
+        missing = {need.key: questions.read(need) for need in needs if need.key not in found}
+        if missing:
+            try:
+                fresh = _Round(self._locate(), self._bounds, self._loose).answers(missing)
+            except PartMissing as exc:
+                return found | dict.fromkeys(missing, asking.refusal(exc.reason, exc.message, "type"))
+            self._keep(fresh)
+            found |= fresh
+        return found
+
+    def _known(self, needs: Iterable[Need]) -> dict[str, Answer]:
+        with self._keeping:
+            found = {need.key: self._kept[need.key] for need in needs if need.key in self._kept}
+            for key in found:
+                self._kept.move_to_end(key)
+        return found
+
+    def _keep(self, fresh: Mapping[str, Answer]) -> None:
+        with self._keeping:
+            self._kept.update(fresh)
+            while len(self._kept) > _KEPT_ANSWERS:
+                self._kept.popitem(last=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """Asks the program."""
+
+    program: Path
+    bounds: Bounds
+    # Templates of which a loop was found to run over what may be left out.
+    loose: set[str]
+
+    def answers(self, wanted: Mapping[str, Question]) -> dict[str, Answer]:
+        found: dict[str, Answer] = {}
+        by_form: dict[tuple[tuple[str, ...], bool], list[_Asked]] = {}
+        for key, question in wanted.items():
+            asked = self._prepared(key, question)
+            if isinstance(asked, Answer):
+                found[key] = asked
+            else:
+                by_form.setdefault((question.fields, question.is_tagged), []).append(asked)
+        for alike in by_form.values():
+            for start in range(0, len(alike), _BATCH):
+                found |= self._asked(alike[start : start + _BATCH])
+        return found
+
+    def _prepared(self, key: str, question: Question) -> _Asked | Answer:
+        """The package, or why there is none."""
+        template = question.template
+        source = sources.read(sources.guarded(template) if template in self.loose else template)
+        if source.faults:
+            return _refused(question, source.faults)
+        try:
+            return _Asked(key, question, sources.text(source, question), source.lines)
+        except ValueError as exc:
+            return _refused(question, [Fault(str(exc))])
+
+    def _asked(self, alike: Sequence[_Asked]) -> dict[str, Answer]:
+        """Questions for the same fields in the same form."""
+        first = alike[0].question
+        form = ["--expression", sources.expression(first.fields), "--out", "cue" if first.is_tagged else "json"]
+        finished = self._run("export", alike, form)
+        if finished.is_good:
+            values = _tagged(finished.out) if first.is_tagged else _plain(finished.out)
+            return {item.key: Answer(value) for item, value in zip(alike, values, strict=True)}
+        if len(alike) == 1:
+            return {alike[0].key: self._explained(alike[0], finished)}
+        half = len(alike) // 2
+        return self._asked(alike[:half]) | self._asked(alike[half:])
+
+    def _explained(self, asked: _Asked, finished: Finished) -> Answer:
+        """Why a question has no answer: parameters that are missing are what a person can mend."""
+        if finished.excess:
+            return _refused(asked.question, [Fault(f"evaluating it takes {finished.excess}")])
+        found = faults.read(finished.errors, asked.lines)
+        template = asked.question.template
+        if any(item.is_of_left_out for item in found) and template not in self.loose:
+            self.loose.add(template)
+            return self.answers({asked.key: asked.question})[asked.key]
+        if not any(item.is_of_parameter for item in found):
+            of_parameter = self._run("export", [asked], ["--expression", "parameter"]).errors
+            found = (*faults.read(of_parameter, asked.lines), *found)
+        silent = Fault(finished.errors.strip() or f"cue ended with {finished.code}")
+        return _refused(asked.question, dict.fromkeys(found) or [silent])
+
+    def _run(self, command: str, asked: Sequence[_Asked], form: Sequence[str]) -> Finished:
+        return workspace.run(self.program, [item.package for item in asked], [command], form, self.bounds)
+
+
+def _refused(question: Question, found: Iterable[Fault]) -> Answer:
+    return Answer(problems=faults.problems(question.name, found))
+
+
+def _plain(text: str) -> list[Any]:
+    """JSON values, one after the other."""
+    decoder, found, at = json.JSONDecoder(), list[Any](), 0
+    text = text.strip()
+    while at < len(text):
+        value, end = decoder.raw_decode(text, at)
+        found.append({"fields": value})
+        at = end + (len(text[end:]) - len(text[end:].lstrip()))
+    return found
+
+
+def _tagged(text: str) -> list[Any]:
+    return [{"fields": item.value, "marks": item.marks} for item in export.read(text)]

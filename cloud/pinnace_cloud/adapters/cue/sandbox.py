@@ -1,0 +1,102 @@
+"""Runs a program on text that nobody vouches for: in an empty folder, with an empty environment, within bounds.
+
+The bounds are the kernel's (rlimits, set by a shell before the program takes its place) and one of time on our side.
+"""
+
+import contextlib
+import os
+import signal
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+_SHELL: Final = "/bin/sh"
+# POSIX gives the sizes of `ulimit` in KiB, that of files in blocks.
+_SCRIPT: Final = 'ulimit -v "$1" && ulimit -t "$2" && ulimit -f "$3" && shift 3 && exec "$@"'
+_KIB: Final = 1024
+_BLOCK: Final = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Of one process."""
+
+    # Two hundred components of KubeVela's largest definition take 2 s; a machine under load takes some times as long.
+    wall_s: float = 60.0
+    cpu_s: int = 30
+    # A Go program reserves about 1 GiB that it never uses; what remains is some times what 200 components need.
+    memory_bytes: int = 2 * 1024 * 1024 * 1024
+    # The largest bundle (`max_bundle_bytes`), for some dozen components at their largest together.
+    output_bytes: int = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """`excess` says which bound was reached, '' for none; then the texts are not complete."""
+
+    code: int
+    out: str
+    errors: str
+    excess: str = ""
+
+    @property
+    def is_good(self) -> bool:
+        return self.code == 0 and not self.excess
+
+
+@contextlib.contextmanager
+def folder() -> Iterator[Path]:
+    """An empty folder that is gone afterwards, readable by nobody else."""
+    with TemporaryDirectory(prefix="pinnace-") as name:
+        yield Path(name)
+
+
+def run(command: Sequence[str], home: Path, environment: Mapping[str, str], bounds: Bounds) -> Finished:
+    """The program in the folder `work` of `home`, with this environment and no other.
+
+    What it prints goes to files beside that folder, which the kernel keeps small.
+    """
+    limits = (bounds.memory_bytes // _KIB, bounds.cpu_s, bounds.output_bytes // _BLOCK)
+    out, errors = home / "out", home / "errors"
+    with out.open("wb") as out_file, errors.open("wb") as errors_file:
+        process = subprocess.Popen(
+            [_SHELL, "-c", _SCRIPT, "sh", *map(str, limits), *command],
+            cwd=home / "work",
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            stdout=out_file,
+            stderr=errors_file,
+            start_new_session=True,
+        )
+        is_late = _wait(process, bounds.wall_s)
+    code = process.returncode
+    said = errors.read_text(encoding="utf-8", errors="replace")
+    excess = f"more than {bounds.wall_s:g} s" if is_late else _excess(code, said, bounds)
+    return Finished(code, out.read_text(encoding="utf-8", errors="replace"), said, excess)
+
+
+def _wait(process: subprocess.Popen[bytes], wall_s: float) -> bool:
+    """True if it had to be killed for its time."""
+    try:
+        process.wait(wall_s)
+    except subprocess.TimeoutExpired:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        return True
+    return False
+
+
+def _excess(code: int, said: str, bounds: Bounds) -> str:
+    """Which bound a program reached that ended with this code; '' for none."""
+    if -code in (signal.SIGXCPU, signal.SIGKILL):
+        return f"more than {bounds.cpu_s} s of processor time"
+    if -code == signal.SIGXFSZ or "file too large" in said:
+        return f"more than {bounds.output_bytes} bytes of output"
+    # How Go says that the kernel gave no more memory.
+    if "out of memory" in said or "pthread_create failed" in said or "cannot allocate memory" in said:
+        return f"more than {bounds.memory_bytes} bytes of memory"
+    return "more depth than its stack holds" if "stack overflow" in said or "goroutine stack exceeds" in said else ""

@@ -1,0 +1,143 @@
+"""Component and trait types whose template is CUE.
+
+A type asks what its template gives, for the parameters and in the context at hand. Without the answer it gives a need
+and nothing else; with it, objects. It changes nothing that it was given.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pydantic import BaseModel
+
+from pinnace_cloud.definitions import patches, questions, surroundings
+from pinnace_cloud.definitions.questions import Question
+from pinnace_cloud.materials.needs import Answer
+from pinnace_cloud.render import patching
+from pinnace_cloud.render.parts import Context, Origin, Output, Part
+from pinnace_cloud.render.patching import Conflicting
+from pinnace_schemas import diagnostics, fields
+from pinnace_schemas.diagnostics import Diagnostic
+from pinnace_schemas.reasons import Reason
+
+Fields = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CueComponent:
+    """A ComponentDefinition. `parameters` is the model of its properties, which lets values pass as they are."""
+
+    name: str
+    parameters: type[BaseModel]
+    template: str
+    health_policy: str = ""
+    custom_status: str = ""
+
+    def render(self, context: Context, parameters: BaseModel) -> Output:
+        """The template's `output`, then each of its `outputs` under its name."""
+        question = Question(
+            name=f"component type '{self.name}'",
+            template=self.template,
+            fields=questions.OF_COMPONENT,
+            parameter=written(parameters),
+            context=surroundings.of_component(context),
+        )
+        answer = context.materials.get(question.need.key)
+        if answer is None:
+            return Output(needs=(question.need,))
+        if problems := _problems(question.name, answer, (questions.OUTPUT,), (questions.OUTPUTS,)):
+            return Output(diagnostics=problems)
+        found = answer.value["fields"]
+        workload = Part(found[questions.OUTPUT], Origin.WORKLOAD, self.name)
+        return Output((workload, *_parts(found, Origin.AUXILIARY, self.name)))
+
+
+@dataclass(frozen=True, slots=True)
+class CueTrait:
+    """A TraitDefinition."""
+
+    name: str
+    parameters: type[BaseModel]
+    template: str
+    health_policy: str = ""
+    custom_status: str = ""
+
+    def apply(self, context: Context, parameters: BaseModel, output: Output) -> Output:
+        """Adds the template's `outputs`, then patches the workload and, by `patchOutputs`, further objects by name."""
+        question = Question(
+            name=f"trait type '{self.name}'",
+            template=self.template,
+            fields=questions.OF_TRAIT,
+            parameter=written(parameters),
+            context=surroundings.of_trait(context, output, self.template),
+            is_tagged=True,
+        )
+        answer = context.materials.get(question.need.key)
+        if answer is None:
+            return replace(output, needs=(question.need,))
+        if problems := _problems(question.name, answer, (), (questions.OUTPUTS, questions.PATCH_OUTPUTS)):
+            return replace(output, diagnostics=problems)
+        return self._applied(context, question, answer, output)
+
+    def _applied(self, context: Context, question: Question, answer: Answer, output: Output) -> Output:
+        found, marks = answer.value["fields"], answer.value["marks"]
+        tags = patches.tags(marks, questions.PATCH, self.template)
+        patch = found[questions.PATCH]
+        if lengths := patches.short_lists(output.workload, patch, tags):
+            longer = replace(question, lengths=lengths).need
+            fitting = context.materials.get(longer.key)
+            if fitting is None:
+                return replace(output, needs=(longer,))
+            if fitting.is_refusal:
+                return replace(output, diagnostics=fitting.problems)
+            patch = fitting.value["fields"][questions.PATCH]
+        added = output.with_parts(*_parts(found, Origin.TRAIT, self.name))
+        patched = patching.workload(added, patch, tags) if patch else added
+        return self._patched_outputs(patched, found[questions.PATCH_OUTPUTS], marks)
+
+    def _patched_outputs(self, output: Output, wanted: Fields, marks: Mapping[str, Any]) -> Output:
+        """Names that nothing has are passed over, as in KubeVela."""
+        parts, problems = list(output.parts[:1]), list(output.diagnostics)
+        for part in output.parts[1:]:
+            if part.key not in wanted:
+                parts.append(part)
+                continue
+            field = f"{questions.PATCH_OUTPUTS}.{part.key}"
+            tags = patches.tags(marks, field, self.template)
+            try:
+                merged = patching.merge(part.object, wanted[part.key], tags)
+            except Conflicting as exc:
+                problems += [_error(f"{field}: does not fit here: {item}") for item in exc.conflicts]
+                continue
+            parts.append(replace(part, object=merged))
+        return replace(output, parts=tuple(parts), diagnostics=tuple(problems))
+
+
+def written(parameters: BaseModel) -> dict[str, Any]:
+    """The properties as they stand in the Application."""
+    return parameters.model_dump(by_alias=True, exclude_unset=True)
+
+
+def _parts(found: Fields, origin: Origin, made_by: str) -> tuple[Part, ...]:
+    return tuple(Part(item, origin, made_by, key=key) for key, item in found[questions.OUTPUTS].items())
+
+
+def _problems(name: str, answer: Answer, needed: tuple[str, ...], named: tuple[str, ...]) -> tuple[Diagnostic, ...]:
+    """Why an answer cannot be used: what the evaluation says, what the template itself refuses, what is no object."""
+    if answer.is_refusal:
+        return answer.problems
+    found = answer.value["fields"]
+    refused = tuple(_error(str(item)) for item in found[questions.ERRORS])
+    if questions.PROCESSING in found:
+        message = f"{name}: 'processing' asks a server while rendering, which is not done here"
+        refused += (diagnostics.error(Reason.UNSUPPORTED, message, "properties"),)
+    refused += tuple(_error(f"{name}: its template gives no '{field}'") for field in needed if not found[field])
+    objects = [(f"{field}.{key}", item) for field in named for key, item in found[field].items()]
+    for place, item in objects:
+        if not isinstance(item, dict):
+            refused += (_error(f"{name}: '{place}' must be an object, got {fields.describe(item)}"),)
+    return refused
+
+
+def _error(message: str) -> Diagnostic:
+    return diagnostics.error(Reason.INVALID, message, "properties")
