@@ -50,12 +50,28 @@ class DiagnosticBody(Body):
     hint: str = ""
 
 
+class Folder(Body):
+    """A folder that an Application in the source of this name speaks of, such as a chart: its files in Base64.
+
+    `path` is as the Application writes it, in its short form: `./charts/shop`. Paths of files are relative to it.
+    """
+
+    source: str = Field(max_length=4096)
+    path: str = Field(max_length=4096)
+    files: dict[str, str] = Field(min_length=1)
+
+
 class ApplyRequest(Body):
-    """Everything in `sources` is checked before anything changes, and stored in one transaction."""
+    """Everything in `sources` is checked before anything changes, and stored in one transaction.
+
+    `refresh`: charts and archives are looked up at their addresses again, not taken as they were.
+    """
 
     sources: tuple[Source, ...] = Field(min_length=1, max_length=1000)
+    folders: tuple[Folder, ...] = Field(default=(), max_length=1000)
     dry_run: bool = False
     strict: bool = False
+    refresh: bool = False
 
 
 class ApplyItem(Body):

@@ -39,12 +39,22 @@ class Document:
         return _located(diagnostic, self.source, self._tree)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Foreign:
+    """A Kubernetes object of a kind that is not ours; `problem` is what is wrong with it if nobody asks for it."""
+
+    object: dict[str, Any]
+    source: str
+    problem: Diagnostic
+
+
 @dataclass(frozen=True, slots=True)
 class Manifests:
     """What one text holds."""
 
     documents: tuple[Document, ...]
     diagnostics: tuple[Diagnostic, ...]
+    foreign: tuple[Foreign, ...] = ()
 
     @property
     def errors(self) -> tuple[Diagnostic, ...]:
@@ -57,6 +67,7 @@ def read(
     *,
     unknown_fields: Severity = Severity.ERROR,
     limits: Limits = DEFAULT_LIMITS,
+    takes_foreign: bool = False,
 ) -> Manifests:
     """Documents in order, and diagnostics.
 
@@ -66,18 +77,23 @@ def read(
         unknown_fields: severity of what KubeVela lets pass: fields of the envelope that nobody knows, and names of an
             Application that are no DNS labels.
         limits: bytes (`max_bundle_bytes`) and depth of the text.
+        takes_foreign: objects of other kinds, also those of a List, are given instead of refused.
     """
     documents: list[Document] = []
+    foreign: list[Foreign] = []
     found: list[Diagnostic] = []
     try:
         for root in tree.read(text, limits):
             resource, problems = parse(root.value, unknown_fields=unknown_fields)
+            if takes_foreign and (items := _foreign(root.value)):
+                foreign += [Foreign(item, source, _located(problems[0], source, root)) for item in items]
+                continue
             found += [_located(item, source, root) for item in problems]
             if resource is not None:
                 documents.append(Document(resource, source, root))
     except tree.Misread as exc:
         found.append(Diagnostic(Severity.ERROR, exc.reason, exc.message, source, exc.line, exc.column))
-    return Manifests(tuple(documents), tuple(found))
+    return Manifests(tuple(documents), tuple(found), tuple(foreign))
 
 
 def parse(value: Any, *, unknown_fields: Severity = Severity.ERROR) -> tuple[Resource | None, tuple[Diagnostic, ...]]:
@@ -93,6 +109,24 @@ def parse(value: Any, *, unknown_fields: Severity = Severity.ERROR) -> tuple[Res
     if isinstance(resource, Application):
         problems += application.name_problems(resource, unknown_fields)
     return (None if diagnostics.errors(problems) else resource), problems
+
+
+# Groups of which every kind is read here or by nobody.
+_OUR_GROUPS = ("core.oam.dev", "pinnace.dev")
+
+
+def _foreign(value: Any) -> list[dict[str, Any]]:
+    """The object, or those of a List; none where anything is no object, or one of ours."""
+    if not isinstance(value, dict) or not all(isinstance(value.get(name), str) for name in ("apiVersion", "kind")):
+        return []
+    items = value.get("items")
+    if value["kind"] == "List" and isinstance(items, list):
+        found = [_foreign(item) for item in items]
+        return [item for inner in found for item in inner] if all(found) else []
+    metadata = value.get("metadata")
+    is_named = isinstance(metadata, dict) and isinstance(metadata.get("name"), str) and metadata["name"] != ""
+    is_ours = value["apiVersion"].partition("/")[0] in _OUR_GROUPS
+    return [value] if is_named and not is_ours else []
 
 
 def applications(manifests: Manifests) -> Iterator[tuple[Application, Document]]:

@@ -101,7 +101,8 @@ def _matches(wanted: Selector, item: Given, source: str, namespace: str) -> bool
     if wanted.file:
         return item.source == posixpath.normpath(posixpath.join(posixpath.dirname(source), wanted.file))
     metadata = item.object["metadata"]
-    labels = metadata.get("labels") or {}
+    labels = metadata.get("labels")
+    labels = labels if isinstance(labels, dict) else {}
     return (
         _is_of_kind(wanted, item.object)
         and wanted.name in ("", metadata["name"])

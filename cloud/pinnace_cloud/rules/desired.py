@@ -5,6 +5,7 @@ Renders only what may have changed: the applications of the edit, and those whos
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from pinnace_cloud import placement
 from pinnace_cloud.placement import Placement
@@ -33,22 +34,35 @@ class Desired:
     members: Mapping[str, frozenset[str]]
 
 
-def desired(before: World, after: World, edit: Edit, found: Findings, limits: Limits, *, strict: bool) -> Desired:
+class Renderers(Protocol):
+    """Who renders the Applications after the edit."""
+
+    def of(self, key: AppKey) -> Renderer:
+        """Enough to know where it goes."""
+        ...
+
+    def complete(self, key: AppKey, renderer: Renderer) -> Renderer:
+        """With everything that it is rendered with."""
+        ...
+
+
+def desired(before: World, after: World, edit: Edit, found: Findings, limits: Limits, renderers: Renderers) -> Desired:
     """Errors and warnings go to `found`; what has errors is not in the result."""
     members = {
         group: frozenset(nodes)
         for group, nodes in placement.memberships(after.groups.values(), after.nodes.values()).items()
     }
     touched = after.applications if edit.moves_nodes else edit.applications
-    renderers = {key: Renderer(after.applications[key], strict=strict and key in edit.applications) for key in touched}
-    placed = {key: _place(key, renderers[key].targets, after, edit, found) for key in touched}
+    begun = {key: renderers.of(key) for key in touched}
+    placed = {key: _place(key, begun[key].targets, after, edit, found) for key in touched}
     _refuse_second_ways(placed, members, edit, found)
     bundles: dict[str, bytes] = {}
     groups: dict[AppKey, Mapping[str, str]] = {key: {} for key in edit.leaving}
     for key, placements in placed.items():
         if key in edit.applications or placements != _placed_before(key, before):
             work = _Rendering(found, _cause(edit), Encoder(limits), bundles)
-            groups[key] = work.groups(key, renderers[key], placements, is_other=key not in edit.applications)
+            renderer = renderers.complete(key, begun[key])
+            groups[key] = work.groups(key, renderer, placements, is_other=key not in edit.applications)
     return Desired(groups, bundles, members)
 
 

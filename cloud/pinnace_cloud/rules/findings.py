@@ -10,7 +10,7 @@ from pinnace_schemas import api, diagnostics, manifest
 from pinnace_schemas.application import Application
 from pinnace_schemas.diagnostics import Diagnostic, Severity
 from pinnace_schemas.errors import Rejected
-from pinnace_schemas.manifest import Document
+from pinnace_schemas.manifest import Document, Foreign
 from pinnace_schemas.reasons import Reason
 
 Subject = tuple[str, str, str]
@@ -18,10 +18,14 @@ Subject = tuple[str, str, str]
 
 @dataclass(slots=True)
 class Findings:
-    """`documents` by kind, namespace and name: where a finding about one of them is located."""
+    """`documents` by kind, namespace and name: where a finding about one of them is located.
+
+    `foreign` are objects that an Application may ask for.
+    """
 
     documents: Mapping[Subject, Document] = field(default_factory=dict)
     found: list[Diagnostic] = field(default_factory=list)
+    foreign: tuple[Foreign, ...] = ()
 
     def add(self, subject: Subject, items: Iterable[Diagnostic]) -> None:
         """About one document; keeps the place of those that know it."""
@@ -72,19 +76,21 @@ def body(item: Diagnostic) -> api.DiagnosticBody:
 def read(sources: Sequence[api.Source]) -> tuple[Findings, tuple[Document, ...]]:
     """Documents of all sources; a name that stands twice is an error at its second place, and so is nothing at all."""
     found: list[Diagnostic] = []
+    foreign: list[Foreign] = []
     documents: dict[Subject, Document] = {}
     for source in sources:
-        manifests = manifest.read(source.text, source.name)
+        manifests = manifest.read(source.text, source.name, takes_foreign=True)
         found += manifests.diagnostics
+        foreign += manifests.foreign
         for document in manifests.documents:
             subject = _subject(document)
             if subject in documents:
                 found.append(document.locate(_twice(subject, documents[subject])))
             documents.setdefault(subject, document)
-    if not (documents or found):
+    if not (documents or found or foreign):
         names = ", ".join(source.name for source in sources)
         found.append(diagnostics.error(Reason.INVALID, f"there is no document in {names}"))
-    return Findings(documents, found), tuple(documents.values())
+    return Findings(documents, found, tuple(foreign)), tuple(documents.values())
 
 
 def _subject(document: Document) -> Subject:

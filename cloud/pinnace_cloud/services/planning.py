@@ -7,14 +7,17 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from pinnace_cloud.render import Renderer
 from pinnace_cloud.rules import departures, desired, emptying, findings, world
 from pinnace_cloud.rules.desired import Desired
 from pinnace_cloud.rules.findings import Findings
 from pinnace_cloud.rules.world import Edit, World
-from pinnace_cloud.services import packing, present
+from pinnace_cloud.services import packing, present, stocking, supplying
 from pinnace_cloud.services.packing import Packing
 from pinnace_cloud.services.parcels import Post
 from pinnace_cloud.services.present import Present
+from pinnace_cloud.services.stocking import Prepared
+from pinnace_cloud.services.supplying import Workshop
 from pinnace_cloud.storage.ports import Transaction
 from pinnace_cloud.storage.rows import (
     AppKey,
@@ -35,13 +38,16 @@ from pinnace_schemas.times import format_time
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is to be stored together. `placements` has only the applications that were looked at."""
+    """What is to be stored together. `placements` has only the applications that were looked at; `materials` what new
+    revisions were rendered with.
+    """
 
     at: str
     actor: str
     edit: Edit
     items: tuple[api.ApplyItem, ...]
     revisions: tuple[Revision, ...]
+    materials: Mapping[AppKey, Prepared]
     groups: tuple[ResourceRow, ...]
     nodes: tuple[ResourceRow, ...]
     placements: Mapping[AppKey, tuple[Placement, ...]]
@@ -61,16 +67,56 @@ class Plan:
 
 
 def plan(
-    tx: Transaction, edit: Edit, found: Findings, post: Post, now: datetime, actor: str, *, strict: bool = False
+    tx: Transaction,
+    edit: Edit,
+    found: Findings,
+    post: Post,
+    now: datetime,
+    actor: str,
+    *,
+    strict: bool = False,
+    prepared: Mapping[AppKey, Prepared] | None = None,
+    workshop: Workshop | None = None,
 ) -> Plan:
-    """Raises InvalidSources with all that was found when anything is an error."""
+    """Raises InvalidSources with all that was found when anything is an error.
+
+    Args:
+        prepared: the Applications of the edit that are rendered with something from outside of them.
+        workshop: answers what other Applications ask for that the store does not keep.
+    """
     before = present.look(tx)
     _refuse_leaving(before, edit, found)
     after = world.edited(before.world, edit)
-    wanted = desired.desired(before.world, after, edit, found, post.limits, strict=strict)
+    prepared = prepared or {}
+    renderers = _Renderers(tx, before, after, edit, prepared, workshop or supplying.closed(), strict)
+    wanted = desired.desired(before.world, after, edit, found, post.limits, renderers)
     found.refuse_errors()
     heads = {row.group: row for row in tx.deliveries.heads()}
-    return _Planner(tx, edit, found, post, now, actor, before, after, wanted, heads).plan()
+    return _Planner(tx, edit, found, post, now, actor, before, after, wanted, heads, prepared).plan()
+
+
+@dataclass(frozen=True, slots=True)
+class _Renderers:
+    """Implements `desired.Renderers`."""
+
+    tx: Transaction
+    before: Present
+    after: World
+    edit: Edit
+    prepared: Mapping[AppKey, Prepared]
+    workshop: Workshop
+    strict: bool
+
+    def of(self, key: AppKey) -> Renderer:
+        if key in self.prepared:
+            return self.prepared[key].renderer
+        return Renderer(self.after.applications[key], strict=self.strict and key in self.edit.applications)
+
+    def complete(self, key: AppKey, renderer: Renderer) -> Renderer:
+        if key in self.edit.applications:
+            return renderer
+        revision = self.before.applications[key].current.revision
+        return stocking.of_revision(self.tx, self.workshop, key, revision, renderer).renderer
 
 
 def _refuse_leaving(before: Present, edit: Edit, found: Findings) -> None:
@@ -96,6 +142,7 @@ class _Planner:
     after: World
     wanted: Desired
     heads: Mapping[str, HeadRow]
+    prepared: Mapping[AppKey, Prepared]
 
     def plan(self) -> Plan:
         revisions = tuple(self._revisions())
@@ -115,6 +162,7 @@ class _Planner:
             edit=self.edit,
             items=tuple(self._items(placements, revisions)),
             revisions=revisions,
+            materials={item.key: self.prepared[item.key] for item in revisions if item.key in self.prepared},
             groups=self._rows(self.edit.groups, self.before.groups),
             nodes=self._rows(self.edit.nodes, self.before.nodes),
             placements=placements,
@@ -128,14 +176,19 @@ class _Planner:
         )
 
     def _revisions(self) -> Iterable[Revision]:
-        """One for each Application whose content is another than that of its current revision."""
+        """One for each Application whose content, or what it is rendered with, is another than that of its current
+        revision."""
         for key, document in sorted(self.edit.applications.items()):
             text = world.write(document)
             digest = codec.sha256(text.encode())
             row = self.before.applications.get(key)
-            if row is None or row.current.digest != digest:
+            if row is None or row.current.digest != digest or self._has_other_materials(row.current):
                 number = row.current.revision + 1 if row else 1
                 yield Revision(key, number, text, digest, format_time(self.now), self.actor, self.edit.note)
+
+    def _has_other_materials(self, current: Revision) -> bool:
+        wanted = self.prepared.get(current.key)
+        return wanted is not None and wanted.rows != self.tx.materials.of(current.key, current.revision)
 
     def _placements(self, revisions: Mapping[AppKey, int]) -> dict[AppKey, tuple[Placement, ...]]:
         old = {(item.key, item.group): item for item in self.before.placements}

@@ -6,15 +6,18 @@ changes documents, and what it changes (contacts, numbers seen) a later report r
 
 import logging
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 
 from pinnace_cloud.clock import Clock
+from pinnace_cloud.render import Renderer
 from pinnace_cloud.rules import findings, world
 from pinnace_cloud.rules.findings import Findings
 from pinnace_cloud.rules.world import Edit
-from pinnace_cloud.services import planning, storing
+from pinnace_cloud.services import planning, stocking, storing, supplying
 from pinnace_cloud.services.parcels import Post
 from pinnace_cloud.services.planning import Plan
+from pinnace_cloud.services.stocking import Prepared
+from pinnace_cloud.services.supplying import Workshop
 from pinnace_cloud.storage.ports import Store
 from pinnace_cloud.storage.rows import AppKey, AssignmentRow, HeadRow
 from pinnace_schemas import api, manifest
@@ -30,21 +33,25 @@ _log = logging.getLogger(__name__)
 
 
 class Releases:
-    """`wake` is called after something was put into the outbox; it may be called from any thread."""
+    """`wake` is called after something was put into the outbox; it may be called from any thread. Without a workshop
+    nothing is rendered that asks for charts and the like.
+    """
 
-    def __init__(self, store: Store, post: Post, clock: Clock, wake: Callable[[], None]) -> None:
+    def __init__(
+        self, store: Store, post: Post, clock: Clock, wake: Callable[[], None], workshop: Workshop | None = None
+    ) -> None:
         self._store = store
         self._post = post
         self._clock = clock
         self._wake = wake
+        self._workshop = workshop or supplying.closed()
         self._changing = threading.RLock()
 
     def apply(self, request: api.ApplyRequest, actor: str) -> api.ApplyResponse:
         """Raises InvalidSources with everything that is wrong; then nothing has changed."""
-        found, documents = findings.read(request.sources)
-        edit = world.edit_of(document.resource for document in documents)
+        edit, found, prepared = self._read(request)
         with self._changing:
-            plan = self._plan(edit, found, actor, strict=request.strict)
+            plan = self._plan(edit, found, actor, prepared, strict=request.strict)
             if not request.dry_run:
                 self._store_plan(plan, "apply")
         return api.ApplyResponse(items=plan.items, diagnostics=found.bodies(), dry_run=request.dry_run)
@@ -54,7 +61,7 @@ class Releases:
         with self._changing:
             document, number = self._earlier(key, to)
             edit = Edit(applications={key: document}, note=f"rollback to {number}")
-            plan = self._plan(edit, Findings(), actor)
+            plan = self._plan(edit, Findings(), actor, {key: self._as_it_was(key, number, document)})
             self._store_plan(plan, "rollback")
         return plan.items[0]
 
@@ -138,17 +145,37 @@ class Releases:
 
     def dry_run(self, request: api.ApplyRequest) -> tuple[Plan, Findings]:
         """What `apply` would store."""
+        edit, found, prepared = self._read(request)
+        with self._changing:
+            return self._plan(edit, found, CONTROLLER, prepared, strict=request.strict), found
+
+    def _read(self, request: api.ApplyRequest) -> tuple[Edit, Findings, Mapping[AppKey, Prepared]]:
+        """Asks addresses, which may take a while: before others have to wait."""
         found, documents = findings.read(request.sources)
         edit = world.edit_of(document.resource for document in documents)
-        with self._changing:
-            return self._plan(edit, found, CONTROLLER, strict=request.strict), found
+        return edit, found, stocking.of_request(self._store, self._workshop, request, documents, found)
+
+    def _as_it_was(self, key: AppKey, revision: int, document: Application) -> Prepared:
+        with self._store.reading() as tx:
+            return stocking.of_revision(tx, self._workshop, key, revision, Renderer(document))
 
     def _change(self, edit: Edit, actor: str, action: str) -> None:
         self._store_plan(self._plan(edit, Findings(), actor), action)
 
-    def _plan(self, edit: Edit, found: Findings, actor: str, *, strict: bool = False) -> Plan:
+    def _plan(
+        self,
+        edit: Edit,
+        found: Findings,
+        actor: str,
+        prepared: Mapping[AppKey, Prepared] | None = None,
+        *,
+        strict: bool = False,
+    ) -> Plan:
+        now = self._clock.now()
         with self._store.reading() as tx:
-            return planning.plan(tx, edit, found, self._post, self._clock.now(), actor, strict=strict)
+            return planning.plan(
+                *(tx, edit, found, self._post, now, actor), strict=strict, prepared=prepared, workshop=self._workshop
+            )
 
     def _store_plan(self, plan: Plan, action: str) -> None:
         if plan.is_empty:

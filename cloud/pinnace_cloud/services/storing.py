@@ -56,6 +56,9 @@ def _refuse_used_numbers(tx: Transaction, plan: Plan) -> None:
 def _documents(tx: Transaction, plan: Plan) -> None:
     for revision in plan.revisions:
         tx.applications.save(revision)
+        made = plan.materials.get(revision.key)
+        if made is not None:
+            tx.materials.save(revision.key, revision.revision, made.rows, made.contents, plan.at)
     for row in plan.groups:
         tx.targets.save_group(row)
     for row in plan.nodes:

@@ -43,6 +43,15 @@ class Workshop:
     makers: Mapping[str, Maker] = field(default_factory=dict)
 
 
+def closed() -> Workshop:
+    """Nobody answers and nothing is fetched."""
+
+    def refuse(source: Source) -> bytes:
+        raise Rejected(Reason.UNSUPPORTED, "nothing is fetched here", str(source))
+
+    return Workshop(refuse)
+
+
 @dataclass(frozen=True, slots=True)
 class Stock:
     """What there is for one Application before anybody is asked.
