@@ -64,11 +64,13 @@ class Output:
     """What a component has become so far: the workload first. Diagnostics have paths below the component.
 
     `needs` is what is missing among the materials; where there are any, the component is rendered again with them.
+    `every_container` is what a container gets that a later trait adds: `lifecycle` means all of them.
     """
 
     parts: tuple[Part, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     needs: tuple[Need, ...] = ()
+    every_container: KubeObject = field(default_factory=dict)
 
     @property
     def workload(self) -> KubeObject | None:

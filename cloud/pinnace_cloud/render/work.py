@@ -81,7 +81,7 @@ class Work:
         problems = (*deprecated.warnings("trait", trait.type, kind, "type"), *problems)
         if parameters is None or is_dry:
             return output, problems
-        after = kind.apply(context, parameters, Output(output.parts))
+        after = kind.apply(context, parameters, Output(output.parts, every_container=output.every_container))
         return after, (*problems, *after.diagnostics)
 
     def _located(self, draft: Draft, item: Diagnostic) -> Diagnostic:

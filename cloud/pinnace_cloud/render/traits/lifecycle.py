@@ -1,5 +1,9 @@
-"""The trait `lifecycle`: what is done in every container when it has started and before it stops."""
+"""The trait `lifecycle`: what is done in every container when it has started and before it stops.
 
+As in KubeVela it also reaches containers that later traits add.
+"""
+
+from dataclasses import replace
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -54,6 +58,8 @@ class Lifecycle:
     parameters = LifecycleParameters
 
     def apply(self, context: Context, parameters: LifecycleParameters, output: Output) -> Output:
-        patch = {"lifecycle": pods.plain(parameters)}
+        hooks = pods.plain(parameters)
         count = len(pod_template.containers(output))
-        return pod_template.patched(context, output, {"containers": [patch] * count})
+        after = pod_template.patched(context, output, {"containers": [{"lifecycle": hooks}] * count})
+        every = {**output.every_container.get("lifecycle", {}), **hooks}
+        return replace(after, every_container={**output.every_container, "lifecycle": every})

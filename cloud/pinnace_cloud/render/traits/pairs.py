@@ -1,6 +1,7 @@
 """The traits `labels` and `annotations`: names and texts in the metadata of a workload and of what it makes."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from pydantic import RootModel
 
@@ -37,12 +38,15 @@ class AnnotationsTrait:
 
 
 def _merge(output: Output, field: str, pairs: Pairs, templates: Iterable[tuple[str, ...]]) -> Output:
-    """A JSON merge patch (RFC 7386) of metadata, of the workload and of the templates that it has."""
+    """A JSON merge patch (RFC 7386) of metadata, of the workload and of the templates that it has.
+
+    Like every such patch it ends what earlier traits ask of containers that are added later, as in KubeVela.
+    """
     workload = _patched(output.workload or {}, ("metadata", field), pairs)
     for template in templates:
         if paths.get(workload, template) is not None:
             workload = _patched(workload, (*template, "metadata", field), pairs)
-    return output.with_workload(workload)
+    return replace(output.with_workload(workload), every_container={})
 
 
 def _patched(item: KubeObject, path: tuple[str, ...], pairs: Pairs) -> KubeObject:
