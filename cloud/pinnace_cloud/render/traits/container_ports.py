@@ -2,13 +2,15 @@
 
 By KubeVela's rules a port is known by number and protocol: what the container has keeps its place and its name.
 KubeVela fails where a port of the container has no name or no protocol, and takes away the node's port that another
-trait gave it; here a protocol that is not written is TCP, and what is not mentioned stays.
+trait gave it; here a protocol that is not written is TCP, and what is not mentioned stays. Two different ports of the
+node for one port are refused.
 """
 
 from typing import Any, Literal
 
 from pydantic import Field
 
+from pinnace_cloud.render import patching
 from pinnace_cloud.render.components.pod_parameters import Closed
 from pinnace_cloud.render.parts import Context, Output
 from pinnace_cloud.render.traits import addressing
@@ -59,12 +61,17 @@ class ContainerPorts:
 
 
 def _patched(container: KubeObject, patch: PortsPatch) -> KubeObject:
-    old = container.get("ports") or []
-    wanted = [port.model_dump(by_alias=True, exclude_none=True) for port in patch.ports]
-    known = {_key(port) for port in old}
-    changed = {_key(port): port for port in wanted if _key(port) in known}
-    kept = [{**port, **changed.get(_key(port), {})} for port in old]
-    return {**container, "ports": [*kept, *(port for port in wanted if _key(port) not in known)]}
+    """Ports that the container does not have are added as they are written, also twice."""
+    ports = list(container.get("ports") or [])
+    places = {_key(port): index for index, port in enumerate(ports)}
+    for port in patch.ports:
+        wanted = port.model_dump(by_alias=True, exclude_none=True)
+        index = places.get(_key(wanted))
+        if index is None:
+            ports.append(wanted)
+        else:
+            ports[index] = patching.merge(ports[index], wanted)
+    return {**container, "ports": ports}
 
 
 def _key(port: KubeObject) -> tuple[Any, str]:

@@ -19,7 +19,7 @@ from pinnace_schemas.fields import Many, Strictly
 class HostAliasParameters(Strictly):
     """Names of addresses."""
 
-    host_aliases: Many[HostAlias]
+    host_aliases: Many[HostAlias] = ()
     """Addresses and their names."""
 
 

@@ -5,13 +5,14 @@ KubeVela fails, or leaves out the volume, where the volume has its default name 
 the default counts like a written name.
 """
 
-from typing import Literal
+from collections.abc import Iterable
+from typing import Any, Literal
 
 from pinnace_cloud.render.components import pods
 from pinnace_cloud.render.components.pod_parameters import EnvVar
 from pinnace_cloud.render.parts import Context, Output
 from pinnace_cloud.render.traits import pod_template
-from pinnace_cloud.render.traits.pod_template import BY_MOUNT_PATH, BY_NAME
+from pinnace_cloud.render.traits.pod_template import BY_NAME, REPLACED_LIST
 from pinnace_schemas.bundle import KubeObject
 from pinnace_schemas.fields import Given, Many, Strictly
 
@@ -60,9 +61,9 @@ class InitContainerParameters(Strictly):
 
 _TAGS = {
     "containers": BY_NAME,
-    "containers[].volumeMounts": BY_MOUNT_PATH,
+    "containers[].volumeMounts": REPLACED_LIST,
     "initContainers": BY_NAME,
-    "initContainers[].volumeMounts": BY_MOUNT_PATH,
+    "initContainers[].volumeMounts": REPLACED_LIST,
     "volumes": BY_NAME,
 }
 
@@ -74,12 +75,16 @@ class InitContainer:
     parameters = InitContainerParameters
 
     def apply(self, context: Context, parameters: InitContainerParameters, output: Output) -> Output:
-        known = pod_template.names(pod_template.containers(output))
+        containers = pod_template.containers(output)
+        known = pod_template.names(containers)
         if context.component not in known:
             return pod_template.reported(output, pod_template.missing(context.component, known, ("type",)))
-        own = {"name": context.component, "volumeMounts": [_mount(parameters, parameters.app_mount_path)]}
+        inits = pod_template.containers(output, "initContainers")
+        shared = [_mount(parameters, parameters.app_mount_path)]
+        own = {"name": context.component, "volumeMounts": _mounts(containers, context.component, shared)}
+        first = {**_container(parameters), "volumeMounts": _mounts(inits, parameters.name, _own_mounts(parameters))}
         volume = {"name": parameters.mount_name, "emptyDir": {}}
-        pod = {"containers": [own], "initContainers": [_container(parameters)], "volumes": [volume]}
+        pod = {"containers": [own], "initContainers": [first], "volumes": [volume]}
         return pod_template.patched(context, output, pod, _TAGS)
 
 
@@ -87,12 +92,22 @@ def _mount(parameters: InitContainerParameters, path: str) -> KubeObject:
     return {"name": parameters.mount_name, "mountPath": path}
 
 
+def _own_mounts(parameters: InitContainerParameters) -> list[KubeObject]:
+    return [
+        _mount(parameters, parameters.init_mount_path),
+        *(pods.plain(mount) for mount in parameters.extra_volume_mounts),
+    ]
+
+
+def _mounts(containers: Iterable[Any], name: str, new: Iterable[KubeObject]) -> list[Any]:
+    """Of the container of this name, with the new ones behind."""
+    old = next((item.get("volumeMounts") for item in containers if item.get("name") == name), None)
+    return pod_template.appended(old, new)
+
+
 _PASSED_ON = {"name", "image", "image_pull_policy", "args", "env"}
 
 
 def _container(parameters: InitContainerParameters) -> KubeObject:
     found: KubeObject = parameters.model_dump(mode="json", by_alias=True, exclude_none=True, include=_PASSED_ON)
-    if parameters.cmd is not None:
-        found["command"] = list(parameters.cmd)
-    extra = [pods.plain(mount) for mount in parameters.extra_volume_mounts]
-    return {**found, "volumeMounts": [_mount(parameters, parameters.init_mount_path), *extra]}
+    return found if parameters.cmd is None else {**found, "command": list(parameters.cmd)}

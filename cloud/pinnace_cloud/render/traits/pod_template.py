@@ -20,15 +20,13 @@ POD = ("spec", "template", "spec")
 CONTAINERS = (*POD, "containers")
 BY_NAME = Tag(key="name")
 BY_IP = Tag(key="ip")
-# Of a volume that a container mounts twice, each mount is one of its own: the cluster tells them apart by path.
-# KubeVela goes by name, and so fails there, or drops one of two.
-BY_MOUNT_PATH = Tag(key="mountPath")
 REPLACED = Tag(strategy=Strategy.RETAIN_KEYS)
+REPLACED_LIST = Tag(strategy=Strategy.REPLACE)
 
 
-def containers(output: Output) -> list[Any]:
-    """Of the workload's pods; none where there are no pods."""
-    found = paths.get(output.workload, CONTAINERS)
+def containers(output: Output, field: str = "containers") -> list[Any]:
+    """Of the workload's pods; none where there are no pods. `field` may be `initContainers`."""
+    found = paths.get(output.workload, (*POD, field))
     return found if isinstance(found, list) else []
 
 
@@ -45,7 +43,11 @@ def missing(name: str, known: Sequence[str], path: Parts) -> Diagnostic:
 
 
 def appended(old: Sequence[Any] | None, new: Iterable[Any]) -> list[Any]:
-    """Both lists, each entry once, as two traits write into one. KubeVela unites such lists by position, and fails."""
+    """Both lists, each new entry only if it is not there yet.
+
+    So several traits write into one list. KubeVela unites some lists by position, and mounts by the name of the volume:
+    it fails where entries differ, or loses one.
+    """
     found = list(old or ())
     for item in new:
         if item not in found:

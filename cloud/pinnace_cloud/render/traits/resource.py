@@ -96,9 +96,9 @@ def _patched(container: KubeObject, name: str, resources: KubeObject) -> KubeObj
 
 def _vain(parameters: ResourceParameters) -> Iterator[Diagnostic]:
     """What KubeVela passes over."""
-    reason = "beside 'requests' or 'limits'" if parameters.is_split else "without the other one"
-    given = [name for name in ("cpu", "memory") if getattr(parameters, name) is not None]
-    if parameters.is_split or len(given) == 1:
-        for name in given:
+    for name, other in (("cpu", "memory"), ("memory", "cpu")):
+        is_alone = getattr(parameters, other) is None
+        if getattr(parameters, name) is not None and (parameters.is_split or is_alone):
+            reason = "beside 'requests' or 'limits'" if parameters.is_split else f"without '{other}'"
             message = f"'{name}' has no effect {reason}, as in KubeVela"
             yield diagnostics.warning(Reason.INVALID, message, "properties", name)

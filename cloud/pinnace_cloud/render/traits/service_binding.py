@@ -3,6 +3,8 @@
 KubeVela has given it up. What the container has keeps its place, new variables follow in the order of names.
 """
 
+from pydantic import Field
+
 from pinnace_cloud.render.components.pod_parameters import Closed
 from pinnace_cloud.render.parts import Context, Output
 from pinnace_cloud.render.traits import pod_template
@@ -23,7 +25,7 @@ class KeySecret(Closed):
 class ServiceBindingParameters(Strictly):
     """Variables from Secrets."""
 
-    env_mappings: dict[str, KeySecret]
+    env_mappings: dict[str, KeySecret] = Field(default_factory=dict)
     """Where each variable comes from, by name."""
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pinnace_cloud.render.components import pods
 from pinnace_cloud.render.parts import Context, Output
 from pinnace_cloud.render.traits import pod_template, storage_doubts, storage_objects
-from pinnace_cloud.render.traits.pod_template import BY_MOUNT_PATH, BY_NAME
+from pinnace_cloud.render.traits.pod_template import BY_NAME
 from pinnace_cloud.render.traits.storage_parameters import (
     Claim,
     ConfigMapFiles,
@@ -29,7 +29,6 @@ _TAGS = {
     "volumes": BY_NAME,
     "containers[].env": BY_NAME,
     "containers[].volumeDevices": BY_NAME,
-    "containers[].volumeMounts": BY_MOUNT_PATH,
 }
 
 
@@ -40,20 +39,29 @@ class Storage:
     parameters = StorageParameters
 
     def apply(self, context: Context, parameters: StorageParameters, output: Output) -> Output:
-        if not pod_template.containers(output):
+        containers = pod_template.containers(output)
+        if not containers:
             return pod_template.reported(output, pod_template.missing(context.component, (), ("type",)))
-        mounted = list(_mounted(parameters))
-        first = {
-            "env": list(_variables(parameters)),
-            "volumeDevices": [_device(item) for item in mounted if _is_device(item)],
-            "volumeMounts": [_mount(item) for item in mounted if not _is_device(item)],
-        }
-        volumes = {_name(item): {"name": _name(item), **_source(item)} for item in reversed(mounted)}
-        pod = {"volumes": [volumes[name] for name in dict.fromkeys(map(_name, mounted))], "containers": [first]}
-        after = pod_template.patched(context, output, pod, _TAGS)
+        after = pod_template.patched(context, output, _pod(parameters, containers[0]), _TAGS)
         made, problems = storage_objects.parts(parameters, self.name)
-        doubts = storage_doubts.problems(context, parameters)
-        return pod_template.reported(after.with_parts(*made), *problems, *doubts)
+        problems += storage_doubts.problems(context, parameters)
+        problems += storage_doubts.lost_variables(_variables(parameters), containers[0])
+        return pod_template.reported(after.with_parts(*made), *problems)
+
+
+def _pod(parameters: StorageParameters, container: KubeObject) -> KubeObject:
+    """A patch with all four lists, also empty ones, for the first container."""
+    mounted = list(_mounted(parameters))
+    mounts = [_mount(item) for item in mounted if not _is_device(item)]
+    first = {
+        "env": list(_variables(parameters)),
+        "volumeDevices": [_device(item) for item in mounted if _is_device(item)],
+        "volumeMounts": pod_template.appended(container.get("volumeMounts"), mounts),
+    }
+    described: dict[str, KubeObject] = {}
+    for item in mounted:
+        described.setdefault(_name(item), {"name": _name(item), **_source(item)})
+    return {"volumes": list(described.values()), "containers": [first]}
 
 
 def _mounted(parameters: StorageParameters) -> Iterator[Mounted]:

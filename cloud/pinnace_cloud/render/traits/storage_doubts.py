@@ -1,10 +1,12 @@
 """What of the trait `storage` has no effect, or not the one that its name says, and what no cluster takes."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 
 from pinnace_cloud.render.parts import Context
 from pinnace_cloud.render.traits.storage_parameters import Claim, ClaimSelector, Files, StorageParameters
 from pinnace_schemas import diagnostics, fields
+from pinnace_schemas.bundle import KubeObject
 from pinnace_schemas.diagnostics import Diagnostic, Parts
 from pinnace_schemas.reasons import Reason
 
@@ -20,6 +22,14 @@ def problems(context: Context, parameters: StorageParameters) -> Iterator[Diagno
             yield from _of_files(context, item, ("properties", name, index))
             if item.mount_path is not None:
                 yield from _of_repetition(first.setdefault(item.name, item), item, ("properties", name, index))
+
+
+def lost_variables(variables: Iterable[KubeObject], container: KubeObject) -> Iterator[Diagnostic]:
+    """Of two of one name the last one counts where the container has variables already."""
+    counts = Counter(item["name"] for item in variables) if container.get("env") is not None else Counter[str]()
+    for name in (name for name, count in counts.items() if count > 1):
+        message = f"variable '{name}' is set twice; the last one counts, as in KubeVela"
+        yield diagnostics.warning(Reason.INVALID, message, "properties")
 
 
 def of_selector(context: Context, selector: ClaimSelector | None, path: Parts) -> Iterator[Diagnostic]:
