@@ -7,7 +7,7 @@ from tests.unit.cloud.applications import application, component
 
 from pinnace_cloud import render
 from pinnace_cloud.render import installed, kinds
-from pinnace_cloud.render.health import judge, provisioning, rule, traffic, workloads
+from pinnace_cloud.render.health import judge, provisioning, releases, rule, traffic, workloads
 from pinnace_cloud.render.health.judge import Judgement
 from pinnace_cloud.render.health.rule import Health, Live
 from pinnace_schemas.application import Application
@@ -99,6 +99,34 @@ def test_a_gateway_names_its_host_only_where_it_has_a_name(name: str | None, ite
 )
 def test_a_configuration_is_healthy_once_the_newest_is_available(status: Json, found: Health) -> None:
     assert provisioning.provisioned(seen({"metadata": {"generation": 2}, "status": status})) == found
+
+
+def criterion(name: str | None = "db", kind: str = "StatefulSet", **condition: str) -> Json:
+    named = {} if name is None else {"name": name}
+    return {"resource": {"kind": kind, **named}, "condition": {"type": "Available", **condition}}
+
+
+@pytest.mark.parametrize(
+    ("criteria", "status", "found"),
+    [
+        ([], "False", Health(True, "Deployed")),
+        ([criterion()], "True", Health(True, "Deployed")),
+        ([criterion()], "False", Health(False, "Deploying")),
+        ([criterion(), criterion("cache")], "True", Health(False, "Deploying")),
+        ([criterion(status="False")], "False", Health(False, "Deploying")),
+        (
+            [criterion(None)],
+            "True",
+            Health(False, "Deploying", "a criterion of 'healthStatus' does not name its StatefulSet"),
+        ),
+    ],
+)
+def test_a_chart_is_healthy_where_its_criteria_hold(criteria: list[Json], status: str, found: Health) -> None:
+    conditions = [{"type": "Ready", "status": "True"}, {"type": "Available", "status": status}]
+    database = {"kind": "StatefulSet", "metadata": {"name": "db"}, "status": {"conditions": conditions}}
+    service = {"kind": "Service", "metadata": {"name": "db"}}
+    live = seen(service, {"healthStatus": criteria}, first=service, second=database)
+    assert releases.released(live) == found
 
 
 def test_a_type_without_a_rule_is_healthy() -> None:

@@ -16,6 +16,7 @@ from pinnace_cloud.materials.charts import Chart
 from pinnace_cloud.materials.sources import Source
 from pinnace_cloud.render.components import charts
 from pinnace_cloud.render.components.charts import ValuesFrom
+from pinnace_cloud.render.health import releases
 from pinnace_cloud.render.parts import Context, Origin, Output, Part
 from pinnace_schemas import diagnostics
 from pinnace_schemas.bundle import KubeObject
@@ -138,7 +139,7 @@ class HelmchartParameters(Strictly):
     values_from: Given[Many[HelmValuesFrom]] = None
     """Values from ConfigMaps and Secrets that are given at apply time; later ones win."""
     health_status: Given[Many[HealthCriterion]] = None
-    """When the release is healthy; not looked at: every object is judged by its own status."""
+    """When the release is healthy, for 'pinnace health'; a site judges every object by its own status."""
     options: Options = Options()
     """How to render."""
 
@@ -148,6 +149,7 @@ class Helmchart:
 
     name = "helmchart"
     parameters = HelmchartParameters
+    health = staticmethod(releases.released)
 
     def render(self, context: Context, parameters: HelmchartParameters) -> Output:
         source = _source(parameters.chart)
@@ -227,5 +229,5 @@ def _without_effect(parameters: HelmchartParameters) -> Iterator[Diagnostic]:
         message = "has no effect: a site makes a namespace that is missing"
         yield diagnostics.warning(Reason.UNSUPPORTED, message, "properties", "options", "createNamespace")
     if parameters.health_status:
-        message = "is not looked at: every object of the chart is judged by its own status"
+        message = "is not looked at by a site, which judges every object of the chart by its own status"
         yield diagnostics.warning(Reason.UNSUPPORTED, message, "properties", "healthStatus")

@@ -30,7 +30,8 @@ class K8sObjects:
 
     def _part(self, index: int, item: dict[str, Any]) -> Part:
         origin = Origin.AUXILIARY if index else Origin.WORKLOAD
-        return Part(item, origin, self.name, ("properties", "objects", index))
+        key = f"objects-{index}" if index else ""
+        return Part(item, origin, self.name, ("properties", "objects", index), key)
 
 
 def _problems(parameters: K8sObjectsParameters) -> Iterator[Diagnostic]:
