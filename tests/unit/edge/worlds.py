@@ -36,7 +36,7 @@ from pinnace_edge.model import (
     Ref,
     Status,
 )
-from pinnace_edge.ports import Arrived, Connected, Happening, Store
+from pinnace_edge.ports import Arrived, Cluster, Connected, Happening, Store
 from pinnace_edge.rules import ownership
 from pinnace_edge.settings import Settings
 from pinnace_schemas import bundle, codec, compression, control, envelope, head, times, topics
@@ -383,10 +383,14 @@ class App:
 
 
 class Site:
-    """One site; `restart` makes a new daemon on the same files, as after a kill."""
+    """One site; `restart` makes a new daemon on the same files, as after a kill.
 
-    def __init__(self, folder: Path) -> None:
+    `served`: a cluster of its own instead of the one in memory.
+    """
+
+    def __init__(self, folder: Path, served: Cluster | None = None) -> None:
         self.folder = folder
+        self.served = served
         self.clock = ManualClock()
         self.events: queue.Queue[Happening] = queue.Queue()
         self.broker = MemoryBroker(self.events.put)
@@ -445,7 +449,8 @@ class Site:
     def _start(self, damage: str = "") -> Daemon:
         verifier = TufVerifier(TENANT, DEFAULT_LIMITS)
         rng = random.Random(7)
-        rim = app.Rim(self.store, self.cluster, self.broker, self.key, verifier, self.clock, rng, self.events)
+        cluster = self.served or self.cluster
+        rim = app.Rim(self.store, cluster, self.broker, self.key, verifier, self.clock, rng, self.events)
         daemon = app.assemble(self.settings, rim, damage)
         daemon.start()
         return daemon

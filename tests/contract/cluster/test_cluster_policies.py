@@ -1,0 +1,198 @@
+"""What policies ask for holds on a KubeAPI too: a whole daemon, a signing cloud in memory, and people who meddle."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.contract.cluster import builders
+from tests.contract.cluster.sites import Site
+from tests.unit.edge.worlds import App
+from tests.unit.edge.worlds import Site as Node
+
+from pinnace_edge.model import KubeObject
+from pinnace_edge.ports import Cluster
+from pinnace_schemas import labels
+from pinnace_schemas.handling import Handling, Once, Prune, When
+from pinnace_sim.provision.running import wait_until
+
+DEADLINE_S = 30.0
+REPLICAS = ("spec.replicas",)
+
+
+@pytest.fixture
+def node(tmp_path: Path, cluster: Cluster) -> Node:
+    found = Node(tmp_path, cluster)
+    found.cloud.assign("stores")
+    return found
+
+
+def deliver(node: Node, *apps: App) -> None:
+    node.cloud.head("stores", *apps)
+    if node.broker.is_up:
+        node.settle()
+    else:
+        node.online()
+
+
+def shop(*objects: KubeObject, revision: int = 1, **handling: Any) -> App:
+    """With this handling of its first object."""
+    found = (Handling(objects=(0,), **handling),) if handling else ()
+    return App("shop", revision, (), extra=tuple(map(unlabelled, objects)), handling=found)
+
+
+def unlabelled(body: KubeObject) -> KubeObject:
+    """As the cloud delivers it: labels are the daemon's."""
+    return {**body, "metadata": {key: value for key, value in body["metadata"].items() if key != "labels"}}
+
+
+def until(node: Node, is_so: Callable[[], bool], what: str) -> None:
+    """Lets the daemon look again and again: what controllers do takes real time."""
+
+    def looked() -> bool:
+        node.pass_time(70)
+        return is_so()
+
+    wait_until(looked, deadline_s=DEADLINE_S, what=what)
+
+
+def spec(cluster: Cluster, body: KubeObject) -> Any:
+    return builders.read(cluster, body)["spec"]
+
+
+def image(body: KubeObject, name: str) -> KubeObject:
+    """The same Deployment with another image."""
+    template = body["spec"]["template"]
+    changed = {**template, "spec": {"containers": [builders.container(image=name)]}}
+    return {**body, "spec": {**body["spec"], "template": changed}}
+
+
+def test_replicas_that_somebody_has_set_stay_and_the_image_is_healed(
+    node: Node, site: Site, cluster: Cluster, namespace: str
+) -> None:
+    web = builders.deployment(namespace, replicas=1)
+    first = shop(web, once=Once(when=When.ALWAYS, paths=REPLICAS))
+    deliver(node, first)
+    meddled = image(web, "registry.example/web:evil")["spec"]["template"]
+    site.people.edit("kubectl", builders.ref(web), {"spec": {"replicas": 0, "template": meddled}})
+    node.pass_time(70)
+    assert spec(cluster, web)["replicas"] == 0
+    assert spec(cluster, web)["template"]["spec"]["containers"][0]["image"] == "registry.example/web:1"
+    assert node.deployment().healed == 1
+
+    changed = image(builders.deployment(namespace, replicas=2), "registry.example/web:2")
+    deliver(node, shop(changed, revision=2, once=Once(when=When.ALWAYS, paths=REPLICAS)))
+    assert spec(cluster, web)["replicas"] == 0
+    assert spec(cluster, web)["template"]["spec"]["containers"][0]["image"] == "registry.example/web:2"
+    owners = [entry["manager"] for entry in builders.read(cluster, web)["metadata"]["managedFields"] if _owns(entry)]
+    assert owners == ["kubectl"]
+
+
+def _owns(entry: Any) -> bool:
+    return "f:replicas" in entry["fieldsV1"].get("f:spec", {})
+
+
+def test_replicas_that_nobody_has_set_stay_as_they_were_first_applied(
+    node: Node, cluster: Cluster, namespace: str
+) -> None:
+    once = Once(when=When.ALWAYS, paths=REPLICAS)
+    web = builders.deployment(namespace, replicas=0)
+    deliver(node, shop(web, once=once))
+    deliver(node, shop(builders.deployment(namespace, replicas=2), revision=2, once=once))
+    assert spec(cluster, web)["replicas"] == 0
+
+
+def test_replicas_left_only_between_revisions_are_set_by_the_next_one(
+    node: Node, site: Site, cluster: Cluster, namespace: str
+) -> None:
+    once = Once(when=When.KEEP, paths=REPLICAS)
+    web = builders.deployment(namespace, replicas=1)
+    deliver(node, shop(web, once=once))
+    site.people.edit("kubectl", builders.ref(web), {"spec": {"replicas": 0}})
+    node.pass_time(70)
+    assert spec(cluster, web)["replicas"] == 0
+    deliver(node, shop(builders.deployment(namespace, replicas=2), revision=2, once=once))
+    assert spec(cluster, web)["replicas"] == 2
+
+
+def test_a_resource_of_one_container_is_left_and_the_others_are_not(
+    node: Node, site: Site, cluster: Cluster, namespace: str
+) -> None:
+    limits: dict[str, Any] = {"resources": {"limits": {"memory": "64Mi"}}}
+    pair = (builders.container("web", **limits), builders.container("log", **limits))
+    web = builders.deployment(namespace, *pair, replicas=0)
+    deliver(node, shop(web, once=Once(when=When.ALWAYS, paths=("spec.template.spec.containers[0].resources",))))
+    larger = [{**item, "resources": {"limits": {"memory": "128Mi"}}} for item in pair]
+    template = {**web["spec"]["template"], "spec": {"containers": larger}}
+    site.people.edit("kubectl", builders.ref(web), {"spec": {"template": template}})
+    node.pass_time(70)
+    found = [item["resources"]["limits"]["memory"] for item in spec(cluster, web)["template"]["spec"]["containers"]]
+    assert found == ["128Mi", "64Mi"]
+
+
+def test_what_belongs_to_nobody_is_adopted_with_the_fields_of_others(
+    node: Node, site: Site, cluster: Cluster, namespace: str
+) -> None:
+    theirs = builders.config_map(namespace, app=None, theirs="1", both="theirs")
+    site.people.apply("kubectl", theirs)
+    ours = builders.config_map(namespace, both="ours")
+    deliver(node, shop(ours, adopt=True))
+    assert builders.read(cluster, ours)["data"] == {"theirs": "1", "both": "ours"}
+    deliver(node)
+    assert cluster.read(builders.ref(ours)) is None
+
+
+def test_what_is_read_only_is_neither_labelled_nor_deleted(
+    node: Node, site: Site, cluster: Cluster, namespace: str
+) -> None:
+    theirs = builders.config_map(namespace, app=None, value="theirs")
+    site.people.apply("kubectl", theirs)
+    deliver(node, shop(builders.config_map(namespace, value="ours"), observe=True))
+    assert node.deployment().ready == 1
+    deliver(node)
+    found = builders.read(cluster, theirs)
+    assert found["data"] == {"value": "theirs"}
+    assert "labels" not in found["metadata"]
+
+
+def test_what_is_never_collected_says_so_itself_and_stays(node: Node, cluster: Cluster, namespace: str) -> None:
+    kept = builders.config_map(namespace)
+    deliver(node, shop(kept, prune=Prune.NEVER))
+    assert builders.read(cluster, kept)["metadata"]["labels"][labels.PRUNE] == "never"
+    deliver(node)
+    assert cluster.read(builders.ref(kept)) is not None
+
+
+def test_a_field_that_no_cluster_changes_makes_the_object_anew(node: Node, cluster: Cluster, namespace: str) -> None:
+    web = builders.deployment(namespace, replicas=0)
+    paths = ("spec.selector",)
+    deliver(node, shop(web, recreate=paths))
+    uid = builders.read(cluster, web)["metadata"]["uid"]
+    template = {**web["spec"]["template"], "metadata": {"labels": {"app": "other"}}}
+    other = {**web, "spec": {**web["spec"], "selector": {"matchLabels": {"app": "other"}}, "template": template}}
+    deliver(node, shop(other, revision=2, recreate=paths))
+
+    def is_made() -> bool:
+        found = cluster.read(builders.ref(web))
+        return found is not None and found["spec"]["selector"]["matchLabels"] == {"app": "other"}
+
+    until(node, is_made, "the Deployment with another selector")
+    assert builders.read(cluster, web)["metadata"]["uid"] != uid
+
+
+def test_what_is_shared_passes_to_the_application_that_is_left(node: Node, cluster: Cluster, namespace: str) -> None:
+    body = builders.config_map(namespace, value="one")
+    one = shop(body, shared=True)
+    two = replace(shop(builders.config_map(namespace, value="two"), shared=True), name="two")
+    deliver(node, one)
+    deliver(node, one, two)
+    assert builders.read(cluster, body)["data"] == {"value": "one"}
+    deliver(node, two)
+    node.pass_time(70)
+    found = builders.read(cluster, body)
+    assert (found["data"], found["metadata"]["labels"][labels.APPLICATION]) == ({"value": "two"}, "two")
+    deliver(node)
+    assert cluster.read(builders.ref(body)) is None
