@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from pinnace_cloud import garbage, log
+from pinnace_cloud import garbage, log, workshop
 from pinnace_cloud.adapters.mqtt import MqttBroker
 from pinnace_cloud.adapters.sqlite.store import SqliteStore
 from pinnace_cloud.clock import SystemClock
@@ -19,6 +19,7 @@ from pinnace_cloud.services import provenance
 from pinnace_cloud.services.tokens import Tokens
 from pinnace_cloud.settings import Settings
 from pinnace_cloud.signing import keys
+from pinnace_cloud.workshop import Programs
 from pinnace_schemas.broker_settings import BrokerSettings
 from pinnace_schemas.errors import Rejected
 from pinnace_schemas.reasons import Reason
@@ -37,7 +38,8 @@ def serve(settings: Settings, make_server: MakeServer) -> None:
     store = open_store(settings, is_checked=True)
     try:
         provenance.check(store, settings.database, keyset, settings.keys)
-        asyncio.run(_run(Parts(settings, keyset, store, broker, SystemClock()), make_server))
+        making = workshop.make(_programs(settings), os.environ)
+        asyncio.run(_run(Parts(settings, keyset, store, broker, SystemClock(), making), make_server))
     finally:
         store.close()
 
@@ -94,6 +96,10 @@ def broker_settings(settings: Settings) -> BrokerSettings:
     if not settings.broker:
         raise Rejected(Reason.INVALID, "no broker is set; write its address, such as mqtt://127.0.0.1:1883", "broker")
     return settings.broker_settings(f"pinnace-{settings.tenant}-{secrets.token_hex(4)}", _read_text)
+
+
+def _programs(settings: Settings) -> Programs:
+    return Programs(settings.helm_program, settings.kustomize_program, settings.sources_ca)
 
 
 def _read_text(path: Path) -> str:

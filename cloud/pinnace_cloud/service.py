@@ -6,7 +6,7 @@ Ends when asked to, or when one of its tasks fails: a controller that half works
 import asyncio
 import contextlib
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from pinnace_cloud import schedule
@@ -14,6 +14,7 @@ from pinnace_cloud.clock import Clock
 from pinnace_cloud.controller import PinnaceController
 from pinnace_cloud.metrics import Metrics
 from pinnace_cloud.ports import Broker
+from pinnace_cloud.services import supplying
 from pinnace_cloud.services.delivery import Delivery
 from pinnace_cloud.services.enrolment import Enrolment
 from pinnace_cloud.services.intake import Intake
@@ -22,6 +23,7 @@ from pinnace_cloud.services.presence import Presences
 from pinnace_cloud.services.reassertion import Assertion, Reassertion
 from pinnace_cloud.services.receiving import Receiving
 from pinnace_cloud.services.releases import Releases
+from pinnace_cloud.services.supplying import Workshop
 from pinnace_cloud.services.tokens import Tokens
 from pinnace_cloud.services.upkeep import Upkeep
 from pinnace_cloud.services.views import Views
@@ -58,6 +60,7 @@ class Parts:
     store: Store
     broker: Broker
     clock: Clock
+    workshop: Workshop = field(default_factory=supplying.closed)
 
 
 class Service:
@@ -72,7 +75,7 @@ class Service:
         self._presences = Presences()
         self.metrics = Metrics()
         post = Post(settings.tenant, Signer(parts.keyset, settings.tenant), settings.limits)
-        releases = Releases(store, post, clock, self._wake)
+        releases = Releases(store, post, clock, self._wake, parts.workshop)
         enrolment = Enrolment(store, releases, post, settings.token_broker, clock, self._wake)
         self._delivery = Delivery(store, broker, self._workers, self.metrics)
         recogniser = Recogniser(parts.keyset, settings.limits)

@@ -36,6 +36,12 @@ class Settings(CommonSettings):
     report_interval_s: PositiveFloat = 300.0
     # None: two missed reports and a minute.
     offline_after_s: PositiveFloat | None = None
+    # None: `helm` on PATH, version 3 or 4. Only components that are charts need it.
+    helm_program: Path | None = None
+    # None: `kustomize` on PATH, else `kubectl`. Only components of that type need it.
+    kustomize_program: Path | None = None
+    # Charts and archives of one's own come from servers that no public authority knows.
+    sources_ca: Path | None = None
 
     @model_validator(mode="after")
     def _check_tls(self) -> Self:

@@ -1,0 +1,39 @@
+"""The composition root of rendering: who fetches, and who answers what types ask for. For the controller, and for
+`pinnace render`, which has none.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pinnace_cloud.adapters import https
+from pinnace_cloud.adapters.helm import Helm
+from pinnace_cloud.adapters.kustomize import Kustomize
+from pinnace_cloud.materials import charts, overlays, packages
+from pinnace_cloud.materials.sources import Kind, Source
+from pinnace_cloud.services.supplying import Workshop
+
+# What programs and libraries look for when they reach for an address. Nothing else of the environment is theirs.
+_NETWORK = ("HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy", "SSL_CERT_FILE", "SSL_CERT_DIR")
+
+
+@dataclass(frozen=True, slots=True)
+class Programs:
+    """None: looked for on PATH. `ca_file` is for addresses whose certificate no public authority signed."""
+
+    helm: Path | None = None
+    kustomize: Path | None = None
+    ca_file: Path | None = None
+
+
+def make(programs: Programs, environment: Mapping[str, str]) -> Workshop:
+    """`environment`: of this process."""
+    network = {name: environment[name] for name in _NETWORK if name in environment}
+    helm = Helm(programs.helm, ca_file=programs.ca_file, network=network)
+
+    def fetch(source: Source) -> bytes:
+        if source.kind is Kind.ARCHIVE:
+            return https.fetch(source.location, packages.MAX_BYTES, programs.ca_file)
+        return helm.fetch(source)
+
+    return Workshop(fetch, {charts.MAKER: helm, overlays.MAKER: Kustomize(programs.kustomize)})
