@@ -7,6 +7,7 @@ import pytest
 from tests.unit.edge.worlds import App, Site, changed
 
 from pinnace_schemas import labels
+from pinnace_schemas.bundle import ApplyPolicy, Bundle
 from pinnace_schemas.handling import Handling, Once, Prune, When
 from pinnace_schemas.journal import Event
 from pinnace_schemas.phases import Phase
@@ -202,3 +203,26 @@ def test_an_object_to_be_made_anew_is_waited_for_as_long_as_it_goes(site: Site) 
     site.cluster.stuck.clear()
     site.pass_time(10)
     assert (site.cluster.value("settings"), site.deployment().phase) == ("2", Phase.CONVERGED)
+
+
+class LaterPolicy(ApplyPolicy):
+    """As a later version may write it."""
+
+    careful: bool = True
+
+
+class LaterApp(App):
+    @property
+    def bundle(self) -> Bundle:
+        return Bundle.model_construct(v=1, objects=super().bundle.objects, policy=LaterPolicy())
+
+
+def test_what_a_later_version_asks_for_is_refused_for_its_application_alone(site: Site) -> None:
+    deliver(site, SHOP, App("other", 1, (("other", "1"),)))
+    deliver(site, LaterApp("shop", 2, (("settings", "2"),)), App("other", 2, (("other", "2"),)))
+    assert (site.deployment().phase, site.deployment().reason) == (Phase.FETCHING, Reason.MALFORMED)
+    assert "policy.careful" in site.deployment().message
+    assert site.cluster.value("other") == "2"
+    site.cluster.edit("settings")
+    site.pass_time(70)
+    assert site.cluster.value("settings") == "1"
