@@ -4,7 +4,7 @@ All errors are found, not the first; an unknown field hides no other error. Know
 """
 
 import types
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, ClassVar, TypeVar, Union, get_args, get_origin
 
 from pydantic import (
@@ -14,14 +14,16 @@ from pydantic import (
     ConfigDict,
     Field,
     GetJsonSchemaHandler,
+    RootModel,
     Strict,
     ValidationError,
 )
 from pydantic.alias_generators import to_camel
-from pydantic_core import CoreSchema, ErrorDetails, PydanticCustomError
+from pydantic_core import CoreSchema, PydanticCustomError
 
-from pinnace_schemas import diagnostics
+from pinnace_schemas import diagnostics, members
 from pinnace_schemas.diagnostics import Diagnostic, Parts, Severity
+from pinnace_schemas.members import Error
 from pinnace_schemas.names import DNS_LABEL, is_dns_label
 from pinnace_schemas.reasons import Reason
 
@@ -96,16 +98,16 @@ def check(
     """
     found: list[Diagnostic] = []
     try:
-        return model.model_validate(value), ()
+        return model.model_validate(value, by_alias=True, by_name=False), ()
     except ValidationError as exc:
-        details = exc.errors(include_url=False)
-    extras = [item["loc"] for item in details if item["type"] == "extra_forbidden"]
+        errors = members.told(exc.errors(include_url=False), value)
+    extras = [item.path for item in errors if item.kind == "extra_forbidden" and item.path]
     if extras:
         found += [_undeclared(model, loc, unknown) for loc in extras]
         checked, more = check(model, _without(value, extras), unknown)
         found += more
     else:
-        checked, found = None, [_problem(item) for item in details]
+        checked, found = None, [_problem(item) for item in errors]
     return (None if diagnostics.errors(found) else checked), tuple(item.under(*prefix) for item in found)
 
 
@@ -123,9 +125,9 @@ def describe(value: Any) -> str:
 
 
 def _undeclared(model: type[BaseModel], loc: Parts, severity: Severity) -> Diagnostic:
-    owner = _owner(model, loc)
-    known = [field.alias or name for name, field in owner.model_fields.items()] if owner else []
-    if owner is not None and getattr(owner, "closed", False):
+    owners = tuple(_owners(model, loc))
+    known = [field.alias or name for owner in owners for name, field in owner.model_fields.items()]
+    if owners and all(getattr(owner, "closed", False) for owner in owners):
         severity = Severity.ERROR
     name = str(loc[-1])
     hint = diagnostics.did_you_mean(name, known)
@@ -133,46 +135,51 @@ def _undeclared(model: type[BaseModel], loc: Parts, severity: Severity) -> Diagn
     return Diagnostic(severity, Reason.UNKNOWN_FIELD, f"unknown field '{name}'", path=path, hint=hint)
 
 
-def _problem(item: ErrorDetails) -> Diagnostic:
-    kind, hint = item["type"], ""
-    loc = tuple(part for part in item["loc"] if part != "[key]")
+def _problem(error: Error) -> Diagnostic:
+    item, hint = error.details[0], ""
+    kinds = [one["type"] for one in error.details]
     message = item["msg"].removeprefix("Value error, ")
-    if kind in _EXPECTED:
-        message = f"must be {_EXPECTED[kind]}, got {describe(item['input'])}"
-        hint = "put it in quotes" if kind == "string_type" and not isinstance(item["input"], dict | list) else ""
-    elif kind == "missing":
+    if all(kind in _EXPECTED for kind in kinds):
+        wanted = " or ".join(dict.fromkeys(_EXPECTED[kind] for kind in kinds))
+        message = f"must be {wanted}, got {describe(item['input'])}"
+        hint = "put it in quotes" if "string_type" in kinds and not isinstance(item["input"], dict | list) else ""
+    elif error.kind == "missing":
         message = "is required"
-    elif kind == "literal_error":
+    elif error.kind == "literal_error":
         message = f"must be {item['ctx']['expected']}, got {describe(item['input'])}"
-    return diagnostics.error(Reason.INVALID, message, *loc, hint=hint)
+    return diagnostics.error(Reason.INVALID, message, *error.path, hint=hint)
 
 
-def _owner(model: type[BaseModel], loc: Parts) -> type[BaseModel] | None:
-    """The model class that was asked for the last part of `loc`."""
-    current: Any = model
-    for part in loc[:-1]:
-        current = _inner(current, part)
-    current = _bare(current)
-    return current if isinstance(current, type) and issubclass(current, BaseModel) else None
+def _owners(annotation: Any, loc: Parts) -> Iterator[type[BaseModel]]:
+    """The model classes that were asked for the last part of `loc`: of a union all that have the way to it."""
+    for kind in _members(annotation):
+        if len(loc) > 1:
+            yield from _owners(_inner(kind, loc[0]), loc[1:])
+        elif isinstance(kind, type) and issubclass(kind, BaseModel):
+            yield kind
 
 
-def _inner(annotation: Any, part: str | int) -> Any:
-    bare = _bare(annotation)
-    if isinstance(bare, type) and issubclass(bare, BaseModel):
-        fields = bare.model_fields
-        return next((field.annotation for name, field in fields.items() if part in (name, field.alias)), None)
-    arguments = get_args(bare)
-    return arguments[-1] if get_origin(bare) is dict else arguments[0] if arguments else None
+def _inner(kind: Any, part: str | int) -> Any:
+    if isinstance(kind, type) and issubclass(kind, RootModel):
+        return _inner(kind.model_fields["root"].annotation, part)
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return next(
+            (field.annotation for name, field in kind.model_fields.items() if part == (field.alias or name)), None
+        )
+    arguments = get_args(kind)
+    return arguments[-1] if get_origin(kind) is dict else arguments[0] if arguments else None
 
 
-def _bare(annotation: Any) -> Any:
-    """Without Annotated and Optional."""
+def _members(annotation: Any) -> Iterator[Any]:
+    """Without Annotated; of a union all members."""
     origin = get_origin(annotation)
     if origin is Annotated:
-        return _bare(get_args(annotation)[0])
-    if origin in (Union, types.UnionType):
-        return _bare(next(item for item in get_args(annotation) if item is not type(None)))
-    return annotation
+        yield from _members(get_args(annotation)[0])
+    elif origin in (Union, types.UnionType):
+        for item in get_args(annotation):
+            yield from _members(item)
+    else:
+        yield annotation
 
 
 def _without(value: Any, locs: Iterable[Parts]) -> Any:
