@@ -10,7 +10,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, RootModel
 
 from pinnace_cloud.render.parts import ComponentType, PolicyType, StepType, TraitType
 from pinnace_cloud.render.treatment import SitePolicyType
@@ -124,6 +124,8 @@ def _missing(sort: Sort, item: Any) -> Iterator[str]:
         yield "it has no text 'name'"
     if not (isinstance(parameters, type) and issubclass(parameters, BaseModel)):
         yield "its 'parameters' is no pydantic model"
+    elif not issubclass(parameters, RootModel) and parameters.model_config.get("extra", "ignore") == "ignore":
+        yield "its 'parameters' pass over undeclared properties; derive them from extension.Parameters"
     methods = _METHODS[sort]
     if not any(callable(getattr(item, method, None)) for method in methods):
         ways = "' or '".join(methods)

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
 from pinnace_cloud.render import builtin, installed, registry
 from pinnace_cloud.render.parts import Context, Output
@@ -29,6 +30,13 @@ class Nameless(Lamp):
 
 class Untyped(Lamp):
     parameters = dict
+
+
+class Lenient(Lamp):
+    class Parameters(BaseModel):
+        watts: int = 5
+
+    parameters = Parameters
 
 
 class Idle:
@@ -103,6 +111,7 @@ def test_an_offer_that_cannot_be_loaded_hides_no_other() -> None:
         (Lamp, "it is a class; give an instance"),
         (Nameless(), "it has no text 'name'"),
         (Untyped(), "its 'parameters' is no pydantic model"),
+        (Lenient(), "its 'parameters' pass over undeclared properties; derive them from extension.Parameters"),
         (Idle(), "it has no method 'render'"),
         (7, "it has no text 'name', its 'parameters' is no pydantic model, it has no method 'render'"),
     ],
