@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from pinnace_cloud.adapters.cue import workspace
+from pinnace_cloud.adapters.cue.compilation import Compilation
 from pinnace_cloud.adapters.cue.sandbox import Bounds, Finished
 from pinnace_cloud.definitions import export, faults, questions, sources
+from pinnace_cloud.definitions.compiling import Compiled
 from pinnace_cloud.definitions.faults import Fault
 from pinnace_cloud.definitions.questions import Question
 from pinnace_cloud.errors import PartMissing
@@ -50,6 +52,7 @@ class CueEvaluator:
         self._bounds = bounds or Bounds()
         self._kept: OrderedDict[str, Answer] = OrderedDict()
         self._keeping = threading.Lock()
+        # Templates of which a loop was found to run over what may be left out.
         self._loose: set[str] = set()
 
     def answers(self, needs: Sequence[Need]) -> Mapping[str, Answer]:
@@ -64,6 +67,10 @@ class CueEvaluator:
             self._keep(fresh)
             found |= fresh
         return found
+
+    def compile(self, templates: Mapping[str, str]) -> Mapping[str, Compiled]:
+        """Implements `compiling.Compiler`."""
+        return Compilation(self._locate(), self._bounds).of(templates) if templates else {}
 
     def _known(self, needs: Iterable[Need]) -> dict[str, Answer]:
         with self._keeping:
@@ -85,7 +92,6 @@ class _Round:
 
     program: Path
     bounds: Bounds
-    # Templates of which a loop was found to run over what may be left out.
     loose: set[str]
 
     def answers(self, wanted: Mapping[str, Question]) -> dict[str, Answer]:
