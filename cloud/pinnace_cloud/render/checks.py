@@ -26,8 +26,8 @@ _FREE_NAMES = ("rbac.authorization.k8s.io",)
 class Rendered:
     """One object and where it comes from: `made_by` is a component or trait type, `path` a place in the Application.
 
-    `trait` is the place of the trait among those of the component, None for objects of the component itself; `key` the
-    object's name among their outputs.
+    `replica` tells components of one name apart; `trait` is the place of the trait among those of the component, None
+    for objects of the component itself; `key` the object's name among their outputs.
     """
 
     object: KubeObject
@@ -38,6 +38,7 @@ class Rendered:
     identity: Identity
     trait: int | None = None
     key: str = ""
+    replica: str = ""
 
     @property
     def comment(self) -> str:

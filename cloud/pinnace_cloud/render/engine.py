@@ -214,11 +214,11 @@ class Renderer:
         return self._dressed[key]
 
     def _rendered(self, draft: Draft, part: Part, namespace: str, crds: frozenset[Kind]) -> Rendered:
-        name = draft.component.name
+        name, replica = draft.component.name, draft.component.replica_key or ""
         item = dress.dressed(part.object, self._application, name, namespace, crds)
         path = diagnostics.join_path(draft.place(part.path))
         identity = kinds.identity(item)
-        return Rendered(item, name, part.origin, part.made_by, path, identity, _trait(part.path), part.key)
+        return Rendered(item, name, part.origin, part.made_by, path, identity, _trait(part.path), part.key, replica)
 
 
 def _trait(path: Parts) -> int | None:

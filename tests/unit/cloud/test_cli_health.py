@@ -79,6 +79,7 @@ def test_objects_may_be_several_documents_and_the_answer_json(shell: Shell, file
     assert first == {
         "application": "shop",
         "component": "web",
+        "replica": None,
         "trait": None,
         "type": "webservice",
         "healthy": True,

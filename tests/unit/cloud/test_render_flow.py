@@ -161,6 +161,24 @@ def test_two_outputs_of_one_name_are_refused() -> None:
     )
 
 
+def test_a_replica_takes_from_its_own_kind_first_and_else_from_what_stands_once() -> None:
+    once = giver("output.metadata.name", name="all", output="shared")
+    replicas = [
+        {**item, "replicaKey": key}
+        for key in ("a", "b")
+        for item in (
+            giver("output.metadata.name", name=f"db-{key}"),
+            {**taker("cmd[0]", name=f"web-{key}"), "inputs": [_into("host", 0), _into("shared", 1)]},
+        )
+    ]
+    commands = [container(once, *replicas, name=f"web-{key}")["command"] for key in ("a", "b")]
+    assert commands == [["db-a", "all"], ["db-b", "all"]]
+
+
+def _into(source: str, index: int) -> Json:
+    return {"from": source, "parameterKey": f"cmd[{index}]"}
+
+
 def test_components_that_wait_for_each_other_are_named() -> None:
     first = {**taker("cmd[0]", name="a", source="of-b"), "outputs": [{"name": "of-a", "valueFrom": "output.kind"}]}
     second = {**taker("cmd[0]", name="b", source="of-a"), "outputs": [{"name": "of-b", "valueFrom": "output.kind"}]}

@@ -157,6 +157,24 @@ def test_two_traits_of_one_type_are_judged_by_their_own_objects() -> None:
     assert found["outer"] == Health(False, "Service default/web-outer is not there")
 
 
+def test_replicas_of_a_component_are_judged_by_their_own_objects() -> None:
+    replicas: list[Json] = [
+        {
+            **component(
+                "w", "k8s-objects", objects=[{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": key}}]
+            ),
+            "replicaKey": key,
+        }
+        for key in ("a", "b")
+    ]
+    app = application(*replicas)
+    found = judged(app, *live_of(app)[:1])
+    assert [(item.replica, item.health.message) for item in found] == [
+        ("a", ""),
+        ("b", "ConfigMap default/b is not there"),
+    ]
+
+
 def test_properties_are_judged_as_overrides_have_left_them() -> None:
     gateway = {"type": "gateway", "properties": {"name": "ext", "domain": "a.example", "http": {"/": 80}}}
     change = {"components": [{"traits": [gateway]}]}

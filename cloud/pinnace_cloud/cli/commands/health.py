@@ -39,6 +39,7 @@ class HealthBody(BaseModel):
 
     application: str
     component: str
+    replica: str | None
     trait: str | None
     type: str
     healthy: bool
@@ -102,6 +103,7 @@ def _body(application: Application, item: Judgement) -> HealthBody:
     return HealthBody(
         application=application.name,
         component=item.component,
+        replica=item.replica,
         trait=item.trait,
         type=item.type,
         healthy=item.health.is_healthy,
@@ -120,4 +122,5 @@ def _show(bodies: list[HealthBody], output: Format) -> None:
 
 def _row(body: HealthBody) -> tuple[str, ...]:
     message = body.message.strip() or body.error
-    return body.application, body.component, body.trait or "", "yes" if body.healthy else "no", message
+    component = f"{body.component} ({body.replica})" if body.replica else body.component
+    return body.application, component, body.trait or "", "yes" if body.healthy else "no", message

@@ -21,9 +21,12 @@ Objects = Mapping[Identity, KubeObject]
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """`trait` is the name of a trait, or its type where it has none; None for the component itself."""
+    """`replica` is the key of a component that stands several times. `trait` is the name of a trait, or its type where it
+    has none; None for the component itself.
+    """
 
     component: str
+    replica: str | None
     trait: str | None
     type: str
     health: Health
@@ -32,7 +35,8 @@ class Judgement:
 def judge(application: Application, rendering: Rendering, registry: Registry, objects: Objects) -> Iterator[Judgement]:
     """Components as rendered, each before its traits. `rendering` is one without errors."""
     for component in rendering.components:
-        own = [item for item in rendering.rendered if item.component == component.name]
+        key = (component.name, component.replica_key or "")
+        own = [item for item in rendering.rendered if (item.component, item.replica) == key]
         yield from _Component(application, component, registry, objects).judged(own)
 
 
@@ -48,11 +52,14 @@ class _Component:
         kind = self.registry.components.get(self.component.type)
         own = [item for item in rendered if item.trait is None]
         health = self._health(kind, own, self.component.properties)
-        yield Judgement(self.component.name, None, self.component.type, health)
+        yield self._judgement(None, self.component.type, health)
         for index, trait in enumerate(self.component.traits):
             made = [item for item in rendered if item.trait == index]
             health = self._health(self.registry.traits.get(trait.type), made, trait.properties)
-            yield Judgement(self.component.name, trait.name or trait.type, trait.type, health)
+            yield self._judgement(trait.name or trait.type, trait.type, health)
+
+    def _judgement(self, trait: str | None, kind: str, health: Health) -> Judgement:
+        return Judgement(self.component.name, self.component.replica_key, trait, kind, health)
 
     def _health(self, kind: object, made: Sequence[Rendered], properties: Mapping[str, Any]) -> Health:
         """Not healthy where an object is missing, or belongs to another Application."""
