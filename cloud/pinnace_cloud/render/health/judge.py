@@ -21,8 +21,9 @@ Objects = Mapping[Identity, KubeObject]
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """`replica` is the key of a component that stands several times. `trait` is the name of a trait, or its type where it
-    has none; None for the component itself.
+    """`replica` is the key of a component that stands several times, else None.
+
+    `trait` is the name of a trait, or its type where it has none; None for the component itself.
     """
 
     component: str
