@@ -68,7 +68,7 @@ class ApplyOnceParameters(Written):
 
 
 class ApplyOnce:
-    """See the module."""
+    """Leaves alone what others set on objects since they were made, in whole or at some paths."""
 
     name = "apply-once"
     parameters = ApplyOnceParameters

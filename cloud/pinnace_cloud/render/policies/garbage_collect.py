@@ -47,7 +47,7 @@ class GarbageCollectParameters(Written):
 
 
 class GarbageCollect:
-    """See the module."""
+    """Says when objects go that a newer revision does not name, and which stay when the application goes."""
 
     name = "garbage-collect"
     parameters = GarbageCollectParameters

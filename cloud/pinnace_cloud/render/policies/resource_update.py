@@ -44,7 +44,7 @@ class ResourceUpdateParameters(Written):
 
 
 class ResourceUpdate:
-    """See the module."""
+    """Makes objects anew where fields have changed that no cluster changes in place."""
 
     name = "resource-update"
     parameters = ResourceUpdateParameters
