@@ -33,9 +33,24 @@ def test_a_stateful_set_has_a_service_for_exposed_ports() -> None:
     assert (service["spec"]["type"], service["spec"]["ports"]) == ("NodePort", [port])
 
 
-def test_a_stateful_set_takes_no_external_name_and_no_other_limit() -> None:
-    (error,) = refused(component("db", "statefulset", exposeType="ExternalName"))
+@pytest.mark.parametrize("kind", ["webservice", "statefulset"])
+def test_only_a_daemon_takes_an_external_name(kind: str) -> None:
+    (error,) = refused(component("db", kind, exposeType="ExternalName"))
     assert error.path == "spec.components[0].properties.exposeType"
+    assert rendered(component("db", "daemon", exposeType="ExternalName"))
+
+
+def test_only_probes_of_what_may_be_called_name_a_host_and_a_scheme() -> None:
+    probe = {"httpGet": {"path": "/", "port": 80, "host": "other", "scheme": "HTTPS"}}
+    (found,) = rendered(component("web", "statefulset", livenessProbe=probe))
+    container = found["spec"]["template"]["spec"]["containers"][0]
+    assert container["livenessProbe"]["httpGet"] == probe["httpGet"]
+    errors = refused(component("job", "worker", livenessProbe=probe))
+    path = "spec.components[0].properties.livenessProbe.httpGet"
+    assert [item.path for item in errors] == [f"{path}.host", f"{path}.scheme"]
+
+
+def test_a_stateful_set_takes_no_other_limit() -> None:
     (warning,) = render.render(application(component("db", "statefulset", limit={"cpu": "1"}))).diagnostics
     assert (warning.severity, warning.reason) == (Severity.WARNING, Reason.UNKNOWN_FIELD)
 

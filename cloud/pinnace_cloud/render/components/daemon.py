@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from typing import Literal
 
 from pinnace_cloud.render.components import servers
-from pinnace_cloud.render.components.pod_parameters import HostPathMount, VolumeMounts
 from pinnace_cloud.render.components.pods import Json
 from pinnace_cloud.render.components.servers import ServerParameters
 from pinnace_cloud.render.components.services import Protocol, port_name
+from pinnace_cloud.render.components.volume_parameters import HostPathMount, VolumeMounts
 from pinnace_cloud.render.health import workloads
 from pinnace_cloud.render.parts import Context, Output
 from pinnace_schemas import diagnostics

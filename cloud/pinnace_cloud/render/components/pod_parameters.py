@@ -1,18 +1,13 @@
-"""Properties that several component types share: environment, probes, volumes, resources.
+"""Properties that several component types share: environment, probes, resources.
 
 Names and defaults are those of KubeVela's built-in types; what a pod in Kubernetes may also have here (`fieldRef`,
 `optional`) is taken too, since KubeVela passes it on.
 """
 
-from typing import Any, ClassVar, Literal, Self
+from typing import ClassVar, Literal
 
-from pydantic import model_validator
-from pydantic_core import PydanticCustomError
-
+from pinnace_cloud.render.components.volume_parameters import OldVolume, VolumeMounts
 from pinnace_schemas.fields import Given, Many, Strictly
-
-# What Kubernetes' own defaults are, in decimal: 0644 and 0777.
-_FILE_MODE, _ITEM_MODE = 420, 511
 
 
 class KeyRef(Strictly):
@@ -85,12 +80,15 @@ class HttpGetAction(Closed):
     """Path of the URL."""
     port: int
     """Port of the container."""
+    http_headers: Given[Many[Header]] = None
+    """Headers to send."""
+
+
+class AnyHttpGetAction(HttpGetAction):
     host: Given[str] = None
     """Another host than the pod."""
     scheme: Given[str] = None
     """`HTTP` or `HTTPS`."""
-    http_headers: Given[Many[Header]] = None
-    """Headers to send."""
 
 
 class TcpSocketAction(Closed):
@@ -119,112 +117,11 @@ class Probe(Closed):
     """Failures in a row that mean failure."""
 
 
-class Item(Strictly):
-    """A key of a ConfigMap or Secret as a file."""
+class ServerProbe(Probe):
+    """A probe of what may be called: it may ask another host, and by HTTPS. Times in seconds."""
 
-    key: str
-    """The key."""
-    path: str
-    """Name of the file, below the mount."""
-    mode: int = _ITEM_MODE
-    """Permissions of the file, as a decimal number."""
-
-
-class Mount(Strictly):
-    name: str
-    """Name of the volume; the same in several mounts means one volume."""
-    mount_path: str
-    """Where it appears in the container."""
-    sub_path: Given[str] = None
-    """Only this path of the volume."""
-
-
-class PvcMount(Mount):
-    claim_name: str
-    """Name of the PersistentVolumeClaim."""
-
-
-class FilesMount(Mount):
-    default_mode: int = _FILE_MODE
-    """Permissions of the files, as a decimal number."""
-    items: Given[Many[Item]] = None
-    """Only these keys, under names of their own."""
-
-
-class ConfigMapMount(FilesMount):
-    cm_name: str
-    """Name of the ConfigMap."""
-
-
-class SecretMount(FilesMount):
-    secret_name: str
-    """Name of the Secret."""
-
-
-class EmptyDirMount(Mount):
-    medium: Literal["", "Memory"] = ""
-    """`Memory` for a folder in memory; empty for one on the node's disk."""
-
-
-class HostPathMount(Mount):
-    path: str
-    """Path on the node."""
-
-
-class VolumeMounts(Strictly):
-    pvc: Given[Many[PvcMount]] = None
-    """PersistentVolumeClaims."""
-    config_map: Given[Many[ConfigMapMount]] = None
-    """ConfigMaps, a file for each key."""
-    secret: Given[Many[SecretMount]] = None
-    """Secrets, a file for each key."""
-    empty_dir: Given[Many[EmptyDirMount]] = None
-    """Folders that are empty when the pod starts and gone when it ends."""
-    host_path: Given[Many[HostPathMount]] = None
-    """Folders or files of the node."""
-
-
-_NEEDS = {"pvc": "claim_name", "configMap": "cm_name", "secret": "secret_name"}
-
-
-class TypedVolume(Strictly):
-    """A volume; which fields count depends on the type."""
-
-    name: str
-    """Name of the volume."""
-    type: Literal["emptyDir", "pvc", "configMap", "secret"] = "emptyDir"
-    """What the volume is; says which of the other fields count."""
-    claim_name: Given[str] = None
-    """Name of the PersistentVolumeClaim, for `pvc`."""
-    cm_name: Given[str] = None
-    """Name of the ConfigMap, for `configMap`."""
-    secret_name: Given[str] = None
-    """Name of the Secret, for `secret`."""
-    default_mode: int = _FILE_MODE
-    """Permissions of the files, as a decimal number."""
-    items: Given[Many[Item]] = None
-    """Only these keys, under names of their own."""
-    medium: Literal["", "Memory"] = ""
-    """`Memory` for an `emptyDir` in memory."""
-
-    @model_validator(mode="after")
-    def _complete(self) -> Self:
-        needed = _NEEDS.get(self.type)
-        if needed is not None and getattr(self, needed) is None:
-            field = type(self).model_fields[needed].alias
-            raise PydanticCustomError("volume", "a volume of type {type} needs '{field}'", _named(self.type, field))
-        return self
-
-
-class OldVolume(TypedVolume):
-    """The form before `volumeMounts`; which fields count depends on the type."""
-
-    mount_path: str
-    """Where it appears in the container."""
-
-
-def _named(volume: str, field: str | None) -> dict[str, Any]:
-    return {"type": volume, "field": field}
+    http_get: Given[AnyHttpGetAction] = None
+    """A GET to send; a status from 200 to 399 means success."""
 
 
 class HostAlias(Strictly):

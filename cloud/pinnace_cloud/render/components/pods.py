@@ -5,14 +5,12 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from pinnace_cloud.render.components.pod_parameters import (
+from pinnace_cloud.render.components.pod_parameters import ContainerParameters, Limit, PodParameters
+from pinnace_cloud.render.components.volume_parameters import (
     ConfigMapMount,
-    ContainerParameters,
     EmptyDirMount,
     HostPathMount,
-    Limit,
     Mount,
-    PodParameters,
     PvcMount,
     SecretMount,
     TypedVolume,

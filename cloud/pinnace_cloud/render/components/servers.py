@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any, Literal
 
 from pinnace_cloud.render.components import pods, selection
-from pinnace_cloud.render.components.pod_parameters import ContainerParameters, HostAlias, Limit
+from pinnace_cloud.render.components.pod_parameters import ContainerParameters, HostAlias, Limit, ServerProbe
 from pinnace_cloud.render.components.pods import Json
 from pinnace_cloud.render.components.services import service
 from pinnace_cloud.render.parts import Context, Origin, Output, Part
@@ -29,6 +29,10 @@ class ServerParameters(ContainerParameters):
     """Has no effect here."""
     host_aliases: Given[Many[HostAlias]] = None
     """Lines for the hosts file of the pods."""
+    liveness_probe: Given[ServerProbe] = None
+    """A container that fails it is started again."""
+    readiness_probe: Given[ServerProbe] = None
+    """A pod that fails it is sent no requests."""
 
 
 # KubeVela's names, by which other components ask for the Service.

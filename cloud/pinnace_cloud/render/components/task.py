@@ -9,18 +9,14 @@ from pinnace_cloud.render.parts import Context, Origin, Output, Part
 _MAX_NAME = 63
 
 
-class TaskParameters(JobParameters):
-    """One container that runs to its end."""
-
-
 class Task:
     """A Job."""
 
     name = "task"
-    parameters = TaskParameters
+    parameters = JobParameters
     health = staticmethod(workloads.done)
 
-    def render(self, context: Context, parameters: TaskParameters) -> Output:
+    def render(self, context: Context, parameters: JobParameters) -> Output:
         name = f"{context.application}-{context.component}"
         job = {
             "apiVersion": "batch/v1",

@@ -47,6 +47,8 @@ class PortsParameters(ServerParameters):
     """Ports of the container; those that are exposed become a Service."""
     args: Given[Many[str]] = None
     """Arguments of the container's program."""
+    expose_type: Literal["ClusterIP", "NodePort", "LoadBalancer"] = "ClusterIP"
+    """Type of the Service."""
 
 
 class WebserviceParameters(PortsParameters):
@@ -54,13 +56,6 @@ class WebserviceParameters(PortsParameters):
 
     limit: Given[Limit] = None
     """Upper limits, where `cpu` and `memory` are only what is asked for."""
-
-
-class StatefulsetParameters(PortsParameters):
-    """One container that may be called."""
-
-    expose_type: Literal["ClusterIP", "NodePort", "LoadBalancer"] = "ClusterIP"
-    """Type of the Service."""
 
 
 class Worker:
@@ -91,10 +86,10 @@ class Statefulset:
     """A StatefulSet, and a Service for the ports that are exposed."""
 
     name = "statefulset"
-    parameters = StatefulsetParameters
+    parameters = PortsParameters
     health = staticmethod(workloads.replicated_or_unchecked)
 
-    def render(self, context: Context, parameters: StatefulsetParameters) -> Output:
+    def render(self, context: Context, parameters: PortsParameters) -> Output:
         return _served(context, "StatefulSet", self.name, parameters)
 
 

@@ -3,15 +3,18 @@
 `volumes` mounts nothing, `configmap` mounts into the first container.
 """
 
-from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
+from pinnace_cloud.render import patching
 from pinnace_cloud.render.components import pods
-from pinnace_cloud.render.components.pod_parameters import TypedVolume
+from pinnace_cloud.render.components.volume_parameters import TypedVolume
 from pinnace_cloud.render.parts import Context, Origin, Output, Part
+from pinnace_cloud.render.patching import Conflicting
 from pinnace_cloud.render.traits import pod_template
 from pinnace_cloud.render.traits.pod_template import BY_NAME
 from pinnace_schemas.bundle import KubeObject
+from pinnace_schemas.diagnostics import Diagnostic
 from pinnace_schemas.fields import Given, Many, Strictly
 
 
@@ -69,13 +72,24 @@ class ConfigMap:
         volumes = [{"name": _volume_name(item), "configMap": {"name": item.name}} for item in parameters.volumes]
         pod = {"containers": [{"volumeMounts": mounts}], "volumes": volumes}
         after = pod_template.patched(context, output, pod, _CONFIG_MAP_TAGS)
-        return after.with_parts(*self._parts(parameters))
+        made, problems = _made(parameters, self.name)
+        return pod_template.reported(after.with_parts(*made), *problems)
 
-    def _parts(self, parameters: ConfigMapParameters) -> Iterator[Part]:
-        for index, item in enumerate(parameters.volumes):
-            if item.data is not None:
-                path = ("properties", "volumes", index)
-                yield Part(_config_map(item.name, item.data), Origin.TRAIT, self.name, path, item.name)
+
+def _made(parameters: ConfigMapParameters, made_by: str) -> tuple[list[Part], list[Diagnostic]]:
+    """The ConfigMaps; data of one that stands at several places adds up, and must agree."""
+    found: dict[str, Part] = {}
+    problems: list[Diagnostic] = []
+    for index, item in enumerate(parameters.volumes):
+        if item.data is None:
+            continue
+        path = ("properties", "volumes", index)
+        part = found.setdefault(item.name, Part(_config_map(item), Origin.TRAIT, made_by, path, item.name))
+        try:
+            found[item.name] = replace(part, object=patching.merge(part.object, _config_map(item)))
+        except Conflicting as exc:
+            problems += pod_template.conflicts(exc, f"to what else is written of '{item.name}'", path)
+    return list(found.values()), problems
 
 
 def _volume_name(item: ConfigMapVolume) -> str:
@@ -86,5 +100,5 @@ def _config_map_mount(item: ConfigMapVolume) -> dict[str, Any]:
     return {"name": _volume_name(item), "mountPath": item.mount_path, "readOnly": item.read_only}
 
 
-def _config_map(name: str, data: dict[str, str]) -> KubeObject:
-    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name}, "data": dict(data)}
+def _config_map(item: ConfigMapVolume) -> KubeObject:
+    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": item.name}, "data": dict(item.data or {})}

@@ -6,7 +6,7 @@ As in KubeVela: a volume is called after its sort and its name (`pvc-data`), a k
 
 from typing import Any, Literal
 
-from pinnace_cloud.render.components.pod_parameters import Item
+from pinnace_cloud.render.components.volume_parameters import Item
 from pinnace_cloud.render.traits.quantities import Size
 from pinnace_schemas.fields import Given, Many, Strictly
 
