@@ -75,6 +75,16 @@ def test_config_maps_are_mounted_and_made_where_their_data_is_given() -> None:
     assert (made["kind"], made["metadata"]["name"], made["data"]) == ("ConfigMap", "own", {"a": "1"})
 
 
+def test_the_data_of_a_config_map_at_two_places_adds_up_and_must_agree() -> None:
+    first = {"name": "own", "mountPath": "/a", "data": {"a": "1"}}
+    maps = [first, {"name": "own", "mountPath": "/b", "data": {"b": "2"}}]
+    _, made = rendered(component("web", "worker", trait("configmap", volumes=maps)), purpose=Purpose.PRINT)
+    assert made["data"] == {"a": "1", "b": "2"}
+    other = trait("configmap", volumes=[first, {**first, "data": {"a": "2"}}])
+    (error,) = refused(component("web", "worker", other), purpose=Purpose.PRINT)
+    assert error.path == "spec.components[0].traits[0].properties.volumes[1]"
+
+
 @pytest.mark.parametrize(
     ("mode", "field", "path"), [("Filesystem", "volumeMounts", "mountPath"), ("Block", "volumeDevices", "devicePath")]
 )
