@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from pinnace_cloud.render.policies.topology import Topology
 from pinnace_cloud.render.targets import Targets, targets
+from pinnace_cloud.render.topology import Topology
 from pinnace_schemas import diagnostics, resources
 from pinnace_schemas.application import Application
 from pinnace_schemas.diagnostics import Diagnostic, Severity

@@ -5,9 +5,8 @@ from typing import Any
 import pytest
 from tests.compat.kubevela import case_name, cases
 
-from pinnace_cloud.render import drafts
+from pinnace_cloud.render import drafts, generated_steps
 from pinnace_cloud.render.policies.replication import Replication
-from pinnace_cloud.render.workflow_steps import generated
 from pinnace_schemas import diagnostics, fields, manifest
 from pinnace_schemas.application import Application, Component, Step
 from pinnace_schemas.diagnostics import Severity
@@ -42,7 +41,7 @@ def test_steps_are_made_up_as_upstream(case: Json) -> None:
         assert case.get("hasError")
         return
     overrides = [item.name for item in app.spec.policies if item.type == "override"]
-    steps, problems = generated.steps(app, overrides, workflows(case))
+    steps, problems = generated_steps.steps(app, overrides, workflows(case))
     assert bool(problems) == case.get("hasError", False)
     assert [written(step) for step in steps] == case.get("output", [])
 

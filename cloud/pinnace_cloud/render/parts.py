@@ -7,7 +7,7 @@ was given: it returns new values.
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from pydantic import BaseModel
 
@@ -146,6 +146,16 @@ class PolicyType(Protocol):
         `parameters` is an instance of the model; `path` where the policy stands. A component that is not changed is
         returned as the same draft: it is not rendered again.
         """
+        ...
+
+
+@runtime_checkable
+class NamedPolicyType(Protocol):
+    """A policy type that holds only where a step names it, and after all others there."""
+
+    @property
+    def only_where_named(self) -> Literal[True]:
+        """Always."""
         ...
 
 

@@ -32,7 +32,7 @@ class Role(StrEnum):
 
     PLACES = "places"
     CHANGES = "changes"
-    REPLICATES = "replicates"  # after all changes, wherever it stands
+    CHANGES_LAST = "changes last"  # only where it is named
     NONE = "none"  # it holds for the whole Application, or is not known
 
 
@@ -113,7 +113,7 @@ class _Reading:
 
     def _changing(self, names: Sequence[str]) -> tuple[str, ...]:
         changes = [name for name in names if self.policies[name] is Role.CHANGES]
-        return (*changes, *(name for name in names if self.policies[name] is Role.REPLICATES))
+        return (*changes, *(name for name in names if self.policies[name] is Role.CHANGES_LAST))
 
     def _refuse_second(self, topology: str | None, first: int, second: int) -> None:
         path = ("spec", "workflow", "steps", second)

@@ -7,15 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pinnace_cloud.render import deprecated, installed, steps, unknown
-from pinnace_cloud.render.parts import PolicyType
-from pinnace_cloud.render.policies.replication import Replication
-from pinnace_cloud.render.policies.topology import Topology, TopologyPolicy
+from pinnace_cloud.render import deprecated, generated_steps, installed, steps, unknown
+from pinnace_cloud.render.parts import NamedPolicyType, PolicyType
 from pinnace_cloud.render.registry import Registry
 from pinnace_cloud.render.sites import Sites
 from pinnace_cloud.render.steps import Role
+from pinnace_cloud.render.topology import Topology
 from pinnace_cloud.render.treatment import Asked, SitePolicyType
-from pinnace_cloud.render.workflow_steps import generated
 from pinnace_schemas import fields
 from pinnace_schemas.application import Application, Policy, Step
 from pinnace_schemas.diagnostics import Diagnostic, Parts, Severity
@@ -95,14 +93,16 @@ class _Policies:
 def _role(kind: PolicyType | SitePolicyType | None) -> Role:
     if kind is None or isinstance(kind, SitePolicyType):
         return Role.NONE
-    return {TopologyPolicy.name: Role.PLACES, Replication.name: Role.REPLICATES}.get(kind.name, Role.CHANGES)
+    if issubclass(kind.parameters, Topology):
+        return Role.PLACES
+    return Role.CHANGES_LAST if isinstance(kind, NamedPolicyType) else Role.CHANGES
 
 
 def _chosen(
     application: Application, roles: Mapping[str, Role], registry: Registry, severity: Severity
 ) -> tuple[steps.Chosen, tuple[Diagnostic, ...]]:
     changing = [name for name, role in roles.items() if role is Role.CHANGES]
-    found, problems = generated.steps(application, changing, severity=severity)
+    found, problems = generated_steps.steps(application, changing, severity=severity)
     if problems:
         return {}, problems
     workflow = application.spec.workflow

@@ -32,7 +32,9 @@ def _left(text: str) -> str:
     if text == _WHOLE:
         return text
     if field_paths.parse(selecting.field_path(text)) in _IDENTITY:
-        raise PydanticCustomError("path", "'{text}' cannot be left to others: the object is known by it", {"text": text})
+        raise PydanticCustomError(
+            "path", "'{text}' cannot be left to others: the object is known by it", {"text": text}
+        )
     return text
 
 

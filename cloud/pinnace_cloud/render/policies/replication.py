@@ -32,6 +32,7 @@ class Replication:
 
     name = "replication"
     parameters = ReplicationParameters
+    only_where_named = True
 
     def change(
         self, parameters: ReplicationParameters, path: Parts, components: Drafts

@@ -2,17 +2,15 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from pinnace_cloud.render.policies.env_binding import EnvBinding, EnvBindingParameters
-from pinnace_cloud.render.policies.topology import TopologyPolicy
-from pinnace_schemas import diagnostics, fields
+from pinnace_schemas import diagnostics
 from pinnace_schemas.application import Application, Policy, Step
 from pinnace_schemas.diagnostics import Diagnostic, Severity
 from pinnace_schemas.reasons import Reason
 
 Steps = tuple[Step, ...]
 
-# Makes all components from elsewhere, which only a deploy step does.
-_REFERRING = "ref-objects"
+# Names of types of KubeVela, of which it makes up steps. A component of the last one is filled by deploy steps only.
+_TOPOLOGY, _ENV_BINDING, _REFERRING = "topology", "env-binding", "ref-objects"
 
 
 def steps(
@@ -47,7 +45,7 @@ def _missing(name: str, severity: Severity) -> Diagnostic:
 
 def _environments(application: Application) -> Iterator[Step]:
     for policy in application.spec.policies:
-        if policy.type == EnvBinding.name:
+        if policy.type == _ENV_BINDING:
             for env in _envs(policy):
                 name, properties = f"deploy-{policy.name}-{env}", {"policy": policy.name, "env": env}
                 yield Step(name=name, type="deploy2env", properties=properties)
@@ -55,12 +53,14 @@ def _environments(application: Application) -> Iterator[Step]:
 
 def _envs(policy: Policy) -> Iterator[str]:
     """What is wrong with the policy is said where policies are read."""
-    parameters, _ = fields.check(EnvBindingParameters, policy.properties, Severity.ERROR)
-    yield from (env.name for env in parameters.envs) if parameters else ()
+    envs = policy.properties.get("envs")
+    for env in envs if isinstance(envs, list) else ():
+        if isinstance(env, dict) and isinstance(env.get("name"), str):
+            yield env["name"]
 
 
 def _deployments(application: Application, changing: Sequence[str]) -> Iterator[Step]:
-    topologies = [item.name for item in application.spec.policies if item.type == TopologyPolicy.name]
+    topologies = [item.name for item in application.spec.policies if item.type == _TOPOLOGY]
     for name in topologies:
         yield Step(name=f"deploy-{name}", type="deploy", properties={"policies": [*changing, name]})
     refers = any(item.type == _REFERRING for item in application.spec.components)
