@@ -5,7 +5,7 @@ that are not a controller's as Unavailable. Nothing is retried: every call is sa
 """
 
 import ssl
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
@@ -51,12 +51,11 @@ class Client:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._http.close()
 
-    def apply(self, sources: Sequence[api.Source], *, dry_run: bool, strict: bool) -> api.ApplyResponse:
-        request = api.ApplyRequest(sources=tuple(sources), dry_run=dry_run, strict=strict)
+    def apply(self, request: api.ApplyRequest) -> api.ApplyResponse:
         return self._ask(api.ApplyResponse, "POST", "/apply", request)
 
-    def diff(self, sources: Sequence[api.Source], *, strict: bool) -> api.DiffResponse:
-        return self._ask(api.DiffResponse, "POST", "/diff", api.ApplyRequest(sources=tuple(sources), strict=strict))
+    def diff(self, request: api.ApplyRequest) -> api.DiffResponse:
+        return self._ask(api.DiffResponse, "POST", "/diff", request)
 
     def applications(self, namespace: str | None) -> tuple[api.ApplicationSummary, ...]:
         query = {} if namespace is None else {"namespace": namespace}

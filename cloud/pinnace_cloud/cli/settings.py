@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pinnace_cloud.workshop import Programs
 from pinnace_schemas import api
 from pinnace_schemas.errors import Rejected
 from pinnace_schemas.reasons import Reason
@@ -41,6 +42,14 @@ def resolve(
     found_ca = ca_file or _path(environment.get("PINNACE_CA_FILE") or kept.get("ca_file"))
     found_server = server or environment.get("PINNACE_SERVER") or kept.get("server") or DEFAULT_SERVER
     return Place(found_server.rstrip("/"), _token(token_file, environment, kept), found_ca)
+
+
+def programs(environment: Mapping[str, str] | None = None) -> Programs:
+    """Those that `pinnace render` starts: PINNACE_HELM, PINNACE_KUSTOMIZE, else on PATH; and PINNACE_SOURCES_CA, whose
+    authorities may sign the certificates of repositories."""
+    environment = os.environ if environment is None else environment
+    names = ("PINNACE_HELM", "PINNACE_KUSTOMIZE", "PINNACE_SOURCES_CA")
+    return Programs(*(_path(environment.get(name)) for name in names))
 
 
 def _token(token_file: Path | None, environment: Mapping[str, str], kept: Mapping[str, str]) -> str:

@@ -240,11 +240,16 @@ def render(
 ) -> Rendering:
     """The objects for one topology of the Application; None where it has none, or all are alike. See `Renderer`."""
     renderer = Renderer(application, strict=strict, purpose=purpose, registry=registry, materials=materials)
+    return rendering(renderer, topology)
+
+
+def rendering(renderer: Renderer, topology: str | None = None) -> Rendering:
+    """The objects for one topology; None where there is none, or all are alike."""
     topology, problems = _choice(renderer, topology)
-    rendering = renderer.render(topology)
+    made = renderer.render(topology)
     if not problems:
-        return rendering
-    return Rendering((), (*rendering.diagnostics, *problems), rendering.needs)
+        return made
+    return Rendering((), (*made.diagnostics, *problems), made.needs)
 
 
 def _choice(renderer: Renderer, topology: str | None) -> tuple[str | None, tuple[Diagnostic, ...]]:

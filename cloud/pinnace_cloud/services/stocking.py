@@ -114,5 +114,5 @@ def _packed(folder: api.Folder) -> bytes:
     except binascii.Error as exc:
         raise Rejected(Reason.MALFORMED, "its files are not in Base64", where) from exc
     files = {packages.check_path(path, where): data for path, data in plain.items()}
-    packages.check_sizes({path: len(data) for path, data in files.items()}, where)
+    packages.check_sizes({path: len(data) for path, data in files.items()}, where, packages.MAX_FOLDER_BYTES)
     return packages.pack(files)

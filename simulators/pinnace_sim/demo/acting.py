@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pinnace_schemas.api import Source
+from pinnace_schemas.api import ApplyRequest, Source
 from pinnace_schemas.errors import Rejected, Unavailable
 from pinnace_sim.demo import cast, children, reasons
 from pinnace_sim.demo.cast import CUT_OFF, Edition
@@ -71,7 +71,7 @@ class Actors:
 
     def _apply(self, edition: Edition) -> None:
         text = cast.documents(edition, self._stage.namespace)
-        self._stage.client.apply([Source(name="shop.yaml", text=text)], dry_run=False, strict=True)
+        self._stage.client.apply(ApplyRequest(sources=(Source(name="shop.yaml", text=text),), strict=True))
 
     def _cut(self) -> None:
         self._far.link.black_hole()

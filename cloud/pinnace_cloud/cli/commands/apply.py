@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from pinnace_cloud.cli import files, options, session
-from pinnace_cloud.cli.options import Strict
+from pinnace_cloud.cli import files, folders, options, session
+from pinnace_cloud.cli.options import Refresh, Strict
 from pinnace_cloud.cli.output import console, failures, formats
 from pinnace_cloud.cli.output.formats import Machine
 from pinnace_cloud.cli.session import Session
@@ -24,10 +24,12 @@ def apply(
     recursive: files.Recursive = False,
     dry_run: DryRun = False,
     strict: Strict = False,
+    refresh: Refresh = False,
     output: formats.TextOutput = Machine.TEXT,
 ) -> None:
     """Create or change applications, groups and nodes: everything in the files, or nothing."""
-    response = at.client.apply(files.read(file, recursive=recursive), dry_run=dry_run, strict=strict)
+    request = folders.request(files.read(file, recursive=recursive), strict=strict, refresh=refresh)
+    response = at.client.apply(request.model_copy(update={"dry_run": dry_run}))
     failures.show_diagnostics(response.diagnostics)
     if output is not Machine.TEXT:
         formats.write(response, output)

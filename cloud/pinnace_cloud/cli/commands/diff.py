@@ -2,9 +2,9 @@
 
 import typer
 
-from pinnace_cloud.cli import files, options, session
+from pinnace_cloud.cli import files, folders, options, session
 from pinnace_cloud.cli.exits import Exit
-from pinnace_cloud.cli.options import Strict
+from pinnace_cloud.cli.options import Refresh, Strict
 from pinnace_cloud.cli.output import console, failures, formats, tables
 from pinnace_cloud.cli.output.formats import Machine
 from pinnace_cloud.cli.session import Session
@@ -22,10 +22,12 @@ def diff(
     file: files.Files,
     recursive: files.Recursive = False,
     strict: Strict = False,
+    refresh: Refresh = False,
     output: formats.TextOutput = Machine.TEXT,
 ) -> None:
     """Show what 'apply' would change. Ends with 1 where there is a difference."""
-    response = at.client.diff(files.read(file, recursive=recursive), strict=strict)
+    request = folders.request(files.read(file, recursive=recursive), strict=strict, refresh=refresh)
+    response = at.client.diff(request)
     failures.show_diagnostics(response.diagnostics)
     if output is not Machine.TEXT:
         formats.write(response, output)

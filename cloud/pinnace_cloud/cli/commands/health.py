@@ -18,6 +18,8 @@ from pinnace_cloud.render import objects as validity
 from pinnace_cloud.render.health import judge
 from pinnace_cloud.render.health.judge import Judgement, Objects
 from pinnace_cloud.render.kinds import Identity
+from pinnace_cloud.services import supplying
+from pinnace_cloud.services.supplying import Stock, Supply
 from pinnace_schemas import api, diagnostics, manifest
 from pinnace_schemas.application import Application
 from pinnace_schemas.bundle import KubeObject
@@ -83,6 +85,7 @@ def _live(sources: Iterable[api.Source]) -> Objects:
 
 def _judged(sources: Iterable[api.Source], topology: str | None, live: Objects) -> list[HealthBody]:
     """Raises InvalidSources where an application cannot be rendered."""
+    supply = Supply(supplying.closed(), Stock())
     found: list[Diagnostic] = []
     bodies: list[HealthBody] = []
     for source in sources:
@@ -91,7 +94,7 @@ def _judged(sources: Iterable[api.Source], topology: str | None, live: Objects) 
         for application, document in manifest.applications(read):
             rendered = rendering.render(application, topology, purpose=Purpose.PRINT)
             found += [document.locate(item) for item in rendered.errors]
-            judged = judge.judge(application, rendered, installed.registry(), live)
+            judged = judge.judge(application, rendered, installed.registry(), live, supply.answers)
             bodies += [_body(application, item) for item in judged]
     if diagnostics.errors(found):
         raise InvalidSources([api.DiagnosticBody(**item.to_dict()) for item in found])
