@@ -1,12 +1,16 @@
 """KubeVela's health rules in its words, also where its example set has no case; and what a rule is asked about."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from tests.unit.cloud.applications import application, component
 
 from pinnace_cloud import render
+from pinnace_cloud.materials.needs import Answer, Need
 from pinnace_cloud.render import installed, kinds
+from pinnace_cloud.render.components.workloads import Worker
 from pinnace_cloud.render.health import judge, provisioning, releases, rule, traffic, workloads
 from pinnace_cloud.render.health.judge import Judgement
 from pinnace_cloud.render.health.rule import Health, Live
@@ -137,7 +141,11 @@ def judged(app: Application, *live: KubeObject) -> list[Judgement]:
     rendering = render.render(app)
     assert rendering.errors == ()
     objects = {kinds.identity(item): item for item in live}
-    return list(judge.judge(app, rendering, installed.registry(), objects))
+    return list(judge.judge(app, rendering, installed.registry(), objects, no_answers))
+
+
+def no_answers(asked: Sequence[Need]) -> Mapping[str, Answer]:
+    raise AssertionError(f"nothing should be asked: {asked}")
 
 
 def live_of(app: Application, **more: Json) -> list[KubeObject]:
@@ -188,3 +196,35 @@ def test_an_object_without_a_namespace_is_found_where_nobody_knows_its_kind() ->
     app = application(component("w", "k8s-objects", objects=[widget]))
     (found,) = judged(app, widget)
     assert found.health == Health(True)
+
+
+class Asking:
+    """A type whose rule asks twice: for its verdict, then for its message."""
+
+    name = "asking"
+    parameters = Worker.parameters
+    render = staticmethod(Worker().render)
+
+    def health(self, live: Live) -> Health:
+        verdict, message = Need("oracle", {"ask": "verdict"}), Need("oracle", {"ask": "message"})
+        if verdict.key not in live.materials:
+            return Health(is_healthy=False, needs=(verdict,))
+        if message.key not in live.materials:
+            return Health(is_healthy=False, needs=(message,))
+        return Health(live.materials[verdict.key].value, live.materials[message.key].value)
+
+
+def test_a_rule_that_asks_is_asked_again_with_the_answers_of_all_its_rounds() -> None:
+    app = application(component("a", "asking"), component("b", "asking"))
+    registry = replace(installed.registry(), components={"asking": Asking()})
+    rendering = render.render(app, registry=registry)
+    rounds: list[int] = []
+
+    def oracle(asked: Sequence[Need]) -> Mapping[str, Answer]:
+        rounds.append(len(asked))
+        return {need.key: Answer({"verdict": True, "message": "fine"}[need.question["ask"]]) for need in asked}
+
+    objects = {item.identity: item.object for item in rendering.rendered}
+    found = judge.judge(app, rendering, registry, objects, oracle)
+    assert [item.health for item in found] == [Health(True, "fine")] * 2
+    assert rounds == [1, 1]

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pinnace_cloud.materials.needs import Answer, Materials
 from pinnace_cloud.render import dress, paths
 from pinnace_cloud.render.checks import Rendered
 from pinnace_cloud.render.engine import Rendering
@@ -11,12 +12,16 @@ from pinnace_cloud.render.health import rule
 from pinnace_cloud.render.health.rule import Health, Live
 from pinnace_cloud.render.kinds import Identity
 from pinnace_cloud.render.parts import Origin
+from pinnace_cloud.render.preparing import Answers
 from pinnace_cloud.render.registry import Registry
 from pinnace_schemas.application import Application, Component
 from pinnace_schemas.bundle import KubeObject
 
 # What a cluster has, by what no two objects share.
 Objects = Mapping[Identity, KubeObject]
+
+# A rule may ask for its verdict and then for its message; more rounds are a rule that never has enough.
+_MAX_ROUNDS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +38,44 @@ class Judgement:
     health: Health
 
 
-def judge(application: Application, rendering: Rendering, registry: Registry, objects: Objects) -> Iterator[Judgement]:
-    """Components as rendered, each before its traits. `rendering` is one without errors."""
+@dataclass(frozen=True, slots=True)
+class _Cluster:
+    """What a cluster has, and what rules were answered."""
+
+    objects: Objects
+    materials: Materials
+
+
+def judge(
+    application: Application, rendering: Rendering, registry: Registry, objects: Objects, answers: Answers
+) -> tuple[Judgement, ...]:
+    """Components as rendered, each before its traits.
+
+    Args:
+        application: what was rendered.
+        rendering: one without errors.
+        registry: the types that it was rendered with.
+        objects: what a cluster has.
+        answers: answers what rules ask for, all needs of one round together, by their keys.
+    """
+    materials: dict[str, Answer] = {}
+    for _ in range(_MAX_ROUNDS):
+        found = tuple(_judged(application, rendering, registry, _Cluster(objects, materials)))
+        asked = (need for item in found for need in item.health.needs)
+        missing = {need.key: need for need in asked if need.key not in materials}
+        if not missing:
+            return found
+        materials.update(answers(tuple(missing.values())))
+    raise RuntimeError(f"a health rule still asks after {_MAX_ROUNDS} rounds: {next(iter(missing.values()))}")
+
+
+def _judged(
+    application: Application, rendering: Rendering, registry: Registry, cluster: _Cluster
+) -> Iterator[Judgement]:
     for component in rendering.components:
         key = (component.name, component.replica_key or "")
         own = [item for item in rendering.rendered if (item.component, item.replica) == key]
-        yield from _Component(application, component, registry, objects).judged(own)
+        yield from _Component(application, component, registry, cluster).judged(own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +83,7 @@ class _Component:
     application: Application
     component: Component
     registry: Registry
-    objects: Objects
+    cluster: _Cluster
 
     def judged(self, rendered: Sequence[Rendered]) -> Iterator[Judgement]:
         """`rendered` are the objects of the component and of its traits."""
@@ -72,11 +109,13 @@ class _Component:
         output = next((live for item, live in found if item.origin is Origin.WORKLOAD), None)
         outputs = {item.key or str(item.identity): live for item, live in found if live is not output}
         name, namespace = self.component.name, self.application.namespace
-        return rule.of(kind, Live(name, self.application.name, namespace, output, outputs, properties))
+        live = Live(name, self.application.name, namespace, output, outputs, properties, self.cluster.materials)
+        return rule.of(kind, live)
 
     def _seen(self, item: Rendered) -> KubeObject | None:
         """Of custom kinds nobody knows here whether they have namespaces."""
-        return self.objects.get(item.identity) or self.objects.get(item.identity._replace(namespace=""))
+        objects = self.cluster.objects
+        return objects.get(item.identity) or objects.get(item.identity._replace(namespace=""))
 
     def _problem(self, item: Rendered, live: KubeObject | None) -> str:
         if live is None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
+from pinnace_cloud.materials.needs import Materials, Need
 from pinnace_schemas.bundle import KubeObject
 
 
@@ -13,7 +14,8 @@ class Live:
 
     A component's rule sees the workload as `output` and its further objects as `outputs`; a trait's rule sees the
     objects that the trait made as `outputs`, and no `output`. Keys of `outputs` are those of `Part.key`. `properties`
-    are those of the component or trait as written, without defaults: KubeVela's rules see them so.
+    are those of the component or trait as written, without defaults: KubeVela's rules see them so. `materials` has the
+    answers to what the rule has asked for (see `Health.needs`).
     """
 
     component: str
@@ -22,18 +24,21 @@ class Live:
     output: KubeObject | None = None
     outputs: Mapping[str, KubeObject] = field(default_factory=dict)
     properties: Mapping[str, Any] = field(default_factory=dict)
+    materials: Materials = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Health:
     """`message` is for people, empty where the rule has none; `error` says why the rule could not be evaluated.
 
-    What could not be evaluated is not healthy, unless only the message failed.
+    What could not be evaluated is not healthy, unless only the message failed. `needs` is what the rule misses among
+    the materials; where there are any, it is asked again with them.
     """
 
     is_healthy: bool
     message: str = ""
     error: str = ""
+    needs: tuple[Need, ...] = ()
 
 
 @runtime_checkable
