@@ -9,16 +9,19 @@ from typing import Any
 
 from pinnace_schemas import application, diagnostics, fields, tree
 from pinnace_schemas.application import Application
+from pinnace_schemas.definition import ComponentDefinition, TraitDefinition
 from pinnace_schemas.diagnostics import STDIN, Diagnostic, Severity
 from pinnace_schemas.limits import DEFAULT_LIMITS, Limits
 from pinnace_schemas.reasons import Reason
 from pinnace_schemas.resources import Node, NodeGroup
 from pinnace_schemas.tree import Tree
 
-Resource = Application | NodeGroup | Node
+Resource = Application | ComponentDefinition | TraitDefinition | NodeGroup | Node
 
 _MODELS: dict[tuple[str, str], type[Resource]] = {
     ("core.oam.dev/v1beta1", "Application"): Application,
+    ("core.oam.dev/v1beta1", "ComponentDefinition"): ComponentDefinition,
+    ("core.oam.dev/v1beta1", "TraitDefinition"): TraitDefinition,
     ("pinnace.dev/v1alpha1", "NodeGroup"): NodeGroup,
     ("pinnace.dev/v1alpha1", "Node"): Node,
 }

@@ -17,7 +17,7 @@ _REFERENCES = ("//cue:path", "let ")
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """One property. `value` is CUE text; `fields` what it holds, or each entry of it where `is_list`; None: anything."""
+    """One property. `value` is CUE text; `fields` what it holds, or each entry where `is_list`; None: anything."""
 
     name: str
     value: str

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from pinnace_cloud.definitions.library import Key as DefinitionKey
 from pinnace_cloud.errors import InvalidSources
 from pinnace_cloud.rules import world
 from pinnace_cloud.storage.rows import AppKey
@@ -53,6 +54,11 @@ def of_application(key: AppKey) -> Subject:
 
 def of_group(name: str) -> Subject:
     return ("NodeGroup", "", name)
+
+
+def of_definition(key: DefinitionKey) -> Subject:
+    kind, name = key
+    return (kind, "", name)
 
 
 def of_node(name: str) -> Subject:

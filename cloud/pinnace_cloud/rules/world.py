@@ -1,13 +1,19 @@
-"""The documents that people wrote, as one value: Applications, NodeGroups and Nodes, and an edit of them. Pure."""
+"""The documents that people wrote, as one value: Applications, NodeGroups and Nodes, and an edit of them. Pure.
+
+Definitions are in the edit only: what an Application is rendered with is kept with its revision.
+"""
 
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
+from pinnace_cloud.definitions.library import Key as DefinitionKey
 from pinnace_cloud.storage.rows import AppKey
-from pinnace_schemas import application, codec, manifest, resources
+from pinnace_schemas import application, codec, definition, manifest, resources
 from pinnace_schemas.application import Application
+from pinnace_schemas.definition import ComponentDefinition, Definition, TraitDefinition
 from pinnace_schemas.manifest import Resource
 from pinnace_schemas.resources import Node, NodeGroup
 
@@ -34,6 +40,7 @@ class Edit:
     applications: Mapping[AppKey, Application] = field(default_factory=dict)
     groups: Mapping[str, NodeGroup] = field(default_factory=dict)
     nodes: Mapping[str, Node] = field(default_factory=dict)
+    definitions: Mapping[DefinitionKey, Definition] = field(default_factory=dict)
     leaving: frozenset[AppKey] = frozenset()
     dropped_groups: frozenset[str] = frozenset()
     dropped_nodes: frozenset[str] = frozenset()
@@ -55,14 +62,17 @@ def key_of(document: Application) -> AppKey:
 def edit_of(documents: Iterable[Resource], note: str = "") -> Edit:
     """The edit that puts these documents."""
     applications, groups, nodes = {}, {}, {}
+    definitions: dict[DefinitionKey, Definition] = {}
     for item in documents:
         if isinstance(item, Application):
             applications[key_of(item)] = item
         elif isinstance(item, NodeGroup):
             groups[item.name] = item
-        else:
+        elif isinstance(item, Node):
             nodes[item.name] = item
-    return Edit(applications, groups, nodes, note=note)
+        else:
+            definitions[item.kind, item.name] = item
+    return Edit(applications, groups, nodes, definitions, note=note)
 
 
 def edited(world: World, edit: Edit) -> World:
@@ -79,8 +89,15 @@ def edited(world: World, edit: Edit) -> World:
 
 def write(document: Resource) -> str:
     """The text that is stored: canonical JSON of what was written."""
-    plain = application.to_dict(document) if isinstance(document, Application) else resources.to_dict(document)
-    return codec.canonical(plain).decode()
+    return codec.canonical(_plain(document)).decode()
+
+
+def _plain(document: Resource) -> dict[str, Any]:
+    if isinstance(document, Application):
+        return application.to_dict(document)
+    if isinstance(document, NodeGroup | Node):
+        return resources.to_dict(document)
+    return definition.to_dict(document)
 
 
 def read_application(text: str) -> Application:
@@ -101,6 +118,13 @@ def read_node(text: str) -> Node:
     """The inverse, for a text that `write` made."""
     document = _read(text)
     assert isinstance(document, Node)
+    return document
+
+
+def read_definition(text: str) -> Definition:
+    """The inverse, for a text that `write` made."""
+    document = _read(text)
+    assert isinstance(document, ComponentDefinition | TraitDefinition)
     return document
 
 

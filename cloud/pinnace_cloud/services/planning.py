@@ -12,7 +12,8 @@ from pinnace_cloud.rules import departures, desired, emptying, findings, world
 from pinnace_cloud.rules.desired import Desired
 from pinnace_cloud.rules.findings import Findings
 from pinnace_cloud.rules.world import Edit, World
-from pinnace_cloud.services import packing, present, stocking, supplying
+from pinnace_cloud.services import defining, packing, present, stocking, supplying
+from pinnace_cloud.services.defining import EMPTY, Shelf
 from pinnace_cloud.services.packing import Packing
 from pinnace_cloud.services.parcels import Post
 from pinnace_cloud.services.present import Present
@@ -22,6 +23,7 @@ from pinnace_cloud.storage.ports import Transaction
 from pinnace_cloud.storage.rows import (
     AppKey,
     AssignmentRow,
+    DefinitionRow,
     HeadRow,
     Placement,
     Removal,
@@ -48,6 +50,7 @@ class Plan:
     items: tuple[api.ApplyItem, ...]
     revisions: tuple[Revision, ...]
     materials: Mapping[AppKey, Prepared]
+    definitions: tuple[DefinitionRow, ...]
     groups: tuple[ResourceRow, ...]
     nodes: tuple[ResourceRow, ...]
     placements: Mapping[AppKey, tuple[Placement, ...]]
@@ -62,7 +65,8 @@ class Plan:
     @property
     def is_empty(self) -> bool:
         """True if storing it would change nothing."""
-        changed = (self.revisions, self.groups, self.nodes, self.heads, self.assignments, self.edit.leaving)
+        documents = (self.revisions, self.definitions, self.groups, self.nodes)
+        changed = (*documents, self.heads, self.assignments, self.edit.leaving)
         return not any(changed) and not (self.edit.dropped_groups or self.edit.dropped_nodes)
 
 
@@ -77,12 +81,14 @@ def plan(
     strict: bool = False,
     prepared: Mapping[AppKey, Prepared] | None = None,
     workshop: Workshop | None = None,
+    shelf: Shelf = EMPTY,
 ) -> Plan:
     """Raises InvalidSources with all that was found when anything is an error.
 
     Args:
         prepared: the Applications of the edit that are rendered with something from outside of them.
         workshop: answers what other Applications ask for that the store does not keep.
+        shelf: has the definitions of the edit.
     """
     before = present.look(tx)
     _refuse_leaving(before, edit, found)
@@ -92,7 +98,7 @@ def plan(
     wanted = desired.desired(before.world, after, edit, found, post.limits, renderers)
     found.refuse_errors()
     heads = {row.group: row for row in tx.deliveries.heads()}
-    return _Planner(tx, edit, found, post, now, actor, before, after, wanted, heads, prepared).plan()
+    return _Planner(tx, edit, found, post, now, actor, before, after, wanted, heads, prepared, shelf).plan()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +116,11 @@ class _Renderers:
     def of(self, key: AppKey) -> Renderer:
         if key in self.prepared:
             return self.prepared[key].renderer
-        return Renderer(self.after.applications[key], strict=self.strict and key in self.edit.applications)
+        document = self.after.applications[key]
+        if key in self.edit.applications:
+            return Renderer(document, strict=self.strict)
+        revision = self.before.applications[key].current.revision
+        return defining.renderer(self.tx, key, revision, document)
 
     def complete(self, key: AppKey, renderer: Renderer) -> Renderer:
         if key in self.edit.applications:
@@ -143,6 +153,7 @@ class _Planner:
     wanted: Desired
     heads: Mapping[str, HeadRow]
     prepared: Mapping[AppKey, Prepared]
+    shelf: Shelf
 
     def plan(self) -> Plan:
         revisions = tuple(self._revisions())
@@ -156,13 +167,15 @@ class _Planner:
         removals = departures.begun(pairs_before, pairs_after, self.before.joined, {row.group: row for row in heads})
         assignments = tuple(self._assignments())
         self.found.refuse_errors()
+        at = format_time(self.now)
         return Plan(
-            at=format_time(self.now),
+            at=at,
             actor=self.actor,
             edit=self.edit,
             items=tuple(self._items(placements, revisions)),
             revisions=revisions,
             materials={item.key: self.prepared[item.key] for item in revisions if item.key in self.prepared},
+            definitions=tuple(defining.rows(self.tx, self.edit, self.shelf, at, self.actor)),
             groups=self._rows(self.edit.groups, self.before.groups),
             nodes=self._rows(self.edit.nodes, self.before.nodes),
             placements=placements,
@@ -317,6 +330,7 @@ class _Planner:
         self, placements: Mapping[AppKey, tuple[Placement, ...]], revisions: Iterable[Revision]
     ) -> Iterable[api.ApplyItem]:
         fresh = {item.key: item.revision for item in revisions}
+        yield from defining.items(self.tx, self.edit)
         for name, node in self.edit.nodes.items():
             change = _change(self.before.nodes.get(name), world.write(node))
             yield api.ApplyItem(kind="Node", name=name, change=change)

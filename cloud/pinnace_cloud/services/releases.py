@@ -7,19 +7,20 @@ changes documents, and what it changes (contacts, numbers seen) a later report r
 import logging
 import threading
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 
 from pinnace_cloud.clock import Clock
-from pinnace_cloud.render import Renderer
 from pinnace_cloud.rules import findings, world
 from pinnace_cloud.rules.findings import Findings
 from pinnace_cloud.rules.world import Edit
-from pinnace_cloud.services import planning, stocking, storing, supplying
+from pinnace_cloud.services import defining, planning, stocking, storing, supplying
+from pinnace_cloud.services.defining import EMPTY, Shelf
 from pinnace_cloud.services.parcels import Post
 from pinnace_cloud.services.planning import Plan
 from pinnace_cloud.services.stocking import Prepared
 from pinnace_cloud.services.supplying import Workshop
 from pinnace_cloud.storage.ports import Store
-from pinnace_cloud.storage.rows import AppKey, AssignmentRow, HeadRow
+from pinnace_cloud.storage.rows import AppKey, AssignmentRow, AuditRow, HeadRow
 from pinnace_schemas import api, manifest
 from pinnace_schemas.application import Application
 from pinnace_schemas.errors import Rejected
@@ -30,6 +31,16 @@ from pinnace_schemas.times import format_time
 CONTROLLER = "controller"
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A request to apply, with everything that was looked up for it."""
+
+    edit: Edit
+    found: Findings
+    prepared: Mapping[AppKey, Prepared]
+    shelf: Shelf
 
 
 class Releases:
@@ -49,12 +60,12 @@ class Releases:
 
     def apply(self, request: api.ApplyRequest, actor: str) -> api.ApplyResponse:
         """Raises InvalidSources with everything that is wrong; then nothing has changed."""
-        edit, found, prepared = self._read(request)
+        asked = self._read(request)
         with self._changing:
-            plan = self._plan(edit, found, actor, prepared, strict=request.strict)
+            plan = self._plan_of(asked, actor, strict=request.strict)
             if not request.dry_run:
                 self._store_plan(plan, "apply")
-        return api.ApplyResponse(items=plan.items, diagnostics=found.bodies(), dry_run=request.dry_run)
+        return api.ApplyResponse(items=plan.items, diagnostics=asked.found.bodies(), dry_run=request.dry_run)
 
     def rollback(self, key: AppKey, to: int | None, actor: str) -> api.ApplyItem:
         """The content of an earlier revision (None: the one before the current) as a new revision."""
@@ -94,6 +105,13 @@ class Releases:
                 storing.store(tx, plan, self._post, "delete")
                 storing.forget_finished(tx)
         self._wake()
+
+    def delete_definition(self, kind: str, name: str, actor: str) -> None:
+        """With all its versions. Raises Rejected(IN_USE) while an application is rendered with one."""
+        at = format_time(self._clock.now())
+        with self._changing, self._store.writing() as tx:
+            defining.delete(tx, kind, name)
+            tx.access.audit(AuditRow(at, actor, "delete", f"{kind} {name}"))
 
     def ensure_node(self, name: str, actor: str) -> None:
         """Makes a Node without labels if there is none. Raises InvalidSources if it would get an application twice."""
@@ -145,22 +163,28 @@ class Releases:
 
     def dry_run(self, request: api.ApplyRequest) -> tuple[Plan, Findings]:
         """What `apply` would store."""
-        edit, found, prepared = self._read(request)
+        asked = self._read(request)
         with self._changing:
-            return self._plan(edit, found, CONTROLLER, prepared, strict=request.strict), found
+            return self._plan_of(asked, CONTROLLER, strict=request.strict), asked.found
 
-    def _read(self, request: api.ApplyRequest) -> tuple[Edit, Findings, Mapping[AppKey, Prepared]]:
-        """Asks addresses, which may take a while: before others have to wait."""
+    def _read(self, request: api.ApplyRequest) -> "_Asked":
+        """Asks addresses and programs, which may take a while: before others have to wait."""
         found, documents = findings.read(request.sources)
         edit = world.edit_of(document.resource for document in documents)
-        return edit, found, stocking.of_request(self._store, self._workshop, request, documents, found)
+        shelf = defining.of_request(self._store, self._workshop.compiler, edit, found)
+        prepared = stocking.of_request(self._store, self._workshop, request, documents, found, shelf)
+        return _Asked(edit, found, prepared, shelf)
 
     def _as_it_was(self, key: AppKey, revision: int, document: Application) -> Prepared:
         with self._store.reading() as tx:
-            return stocking.of_revision(tx, self._workshop, key, revision, Renderer(document))
+            renderer = defining.renderer(tx, key, revision, document)
+            return stocking.of_revision(tx, self._workshop, key, revision, renderer)
 
     def _change(self, edit: Edit, actor: str, action: str) -> None:
         self._store_plan(self._plan(edit, Findings(), actor), action)
+
+    def _plan_of(self, asked: "_Asked", actor: str, *, strict: bool) -> Plan:
+        return self._plan(asked.edit, asked.found, actor, asked.prepared, asked.shelf, strict=strict)
 
     def _plan(
         self,
@@ -168,13 +192,18 @@ class Releases:
         found: Findings,
         actor: str,
         prepared: Mapping[AppKey, Prepared] | None = None,
+        shelf: Shelf = EMPTY,
         *,
         strict: bool = False,
     ) -> Plan:
         now = self._clock.now()
         with self._store.reading() as tx:
             return planning.plan(
-                *(tx, edit, found, self._post, now, actor), strict=strict, prepared=prepared, workshop=self._workshop
+                *(tx, edit, found, self._post, now, actor),
+                strict=strict,
+                prepared=prepared,
+                workshop=self._workshop,
+                shelf=shelf,
             )
 
     def _store_plan(self, plan: Plan, action: str) -> None:

@@ -10,6 +10,7 @@ from pinnace_cloud.materials.given import Given
 from pinnace_cloud.render import Renderer, preparing
 from pinnace_cloud.rules.findings import Findings
 from pinnace_cloud.services import supplying
+from pinnace_cloud.services.defining import EMPTY, Shelf
 from pinnace_cloud.services.supplying import Keep, Stock, Supply, Workshop
 from pinnace_cloud.storage.ports import Store, Transaction
 from pinnace_cloud.storage.rows import AppKey, MaterialRow
@@ -32,7 +33,12 @@ class Prepared:
 
 
 def of_request(
-    store: Store, workshop: Workshop, request: api.ApplyRequest, documents: Iterable[Document], found: Findings
+    store: Store,
+    workshop: Workshop,
+    request: api.ApplyRequest,
+    documents: Iterable[Document],
+    found: Findings,
+    shelf: Shelf = EMPTY,
 ) -> Mapping[AppKey, Prepared]:
     """The Applications of a request. Objects that nobody asks for become errors in `found`.
 
@@ -49,7 +55,8 @@ def of_request(
             own = {path: package for source, path, package in folders if source == document.source}
             stock = _stock(store, key, document.source, own, tuple(objects), is_fresh=request.refresh)
             supplies.append(Supply(workshop, stock))
-            prepared[key] = _prepared(Renderer(application, strict=request.strict), supplies[-1])
+            renderer = Renderer(application, strict=request.strict, registry=shelf.registry(application))
+            prepared[key] = _prepared(renderer, supplies[-1], shelf.pins(application))
     found.found += [objects[item] for item in supplying.unused(objects, supplies)]
     return prepared
 
@@ -62,10 +69,11 @@ def of_revision(tx: Transaction, workshop: Workshop, key: AppKey, revision: int,
     return Prepared(preparing.prepared(renderer, supply.answers, known), rows, {})
 
 
-def _prepared(renderer: Renderer, supply: Supply) -> Prepared:
+def _prepared(renderer: Renderer, supply: Supply, pins: Mapping[MaterialRow, bytes]) -> Prepared:
     made = preparing.prepared(renderer, supply.answers)
     keep = supply.keep()
-    return Prepared(made, frozenset(_rows(keep)), keep.contents)
+    contents = {row.digest: content for row, content in pins.items()}
+    return Prepared(made, frozenset((*_rows(keep), *pins)), {**keep.contents, **contents})
 
 
 def _rows(keep: Keep) -> Iterator[MaterialRow]:

@@ -59,6 +59,8 @@ def _documents(tx: Transaction, plan: Plan) -> None:
         made = plan.materials.get(revision.key)
         if made is not None:
             tx.materials.save(revision.key, revision.revision, made.rows, made.contents, plan.at)
+    for definition in plan.definitions:
+        tx.definitions.save(definition)
     for row in plan.groups:
         tx.targets.save_group(row)
     for row in plan.nodes:
@@ -125,6 +127,7 @@ def _dropped(tx: Transaction, plan: Plan, post: Post) -> list[Parcel]:
 def _audit(tx: Transaction, plan: Plan, action: str) -> None:
     edit = plan.edit
     subjects = [f"Application {item.key} revision {item.revision}" for item in plan.revisions]
+    subjects += [f"{row.kind} {row.name} version {row.version}" for row in plan.definitions]
     subjects += [f"NodeGroup {row.name}" for row in plan.groups] + [f"Node {row.name}" for row in plan.nodes]
     subjects += [f"Application {key}" for key in sorted(edit.leaving)]
     subjects += [f"NodeGroup {name}" for name in sorted(edit.dropped_groups)]

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from pinnace_cloud.definitions.compiling import Compiler
 from pinnace_cloud.materials import given, needs, packages, sources
 from pinnace_cloud.materials.given import Given
 from pinnace_cloud.materials.needs import Answer, Materials, Need
@@ -36,11 +37,14 @@ class Maker(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Workshop:
-    """Who answers, by the maker that a need names. `fetch` raises Rejected or Unavailable."""
+    """Who answers, by the maker that a need names. `fetch` raises Rejected or Unavailable. Without a compiler there are
+    no definitions.
+    """
 
     fetch: Callable[[Source], bytes]
     packagers: Mapping[str, Packager] = field(default_factory=dict)
     makers: Mapping[str, Maker] = field(default_factory=dict)
+    compiler: Compiler | None = None
 
 
 def closed() -> Workshop:

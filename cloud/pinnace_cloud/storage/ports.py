@@ -15,6 +15,7 @@ from pinnace_cloud.storage.rows import (
     AssignmentRow,
     AuditRow,
     Contact,
+    DefinitionRow,
     HeadRow,
     JoinTokenRow,
     JournalItem,
@@ -144,6 +145,31 @@ class Materials(Protocol):
         ...
 
 
+class Definitions(Protocol):
+    """Component and trait types that people have defined."""
+
+    def all(self) -> tuple[DefinitionRow, ...]:
+        """The newest version of each."""
+        ...
+
+    def get(self, kind: str, name: str) -> DefinitionRow | None:
+        """Its newest version."""
+        ...
+
+    def versions(self, kind: str, name: str) -> Mapping[str, int]:
+        """Number by digest, oldest first; of several versions with one content the newest."""
+        ...
+
+    def save(self, row: DefinitionRow) -> None: ...
+    def forget(self, kind: str, name: str) -> None:
+        """With all versions."""
+        ...
+
+    def users(self, pin: str) -> Mapping[str, str]:
+        """The digest that the current revision of each Application was rendered with, by `namespace/name`."""
+        ...
+
+
 class Outbox(Protocol):
     """What is still to be published, oldest first."""
 
@@ -219,6 +245,8 @@ class Transaction(Protocol):
     def deliveries(self) -> Deliveries: ...
     @property
     def materials(self) -> Materials: ...
+    @property
+    def definitions(self) -> Definitions: ...
     @property
     def outbox(self) -> Outbox: ...
     @property

@@ -37,7 +37,7 @@ class Revision:
 class MaterialRow:
     """What a revision was rendered with: the digest of an answer by the key of its need, or of a package by its source.
 
-    `sort` is `answer` or `package`.
+    `sort` is `answer` or `package`, or `definition`: that of the document by its kind and name.
     """
 
     sort: str
@@ -65,6 +65,28 @@ class ResourceRow:
     document: str
     changed_at: str
     changed_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionRow:
+    """One version of a definition. `digest` is the sha256 of `document`; `declared` what CUE prints of its parameters.
+
+    Versions count from 1, as revisions do.
+    """
+
+    kind: str
+    name: str
+    version: int
+    document: str
+    digest: str
+    declared: str
+    changed_at: str
+    changed_by: str
+
+    @property
+    def pin(self) -> str:
+        """The name under which revisions keep the version that they were rendered with."""
+        return f"{self.kind}/{self.name}"
 
 
 @dataclass(frozen=True, slots=True)

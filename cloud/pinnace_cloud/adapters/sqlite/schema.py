@@ -165,3 +165,17 @@ def fourth(db: Database) -> None:
     """What revisions were rendered with: charts, overlays, objects that were given along."""
     for statement in _FOURTH:
         db.execute(statement)
+
+
+@MIGRATIONS()
+def fifth(db: Database) -> None:
+    """Types that people have defined, in all versions."""
+    db.execute(
+        """
+        CREATE TABLE definitions (
+            kind TEXT NOT NULL, name TEXT NOT NULL, version INTEGER NOT NULL, document TEXT NOT NULL,
+            digest TEXT NOT NULL, declared TEXT NOT NULL, changed_at TEXT NOT NULL, changed_by TEXT NOT NULL,
+            PRIMARY KEY (kind, name, version)
+        )
+        """
+    )

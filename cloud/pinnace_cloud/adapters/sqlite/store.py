@@ -15,6 +15,7 @@ from sqlite_utils import Database
 
 from pinnace_cloud.adapters.sqlite.access import Access
 from pinnace_cloud.adapters.sqlite.applications import Applications
+from pinnace_cloud.adapters.sqlite.definitions import Definitions
 from pinnace_cloud.adapters.sqlite.deliveries import Deliveries
 from pinnace_cloud.adapters.sqlite.journals import Journals
 from pinnace_cloud.adapters.sqlite.materials import Materials
@@ -56,6 +57,7 @@ class SqliteTransaction:
         self.targets = Targets(db)
         self.deliveries = Deliveries(db)
         self.materials = Materials(db)
+        self.definitions = Definitions(db)
         self.outbox = Outbox(db)
         self.reports = AllReports(db)
         self.access = Access(db)

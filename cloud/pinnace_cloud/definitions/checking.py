@@ -1,0 +1,54 @@
+"""What is wrong with definitions: their templates do not compile, or their names are taken."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from pinnace_cloud.definitions import faults, library
+from pinnace_cloud.definitions.compiling import Compiled, Compiler
+from pinnace_cloud.definitions.library import Defined, Key
+from pinnace_cloud.render.registry import Registry
+from pinnace_schemas import diagnostics
+from pinnace_schemas.definition import Definition
+from pinnace_schemas.diagnostics import Diagnostic, Parts
+from pinnace_schemas.reasons import Reason
+
+_TEMPLATE: Parts = ("spec", "schematic", "cue", "template")
+_HEALTH: Parts = ("spec", "status", "healthPolicy")
+_MESSAGE: Parts = ("spec", "status", "customStatus")
+
+
+def checked(
+    base: Registry, compiler: Compiler, documents: Iterable[Definition]
+) -> Mapping[Key, tuple[Defined, tuple[Diagnostic, ...]]]:
+    """Each with what its template declares, and everything that is wrong with it. Raises PartMissing."""
+    items = {(item.kind, item.name): item for item in documents}
+    texts = {
+        f"{kind} {name} {diagnostics.join_path(path)}": text
+        for (kind, name), item in items.items()
+        for path, text in _texts(item)
+    }
+    compiled = compiler.compile(texts)
+    return {key: _checked(base, item, compiled) for key, item in items.items()}
+
+
+def _checked(
+    base: Registry, document: Definition, compiled: Mapping[str, Compiled]
+) -> tuple[Defined, tuple[Diagnostic, ...]]:
+    named = f"{document.kind} {document.name}"
+    found = {path: compiled[f"{named} {diagnostics.join_path(path)}"] for path, _ in _texts(document)}
+    problems = [*library.name_problems(base, document)]
+    for path, result in found.items():
+        problems += [_problem(document, path, item) for item in result.faults]
+    return Defined(document, found[_TEMPLATE].declared), tuple(problems)
+
+
+def _texts(document: Definition) -> Iterator[tuple[Parts, str]]:
+    """The CUE texts of a definition, by their place."""
+    yield _TEMPLATE, document.spec.template
+    if document.spec.status.health_policy:
+        yield _HEALTH, document.spec.status.health_policy
+    if document.spec.status.custom_status:
+        yield _MESSAGE, document.spec.status.custom_status
+
+
+def _problem(document: Definition, path: Parts, fault: faults.Fault) -> Diagnostic:
+    return diagnostics.error(Reason.INVALID, faults.said(f"'{document.name}'", fault), *path)
