@@ -46,6 +46,7 @@ class Strictly(BaseModel):
         alias_generator=to_camel,
         populate_by_name=True,
         protected_namespaces=(),
+        defer_build=True,  # until first used: a command uses few of the models of all types
     )
     closed: ClassVar[bool] = False
 
