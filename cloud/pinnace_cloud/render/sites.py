@@ -9,6 +9,8 @@ from pinnace_schemas.bundle import ApplyPolicy
 from pinnace_schemas.diagnostics import Diagnostic, Severity
 from pinnace_schemas.handling import Handling
 
+_USUAL = ApplyPolicy()
+
 
 @dataclass(frozen=True, slots=True)
 class Sites:
@@ -19,9 +21,11 @@ class Sites:
 
 
 def policy(
-    asked: Iterable[Sites], rendered: Sequence[Rendered], doubts: Severity
+    asked: Sequence[Sites], rendered: Sequence[Rendered], doubts: Severity
 ) -> tuple[ApplyPolicy, tuple[Diagnostic, ...]]:
     """The policy for a bundle of exactly these objects, in this order."""
+    if not asked:
+        return _USUAL, ()
     subjects = [_subject(item) for item in rendered]
     treatments, keep_legacy, found = [USUAL] * len(subjects), False, list[Diagnostic]()
     for sites in asked:

@@ -11,7 +11,7 @@ from pinnace_edge.model import AppKey, Health, Kind, Live, Owned, Ref, Status
 from pinnace_edge.rules import ownership
 from pinnace_edge.rules.ownership import Desired
 from pinnace_schemas.bundle import OnConflict
-from pinnace_schemas.handling import When
+from pinnace_schemas.handling import Prune, When
 from pinnace_schemas.reasons import Reason
 
 
@@ -70,7 +70,7 @@ Action = Apply | Keep | Observe | Refuse
 class World:
     """What was found: `ours` carries the labels of the application, `foreign` does not, but may those of another.
 
-    `holders`: of what is shared, the other applications of this node that hold it.
+    `holders`: of what is shared or was to stay for good, the other applications of this node that hold it.
     """
 
     inventory: Mapping[Ref, Owned]
@@ -111,7 +111,7 @@ def _absent(item: Desired, row: Owned | None) -> Action:
 def _foreign(item: Desired, row: Owned | None, found: Live, world: World) -> Action:
     """What may be adopted is applied by force; what is shared, by whoever holds it first."""
     owner = ownership.owner(found.labels)
-    if owner is None and item.handling.adopt:
+    if item.handling.adopt and (owner is None or _is_left_behind(found, owner, world)):
         return Apply(item, Cause.NEW, force=True, leave=_left_paths(item, When.UPDATE))
     if owner is not None and item.handling.shared and ownership.is_shared(found.labels):
         is_held = owner in world.holders.get(item.ref, ())
@@ -119,6 +119,12 @@ def _foreign(item: Desired, row: Owned | None, found: Live, world: World) -> Act
     was_there = row is not None and row.uid != ""
     why = _why_foreign(item, owner, was_there=was_there)
     return Refuse(item.ref, Reason.NOT_OURS, f"{why}; it was not touched")
+
+
+def _is_left_behind(found: Live, owner: AppKey, world: World) -> bool:
+    """Its application let it go and was to leave it in place: it belongs to nobody."""
+    is_held = owner in world.holders.get(found.ref, ())
+    return ownership.prune_of(found.labels) is Prune.NEVER and not is_held
 
 
 def _ends_by_itself(item: Desired) -> bool:

@@ -1,5 +1,6 @@
 """Makes of a planned apply what is sent: leaves fields to others, and deletes first what has to be made anew."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pinnace_edge.model import Deletion, Deployment, KubeObject
@@ -8,6 +9,7 @@ from pinnace_edge.rules import once, ownership, recreation
 from pinnace_edge.rules.plan import Apply, Refuse
 from pinnace_edge.services.journal import Journal
 from pinnace_schemas.errors import Rejected
+from pinnace_schemas.handling import Prune
 from pinnace_schemas.journal import Event
 from pinnace_schemas.reasons import Reason
 
@@ -46,8 +48,7 @@ class Preparer:
     def _delete(self, deployment: Deployment, action: Apply, live: KubeObject, field: str) -> Waiting | Refuse | None:
         """None: it is gone."""
         ref, metadata = action.desired.ref, live["metadata"]
-        owner = ownership.owner(metadata.get("labels") or {})
-        if owner != deployment.key and not (owner is None and action.desired.handling.adopt):
+        if not _is_for_us(metadata.get("labels") or {}, deployment, action):
             return Waiting("it has changed hands just now")
         if "deletionTimestamp" in metadata:
             return Waiting(f"it is being deleted, to be made anew with another {field}")
@@ -58,3 +59,10 @@ class Preparer:
             return Waiting(result.message)
         self._journal.note(Event.PRUNED, deployment, obj=ref, message=f"to be made anew with another {field}")
         return None if result.outcome is Deletion.GONE else Waiting(f"it goes, to be made anew with another {field}")
+
+
+def _is_for_us(found: Mapping[str, str], deployment: Deployment, action: Apply) -> bool:
+    """Looked at again, since a delete follows: ours, or nobody's and to be adopted."""
+    owner = ownership.owner(found)
+    is_nobodys = owner is None or ownership.prune_of(found) is Prune.NEVER
+    return owner == deployment.key or (is_nobodys and action.desired.handling.adopt is True)

@@ -7,6 +7,7 @@ from pinnace_edge.ports import Cluster
 from pinnace_edge.rules import ownership
 from pinnace_edge.rules.ownership import Desired
 from pinnace_edge.rules.plan import World
+from pinnace_schemas.handling import Prune
 from pinnace_schemas.reasons import Reason
 
 
@@ -36,13 +37,14 @@ def survey(
             for ref, live in found.objects.items():
                 (ours if ownership.owner(live.labels) == key else foreign).setdefault(ref, live)
     lasting = {kind: why for kind, why in refused.items() if not _is_deferred(kind, why, deferred)}
-    shared = (ref for ref in refs | inventory.keys() if _is_shared(ours.get(ref) or foreign.get(ref)))
-    held = {ref: tuple(other for other in holders(ref) if other != key) for ref in shared}
+    asked = (ref for ref in refs | inventory.keys() if _may_change_hands(ours.get(ref) or foreign.get(ref)))
+    held = {ref: tuple(other for other in holders(ref) if other != key) for ref in asked}
     return World(inventory, ours, foreign, lasting, held)
 
 
-def _is_shared(live: Live | None) -> bool:
-    return live is not None and ownership.is_shared(live.labels)
+def _may_change_hands(live: Live | None) -> bool:
+    found = live.labels if live is not None else {}
+    return ownership.is_shared(found) or ownership.prune_of(found) is Prune.NEVER
 
 
 def _is_deferred(kind: Kind, why: tuple[Reason, str], deferred: Collection[Kind]) -> bool:

@@ -114,6 +114,7 @@ def test_replicas_left_only_between_revisions_are_set_by_the_next_one(
     site.people.edit("kubectl", builders.ref(web), {"spec": {"replicas": 0}})
     node.pass_time(70)
     assert spec(cluster, web)["replicas"] == 0
+    assert node.deployment().healed == 0
     deliver(node, shop(builders.deployment(namespace, replicas=2), revision=2, once=once))
     assert spec(cluster, web)["replicas"] == 2
 

@@ -121,6 +121,19 @@ def test_what_belongs_to_another_application_is_not_adopted(site: Site) -> None:
     assert "belongs to application default/other" in site.deployment().message
 
 
+def test_what_an_application_left_behind_belongs_to_nobody(site: Site) -> None:
+    deliver(site, handled(App("other"), prune=Prune.NEVER))
+    deliver(site, handled(adopt=True))
+    assert (site.deployment().phase, owner(site)) == (Phase.CONVERGED, "shop")
+
+
+def test_what_is_to_be_left_behind_belongs_to_its_application_until_then(site: Site) -> None:
+    other = handled(App("other"), prune=Prune.NEVER)
+    deliver(site, other)
+    deliver(site, other, handled(adopt=True))
+    assert "belongs to application default/other" in site.deployment().message
+
+
 def test_what_is_read_only_is_looked_at_and_neither_changed_nor_deleted(site: Site) -> None:
     site.cluster.put("settings", {"metadata": {"name": "settings"}, "data": {"value": "theirs"}})
     deliver(site, handled(observe=True))

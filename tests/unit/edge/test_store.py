@@ -133,6 +133,16 @@ def test_an_object_in_two_inventories_belongs_to_the_first(store: Store) -> None
     assert store.owners() == {owned("web").ref: KEY}
 
 
+def test_holders_are_those_who_have_applied_an_object_and_not_those_who_meant_to(store: Store) -> None:
+    late, never = AppKey("retail", "late"), AppKey("retail", "never")
+    store.save_owned(never, [owned("web", uid="")])
+    store.save_owned(KEY, [owned("web")])
+    store.save_owned(late, [owned("web"), owned("other")])
+
+    assert store.holders(owned("web").ref) == (KEY, late)
+    assert store.holders(owned("third").ref) == ()
+
+
 def test_keep_only_drops_the_rest(store: Store) -> None:
     for digest in ("1" * 64, "2" * 64):
         store.save_bundle(digest, b"x")

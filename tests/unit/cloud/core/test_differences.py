@@ -144,3 +144,17 @@ def test_errors_of_component_override_and_step_are_shown_at_once_each_once_with_
     }
     assert len(found) == 3
     assert all(item.column for item in found)
+
+
+def test_what_policies_ask_of_objects_is_in_the_bundle_and_without_them_the_bundle_is_as_it_was(desk: Desk) -> None:
+    fleet(desk)
+    desk.apply(APPLICATION)
+    before = desk.bundle("shops"), desk.bundle("plants")
+    desk.apply(APPLICATION.replace("  workflow:", "    - {type: apply-once, properties: {enable: true}}\n  workflow:"))
+    digest = desk.bundle("shops")
+    with desk.store.reading() as tx:
+        plain = tx.deliveries.bundle(digest)
+    assert plain is not None
+    assert json.loads(plain)["policy"]["handling"] == [{"objects": [0], "once": {"when": "keep"}}]
+    desk.apply(APPLICATION)
+    assert (desk.bundle("shops"), desk.bundle("plants")) == before
