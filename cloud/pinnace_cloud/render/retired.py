@@ -1,17 +1,16 @@
 """The deprecated types of KubeVela that are refused, and what to write instead.
 
-Those that its own examples still use are taken, with a warning (`deprecated`).
+Others that its own examples still use are taken, with a warning (`deprecated`).
 """
 
 from collections.abc import Mapping
 
 # By sort, as `unknown` calls it, and name. From vela-templates/definitions of kubevela/kubevela: the folder
-# `deprecated` and definitions labelled so, as they are in 1.11 and were before.
+# `deprecated`, and other definitions labelled so.
 REPLACEMENTS: Mapping[tuple[str, str], str] = {
     ("trait", "pure-ingress"): "gateway with existingServiceName",
     ("policy", "envbinding"): "topology and override",
     ("workflow step", "apply-application-in-parallel"): "deploy",
-    ("workflow step", "webhook-notification"): "notification",
     ("workflow step", "apply-remaining"): "deploy",
     ("workflow step", "deploy2env"): "deploy with topology and override",
     ("workflow step", "deploy2runtime"): "deploy with topology",

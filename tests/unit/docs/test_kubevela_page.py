@@ -6,7 +6,7 @@ import pytest
 from tests.unit.docs.pages import ROOT
 
 from pinnace_cloud import render
-from pinnace_cloud.render import installed
+from pinnace_cloud.render import deprecated, installed, retired
 from pinnace_schemas import manifest
 
 PAGE = ROOT / "docs" / "kubevela.md"
@@ -23,6 +23,15 @@ def test_the_page_names_exactly_the_types_that_are_known() -> None:
         "policies": {*known.policies},
         "workflow steps": {*known.steps},
     }
+
+
+def test_the_page_names_exactly_the_deprecated_types() -> None:
+    rows = re.findall(r"^\| (?:the other )?deprecated types[^:]*: ([^|]+) \|", PAGE.read_text("utf-8"), re.M)
+    taken, refused = (set(re.findall(r"`([^`]+)`", types)) for types in rows)
+    known = installed.registry()
+    every = (*known.components.values(), *known.traits.values(), *known.policies.values(), *known.steps.values())
+    assert taken == {item.name for item in every if deprecated.replacement(item)}
+    assert refused == {name for _, name in retired.REPLACEMENTS}
 
 
 @pytest.mark.parametrize(
