@@ -103,6 +103,7 @@ CONTROLLER = {
     "insecure": "allows the HTTP API without TLS on an address that others reach",
     "report_interval_s": "the longest report interval that nodes are set to; they do not tell it",
     "offline_after_s": "a node that has been silent for longer is Offline",
+    "cue_program": "the program `cue`, which evaluates definitions",
     "helm_program": "the program `helm`, which fetches and renders charts",
     "kustomize_program": "the program `kustomize` or `kubectl`, which builds overlays",
     "sources_ca": "PEM file of the authorities that may sign the certificates of chart repositories and archives",

@@ -99,7 +99,7 @@ def broker_settings(settings: Settings) -> BrokerSettings:
 
 
 def _programs(settings: Settings) -> Programs:
-    return Programs(settings.helm_program, settings.kustomize_program, settings.sources_ca)
+    return Programs(settings.helm_program, settings.kustomize_program, settings.cue_program, settings.sources_ca)
 
 
 def _read_text(path: Path) -> str:

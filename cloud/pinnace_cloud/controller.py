@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pinnace_cloud.rules import differences
+from pinnace_cloud.services import cataloguing
 from pinnace_cloud.services.enrolment import Enrolment
 from pinnace_cloud.services.releases import Releases
 from pinnace_cloud.services.tokens import Tokens
@@ -72,6 +73,15 @@ class PinnaceController:
 
     def delete_group(self, name: str, actor: str) -> None:
         self.releases.delete_group(name, actor)
+
+    def definitions(self) -> tuple[api.DefinitionSummary, ...]:
+        return cataloguing.definitions(self.store)
+
+    def definition(self, kind: str, name: str) -> api.DefinitionStatus:
+        return cataloguing.status(self.store, kind, name)
+
+    def delete_definition(self, kind: str, name: str, actor: str) -> None:
+        self.releases.delete_definition(kind, name, actor)
 
     def nodes(self) -> tuple[api.NodeSummary, ...]:
         return self.views.nodes()

@@ -40,6 +40,8 @@ class Settings(CommonSettings):
     helm_program: Path | None = None
     # None: `kustomize` on PATH, else `kubectl`. Only components of that type need it.
     kustomize_program: Path | None = None
+    # None: `cue` in the cache folder of Pinnace, else on PATH. Only types that are written in CUE need it.
+    cue_program: Path | None = None
     # Charts and archives of one's own come from servers that no public authority knows.
     sources_ca: Path | None = None
 

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pinnace_cloud.adapters import https
+from pinnace_cloud.adapters.cue import program as cue_program
+from pinnace_cloud.adapters.cue.evaluator import CueEvaluator
 from pinnace_cloud.adapters.helm import Helm
 from pinnace_cloud.adapters.kustomize import Kustomize
+from pinnace_cloud.definitions import questions
 from pinnace_cloud.materials import charts, overlays, packages
 from pinnace_cloud.materials.sources import Kind, Source
-from pinnace_cloud.services.supplying import Workshop
+from pinnace_cloud.services.supplying import Packager, Workshop
 
 # What programs and libraries look for when they reach for an address. Nothing else of the environment is theirs.
 _NETWORK = ("HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy", "SSL_CERT_FILE", "SSL_CERT_DIR")
@@ -19,10 +22,13 @@ _NETWORK = ("HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy", "SSL_CERT_FILE
 
 @dataclass(frozen=True, slots=True)
 class Programs:
-    """None: looked for on PATH. `ca_file` is for addresses whose certificate no public authority signed."""
+    """None: looked for on PATH; `cue` also where Pinnace keeps programs. `ca_file` is for addresses whose certificate no
+    public authority signed.
+    """
 
     helm: Path | None = None
     kustomize: Path | None = None
+    cue: Path | None = None
     ca_file: Path | None = None
 
 
@@ -36,4 +42,6 @@ def make(programs: Programs, environment: Mapping[str, str]) -> Workshop:
             return https.fetch(source.location, packages.MAX_BYTES, programs.ca_file)
         return helm.fetch(source)
 
-    return Workshop(fetch, {charts.MAKER: helm, overlays.MAKER: Kustomize(programs.kustomize)})
+    cue = CueEvaluator(lambda: cue_program.locate(programs.cue, environment))
+    packagers: dict[str, Packager] = {charts.MAKER: helm, overlays.MAKER: Kustomize(programs.kustomize)}
+    return Workshop(fetch, packagers, {questions.MAKER: cue}, cue)

@@ -218,6 +218,30 @@ class GroupSummary(Body):
     head_version: int
 
 
+class DefinitionSummary(Body):
+    """One row of `get definitions`. `applications` are rendered with it; those in `outdated` with an older version,
+    until they are applied again.
+    """
+
+    kind: str
+    name: str
+    version: int
+    description: str = ""
+    applications: tuple[str, ...] = ()
+    outdated: tuple[str, ...] = ()
+    changed_at: str
+    changed_by: str
+
+
+class DefinitionStatus(Body):
+    """`describe` of one definition; `document` as applied, `versions` the numbers that applications are rendered with,
+    by application."""
+
+    summary: DefinitionSummary
+    versions: dict[str, int]
+    document: dict[str, Any]
+
+
 class JournalRow(Body):
     """An entry with the cloud's time of storing it, the journal identity it belongs to and its place in the store."""
 

@@ -84,6 +84,15 @@ class Client:
     def delete_group(self, name: str) -> None:
         self._send("DELETE", _path("groups", name))
 
+    def definitions(self) -> tuple[api.DefinitionSummary, ...]:
+        return self._ask(tuple[api.DefinitionSummary, ...], "GET", "/definitions")
+
+    def definition(self, kind: str, name: str) -> api.DefinitionStatus:
+        return self._ask(api.DefinitionStatus, "GET", _path("definitions", kind, name))
+
+    def delete_definition(self, kind: str, name: str) -> None:
+        self._send("DELETE", _path("definitions", kind, name))
+
     def nodes(self) -> tuple[api.NodeSummary, ...]:
         return self._ask(tuple[api.NodeSummary, ...], "GET", "/nodes")
 

@@ -8,11 +8,14 @@ DEFAULT_NAMESPACE = "default"
 
 
 class Kind(StrEnum):
-    """What can be listed, described or deleted; the value is the word in messages."""
+    """What can be listed, described or deleted; the value is the word in messages. DEFINITION means both kinds."""
 
     APPLICATION = "application"
     GROUP = "group"
     NODE = "node"
+    COMPONENT_DEFINITION = "componentdefinition"
+    TRAIT_DEFINITION = "traitdefinition"
+    DEFINITION = "definition"
     VERDICT = "verdict"
 
 
@@ -20,6 +23,9 @@ _WORDS: dict[str, Kind] = {
     **dict.fromkeys(("application", "applications", "app", "apps"), Kind.APPLICATION),
     **dict.fromkeys(("group", "groups", "nodegroup", "nodegroups", "ng"), Kind.GROUP),
     **dict.fromkeys(("node", "nodes"), Kind.NODE),
+    **dict.fromkeys(("componentdefinition", "componentdefinitions", "compdef", "comp"), Kind.COMPONENT_DEFINITION),
+    **dict.fromkeys(("traitdefinition", "traitdefinitions", "traitdef", "trait"), Kind.TRAIT_DEFINITION),
+    **dict.fromkeys(("definition", "definitions", "def"), Kind.DEFINITION),
     **dict.fromkeys(("verdict", "verdicts"), Kind.VERDICT),
 }
 
@@ -27,7 +33,7 @@ _WORDS: dict[str, Kind] = {
 def kind(word: str) -> Kind:
     """Raises BadParameter."""
     if word.lower() not in _WORDS:
-        raise typer.BadParameter(f"'{word}' is no kind; say applications, groups, nodes or verdicts")
+        raise typer.BadParameter(f"'{word}' is no kind; say applications, groups, nodes, definitions or verdicts")
     return _WORDS[word.lower()]
 
 
