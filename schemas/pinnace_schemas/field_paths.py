@@ -6,7 +6,7 @@ list items. No wildcards.
 
 import re
 
-from pinnace_schemas.diagnostics import Parts
+Parts = tuple[str | int, ...]
 
 _PART = re.compile(r"\[(\d{1,6})\]|\[([^\[\]*]+)\]|(?:^|(?<=.)\.)([^.\[\]*]+)")
 

@@ -12,7 +12,7 @@ from pinnace_edge.model import KubeObject
 from pinnace_edge.rules import managed_fields
 from pinnace_edge.rules.managed_fields import Fields
 from pinnace_schemas import field_paths
-from pinnace_schemas.diagnostics import Parts
+from pinnace_schemas.field_paths import Parts
 
 _MISSING = object()
 
