@@ -17,6 +17,7 @@ from pinnace_cloud.services.enrolment import Enrolment
 from pinnace_cloud.services.intake import Intake, Result
 from pinnace_cloud.services.parcels import Post
 from pinnace_cloud.services.releases import Releases
+from pinnace_cloud.services.supplying import Workshop
 from pinnace_cloud.services.tokens import Tokens
 from pinnace_cloud.services.upkeep import Upkeep
 from pinnace_cloud.services.views import Views
@@ -168,7 +169,9 @@ def entries(first: int, last: int) -> tuple[Entry, ...]:
 class Desk:
     """What a test drives. `rung` counts how often delivery was woken."""
 
-    def __init__(self, folder: Path, keyset: KeySet, limits: Limits = DEFAULT_LIMITS) -> None:
+    def __init__(
+        self, folder: Path, keyset: KeySet, limits: Limits = DEFAULT_LIMITS, workshop: Workshop | None = None
+    ) -> None:
         self.folder = folder
         self.clock = SetClock()
         self.keyset = keyset
@@ -176,7 +179,7 @@ class Desk:
         self.rung = 0
         self.metrics = Metrics()
         self.post = Post("default", Signer(keyset, "default"), limits)
-        self.releases = Releases(self.store, self.post, self.clock, self._wake)
+        self.releases = Releases(self.store, self.post, self.clock, self._wake, workshop)
         broker = "mqtt://broker.example"
         self.enrolment = Enrolment(self.store, self.releases, self.post, broker, self.clock, self._wake)
         self.intake = Intake(self.store, self.post, self.enrolment, self.clock, self.metrics)
@@ -220,6 +223,14 @@ class Desk:
         with self.store.reading() as tx:
             found = [row.bundle for row in tx.applications.placements() if (row.group, row.key.name) == (group, name)]
         return found[0]
+
+    def read_bundle(self, group: str = "shops", name: str = "shop") -> bytes:
+        """What is wanted in a group."""
+        digest = self.bundle(group, name)
+        with self.store.reading() as tx:
+            plain = tx.deliveries.bundle(digest)
+        assert plain is not None
+        return plain
 
     def head_version(self, group: str = "shops") -> int:
         with self.store.reading() as tx:
