@@ -6,24 +6,22 @@ from typing import Annotated
 import typer
 from pydantic import BaseModel
 
-from pinnace_cloud import render as rendering
-from pinnace_cloud.cli import files, options
+from pinnace_cloud.cli import files, offline, options
 from pinnace_cloud.cli.exits import Exit
-from pinnace_cloud.cli.output import failures, formats, tables
+from pinnace_cloud.cli.offline import Made
+from pinnace_cloud.cli.options import Topology
+from pinnace_cloud.cli.output import formats, tables
 from pinnace_cloud.cli.output.formats import Format
-from pinnace_cloud.errors import InvalidSources
 from pinnace_cloud.materials import manifests
-from pinnace_cloud.render import Purpose, installed, kinds
+from pinnace_cloud.render import installed, kinds
 from pinnace_cloud.render import objects as validity
 from pinnace_cloud.render.health import judge
 from pinnace_cloud.render.health.judge import Judgement, Objects
 from pinnace_cloud.render.kinds import Identity
-from pinnace_cloud.services import supplying
-from pinnace_cloud.services.supplying import Stock, Supply
-from pinnace_schemas import api, diagnostics, manifest
+from pinnace_schemas import api
 from pinnace_schemas.application import Application
 from pinnace_schemas.bundle import KubeObject
-from pinnace_schemas.diagnostics import STDIN, Diagnostic, Severity
+from pinnace_schemas.diagnostics import STDIN
 from pinnace_schemas.errors import Rejected
 from pinnace_schemas.reasons import Reason
 
@@ -33,7 +31,6 @@ Live = Annotated[
     list[str],
     typer.Option("--objects", metavar="FILE|DIR|-", help="What 'kubectl get -o yaml' printed; may be given again."),
 ]
-Topology = Annotated[str | None, typer.Option("--topology", metavar="NAME", help="Which topology policy.")]
 
 
 class HealthBody(BaseModel):
@@ -64,7 +61,8 @@ def health(
     if STDIN in file and STDIN in objects:
         raise typer.BadParameter("only one of --file and --objects can be standard input")
     live = _live(files.read(objects, recursive=recursive))
-    bodies = _judged(files.read(file, recursive=recursive), topology, live)
+    made = offline.render(files.read(file, recursive=recursive), topology)
+    bodies = [body for one in made for body in _judged(one, live)]
     _show(bodies, output)
     raise typer.Exit(Exit.OK if all(body.healthy for body in bodies) else Exit.DIFFERENT)
 
@@ -83,23 +81,9 @@ def _live(sources: Iterable[api.Source]) -> Objects:
     return found
 
 
-def _judged(sources: Iterable[api.Source], topology: str | None, live: Objects) -> list[HealthBody]:
-    """Raises InvalidSources where an application cannot be rendered."""
-    supply = Supply(supplying.closed(), Stock())
-    found: list[Diagnostic] = []
-    bodies: list[HealthBody] = []
-    for source in sources:
-        read = manifest.read(source.text, source.name, unknown_fields=Severity.WARNING)
-        found += read.diagnostics
-        for application, document in manifest.applications(read):
-            rendered = rendering.render(application, topology, purpose=Purpose.PRINT)
-            found += [document.locate(item) for item in rendered.errors]
-            judged = judge.judge(application, rendered, installed.registry(), live, supply.answers)
-            bodies += [_body(application, item) for item in judged]
-    if diagnostics.errors(found):
-        raise InvalidSources([api.DiagnosticBody(**item.to_dict()) for item in found])
-    failures.show_diagnostics(api.DiagnosticBody(**item.to_dict()) for item in found)
-    return bodies
+def _judged(made: Made, live: Objects) -> list[HealthBody]:
+    judged = judge.judge(made.application, made.rendering, installed.registry(), live, made.supply.answers)
+    return [_body(made.application, item) for item in judged]
 
 
 def _body(application: Application, item: Judgement) -> HealthBody:

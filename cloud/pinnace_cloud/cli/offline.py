@@ -1,0 +1,81 @@
+"""Renders the Applications of files without a controller: charts and overlays with the programs of this machine."""
+
+import base64
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pinnace_cloud import render as rendering
+from pinnace_cloud import workshop
+from pinnace_cloud.cli import folders, settings
+from pinnace_cloud.cli.output import failures
+from pinnace_cloud.errors import InvalidSources
+from pinnace_cloud.materials import packages
+from pinnace_cloud.materials.given import Given
+from pinnace_cloud.render import Purpose, Renderer, Rendering, preparing
+from pinnace_cloud.services import supplying
+from pinnace_cloud.services.supplying import Stock, Supply
+from pinnace_schemas import api, manifest
+from pinnace_schemas.application import Application
+from pinnace_schemas.diagnostics import Diagnostic, Severity
+from pinnace_schemas.manifest import Document, Manifests
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """An Application, what it renders to, and who answers what its types ask for."""
+
+    application: Application
+    rendering: Rendering
+    supply: Supply
+
+
+def render(sources: Sequence[api.Source], topology: str | None, *, strict: bool = False) -> tuple[Made, ...]:
+    """The Applications in the order of the files. Shows warnings; raises InvalidSources where anything is an error."""
+    work = _Work(sources, topology, strict)
+    made = work.render()
+    lines = [api.DiagnosticBody(**item.to_dict()) for item in work.found]
+    if any(item.severity is Severity.ERROR for item in work.found):
+        raise InvalidSources(lines)
+    failures.show_diagnostics(lines)
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What is rendered, and everything that is found."""
+
+    sources: Sequence[api.Source]
+    topology: str | None
+    strict: bool
+    found: list[Diagnostic] = field(default_factory=list)
+
+    def render(self) -> tuple[Made, ...]:
+        read = [self._read(source) for source in self.sources]
+        given = {Given(item.object, item.source): item.problem for one in read for item in one.foreign}
+        packed = folders.read(self.sources)
+        made: list[Made] = []
+        for document in (document for one in read for document in one.documents):
+            if isinstance(document.resource, Application):
+                own = {item.path: _package(item) for item in packed if item.source == document.source}
+                stock = Stock(document.resource.namespace, document.source, own, tuple(given))
+                supply = Supply(workshop.make(settings.programs(), os.environ), stock)
+                made.append(self._made(document, document.resource, supply))
+        self.found.extend(given[item] for item in supplying.unused(given, [item.supply for item in made]))
+        return tuple(made)
+
+    def _read(self, source: api.Source) -> Manifests:
+        unknown = Severity.ERROR if self.strict else Severity.WARNING
+        read = manifest.read(source.text, source.name, unknown_fields=unknown, takes_foreign=True)
+        self.found.extend(read.diagnostics)
+        return read
+
+    def _made(self, document: Document, application: Application, supply: Supply) -> Made:
+        renderer = Renderer(application, strict=self.strict, purpose=Purpose.PRINT)
+        result = rendering.rendering(preparing.prepared(renderer, supply.answers), self.topology)
+        self.found.extend(document.locate(item) for item in result.diagnostics)
+        return Made(application, result, supply)
+
+
+def _package(folder: api.Folder) -> bytes:
+    return packages.pack({path: base64.b64decode(text) for path, text in folder.files.items()})
