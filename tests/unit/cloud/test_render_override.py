@@ -117,6 +117,18 @@ def test_of_two_traits_of_one_type_the_last_one_wins_twice() -> None:
     assert ("a" in labels, labels["b"]) == (False, "2")
 
 
+def test_a_trait_that_another_of_its_type_takes_the_place_of_is_warned_of() -> None:
+    twice = [trait("labels", a="1"), trait("labels", b="2")]
+    policies = [topology(clusters=["a"]), override("small", {"name": "web", "properties": {"image": "busybox"}})]
+    for traits, lost in ((twice, ["spec.components[0].traits[0]"]), ([twice[0]] * 2, []), (named(twice), [])):
+        app = application(component("web", "webservice", *traits), policies=policies)
+        assert [item.path for item in render.render(app, "where").diagnostics] == lost
+
+
+def named(traits: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{**item, "name": str(index)} for index, item in enumerate(traits)]
+
+
 def test_traits_of_one_type_that_have_names_are_told_apart() -> None:
     named = [{**trait("labels", **{name: "1"}), "name": name} for name in ("a", "b")]
     patch = {"traits": [{**trait("labels", a="2"), "name": "a"}]}

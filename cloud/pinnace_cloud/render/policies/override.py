@@ -54,6 +54,7 @@ def _patched(components: Drafts, patch: ComponentPatch, path: Parts, found: list
     meant = frozenset(_meant(components, patch))
     if meant:
         found += _vain_traits(meant, patch, path)
+        found += (problem for item in meant if _is_of_type(item, patch) for problem in _lost_traits(item))
         return tuple(_over(item, patch, path) if item in meant else item for item in components)
     if patch.name and patch.type:
         return (*components, _new(patch.name, patch, path))
@@ -86,6 +87,17 @@ def _vain_traits(meant: Iterable[Draft], patch: ComponentPatch, path: Parts) -> 
     for item, at in unwanted:
         if _trait_key(item) not in known:
             yield diagnostics.warning(Reason.INVALID, f"no component has a trait '{item.type}' here", *at)
+
+
+def _lost_traits(item: Draft) -> Iterator[Diagnostic]:
+    """Of two traits of one type and name only the last is left, and not all that a person wrote has an effect."""
+    last = {_trait_key(trait.trait): trait for trait in item.traits}
+    for trait in item.traits:
+        if trait.trait != last[_trait_key(trait.trait)].trait:
+            message = (
+                f"is lost where an override meets it: another '{trait.trait.type}' of this component takes its place"
+            )
+            yield diagnostics.warning(Reason.INVALID, message, *trait.path, hint="give each of them a 'name'")
 
 
 def _near(wanted: str, known: Iterable[str], found: Sequence[Diagnostic]) -> str:
