@@ -26,7 +26,7 @@ def of_component(context: Context) -> dict[str, Any]:
         "cluster": "",
         "clusterVersion": _CLUSTER_VERSION,
         "publishVersion": "",
-        "replicaKey": "",
+        "replicaKey": context.replica,
         "revision": "",
         "workflowName": "",
     }
