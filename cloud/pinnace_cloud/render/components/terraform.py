@@ -84,7 +84,7 @@ class Backend(Strictly):
 
 
 class TerraformParameters(Strictly):
-    """A Terraform module and its variables. What it makes is made by a controller in the cluster, and lasts there."""
+    """A Terraform module and its variables. The Terraform controller of the cluster applies it."""
 
     hcl: Given[str] = None
     """The module itself, in HCL. Either this or `remote`."""
@@ -103,7 +103,7 @@ class TerraformParameters(Strictly):
     write_connection_secret_to_ref: Given[SecretReference] = None
     """A Secret that gets the module's outputs, by their names."""
     delete_resource: Given[bool] = None
-    """Whether what Terraform made is destroyed together with this object; it is without this."""
+    """Whether what Terraform made is destroyed together with this object; true unless given."""
     force_delete: Given[bool] = None
     """Whether the object can be deleted in whatever state it is; what Terraform made may be left over."""
     inline_credentials: Given[bool] = None
@@ -131,7 +131,7 @@ _OTHER_NAMES = {"region": "customRegion", "jobEnv": "JobEnv"}
 
 
 class Terraform:
-    """A Configuration."""
+    """A `Configuration`: what Terraform makes for the application, such as a database in a cloud."""
 
     name = "terraform"
     parameters = TerraformParameters
