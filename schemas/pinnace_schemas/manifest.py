@@ -3,16 +3,17 @@
 All errors are collected, each with source, line, column and field path. A document with an error is not given.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from pinnace_schemas import application, diagnostics, fields, tree
+from pinnace_schemas import application, diagnostics, fields, remains, tree
 from pinnace_schemas.application import Application
 from pinnace_schemas.definition import ComponentDefinition, TraitDefinition
 from pinnace_schemas.diagnostics import STDIN, Diagnostic, Severity
 from pinnace_schemas.limits import DEFAULT_LIMITS, Limits
 from pinnace_schemas.reasons import Reason
+from pinnace_schemas.remains import Remains
 from pinnace_schemas.resources import Node, NodeGroup
 from pinnace_schemas.tree import Tree
 
@@ -52,12 +53,21 @@ class Foreign:
 
 
 @dataclass(frozen=True, slots=True)
+class Broken:
+    """An Application with errors; `document` holds what is left of it, and is for nothing but finding more of them."""
+
+    remains: Remains
+    document: Document
+
+
+@dataclass(frozen=True, slots=True)
 class Manifests:
     """What one text holds."""
 
     documents: tuple[Document, ...]
     diagnostics: tuple[Diagnostic, ...]
     foreign: tuple[Foreign, ...] = ()
+    broken: tuple[Broken, ...] = ()
 
     @property
     def errors(self) -> tuple[Diagnostic, ...]:
@@ -84,6 +94,7 @@ def read(
     """
     documents: list[Document] = []
     foreign: list[Foreign] = []
+    broken: list[Broken] = []
     found: list[Diagnostic] = []
     try:
         for root in tree.read(text, limits):
@@ -94,9 +105,20 @@ def read(
             found += [_located(item, source, root) for item in problems]
             if resource is not None:
                 documents.append(Document(resource, source, root))
+            elif left := _remains(root.value, problems):
+                broken.append(Broken(left, Document(left.application, source, root)))
     except tree.Misread as exc:
         found.append(Diagnostic(Severity.ERROR, exc.reason, exc.message, source, exc.line, exc.column))
-    return Manifests(tuple(documents), tuple(found), tuple(foreign))
+    return Manifests(tuple(documents), tuple(found), tuple(foreign), tuple(broken))
+
+
+def _remains(value: Any, problems: Iterable[Diagnostic]) -> Remains | None:
+    is_application = isinstance(value, dict) and _MODELS.get(_kind(value)) is Application
+    return remains.of(value, problems) if is_application else None
+
+
+def _kind(value: dict[str, Any]) -> tuple[str, str]:
+    return str(value.get("apiVersion")), str(value.get("kind"))
 
 
 def parse(value: Any, *, unknown_fields: Severity = Severity.ERROR) -> tuple[Resource | None, tuple[Diagnostic, ...]]:
@@ -104,7 +126,7 @@ def parse(value: Any, *, unknown_fields: Severity = Severity.ERROR) -> tuple[Res
     if not isinstance(value, dict):
         message = f"a document must be a map, got {fields.describe(value)}"
         return None, (diagnostics.error(Reason.MALFORMED, message),)
-    kind = (str(value.get("apiVersion")), str(value.get("kind")))
+    kind = _kind(value)
     model = _MODELS.get(kind)
     if model is None:
         return None, (_unknown_kind(value, kind, unknown_fields),)

@@ -11,7 +11,7 @@ from pinnace_schemas import api, diagnostics, manifest
 from pinnace_schemas.application import Application
 from pinnace_schemas.diagnostics import Diagnostic, Severity
 from pinnace_schemas.errors import Rejected
-from pinnace_schemas.manifest import Document, Foreign
+from pinnace_schemas.manifest import Broken, Document, Foreign
 from pinnace_schemas.reasons import Reason
 
 Subject = tuple[str, str, str]
@@ -21,12 +21,13 @@ Subject = tuple[str, str, str]
 class Findings:
     """`documents` by kind, namespace and name: where a finding about one of them is located.
 
-    `foreign` are objects that an Application may ask for.
+    `foreign` are objects that an Application may ask for; `broken` Applications with errors that have been found.
     """
 
     documents: Mapping[Subject, Document] = field(default_factory=dict)
     found: list[Diagnostic] = field(default_factory=list)
     foreign: tuple[Foreign, ...] = ()
+    broken: tuple[Broken, ...] = ()
 
     def add(self, subject: Subject, items: Iterable[Diagnostic]) -> None:
         """About one document; keeps the place of those that know it."""
@@ -83,11 +84,13 @@ def read(sources: Sequence[api.Source]) -> tuple[Findings, tuple[Document, ...]]
     """Documents of all sources; a name that stands twice is an error at its second place, and so is nothing at all."""
     found: list[Diagnostic] = []
     foreign: list[Foreign] = []
+    broken: list[Broken] = []
     documents: dict[Subject, Document] = {}
     for source in sources:
         manifests = manifest.read(source.text, source.name, takes_foreign=True)
         found += manifests.diagnostics
         foreign += manifests.foreign
+        broken += manifests.broken
         for document in manifests.documents:
             subject = _subject(document)
             if subject in documents:
@@ -96,7 +99,7 @@ def read(sources: Sequence[api.Source]) -> tuple[Findings, tuple[Document, ...]]
     if not (documents or found or foreign):
         names = ", ".join(source.name for source in sources)
         found.append(diagnostics.error(Reason.INVALID, f"there is no document in {names}"))
-    return Findings(documents, found, tuple(foreign)), tuple(documents.values())
+    return Findings(documents, found, tuple(foreign), tuple(broken)), tuple(documents.values())
 
 
 def _subject(document: Document) -> Subject:

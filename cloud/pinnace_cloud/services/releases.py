@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from pinnace_cloud.clock import Clock
+from pinnace_cloud.render import Purpose, remaining
 from pinnace_cloud.rules import findings, world
 from pinnace_cloud.rules.findings import Findings
 from pinnace_cloud.rules.world import Edit
@@ -173,6 +174,9 @@ class Releases:
         edit = world.edit_of(document.resource for document in documents)
         shelf = defining.of_request(self._store, self._workshop.compiler, edit, found)
         prepared = stocking.of_request(self._store, self._workshop, request, documents, found, shelf)
+        for broken in found.broken:
+            registry = shelf.registry(broken.remains.application)
+            found.found += remaining.problems(broken, strict=request.strict, purpose=Purpose.APPLY, registry=registry)
         return _Asked(edit, found, prepared, shelf)
 
     def _as_it_was(self, key: AppKey, revision: int, document: Application) -> Prepared:
