@@ -51,7 +51,7 @@ def refused(*components: dict[str, Any], **options: Any) -> tuple[Diagnostic, ..
 
 
 def everything() -> Application:
-    """An Application that uses every built-in type."""
+    """An Application with something of every sort. (`every_type` has one with all types.)"""
     traits: list[dict[str, Any]] = [
         {"type": "scaler", "properties": {"replicas": 2}},
         {"type": "labels", "properties": {"tier": "front", "team": "a"}},

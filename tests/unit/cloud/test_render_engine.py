@@ -223,12 +223,12 @@ def test_rendering_changes_nothing_it_was_given() -> None:
 
 SCRIPT = """
 import json
-from tests.unit.cloud import applications
+from tests.unit.cloud import applications, every_type
 from pinnace_cloud import render
-from pinnace_cloud.render import output
-app = applications.everything()
-found = render.render(app)
-print(output.to_yaml(found.rendered), json.dumps(found.objects), [str(item) for item in found.diagnostics])
+from pinnace_cloud.render import Purpose, output
+for app in (applications.everything(), every_type.every_type()):
+    found = render.render(app, purpose=Purpose.PRINT)
+    print(output.to_yaml(found.rendered), json.dumps(found.objects), [str(item) for item in found.diagnostics])
 """
 
 
