@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from pinnace_cloud.adapters.cue import workspace
-from pinnace_cloud.adapters.cue.sandbox import Bounds, Finished
+from pinnace_cloud.adapters.sandbox import Bounds, Finished
 from pinnace_cloud.definitions import declared, faults, sources
 from pinnace_cloud.definitions.compiling import Compiled
 from pinnace_cloud.definitions.faults import Fault

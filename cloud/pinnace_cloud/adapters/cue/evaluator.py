@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from pinnace_cloud.adapters.cue import workspace
 from pinnace_cloud.adapters.cue.compilation import Compilation
-from pinnace_cloud.adapters.cue.sandbox import Bounds, Finished
+from pinnace_cloud.adapters.sandbox import Bounds, Finished
 from pinnace_cloud.definitions import export, faults, questions, sources
 from pinnace_cloud.definitions.compiling import Compiled
 from pinnace_cloud.definitions.faults import Fault

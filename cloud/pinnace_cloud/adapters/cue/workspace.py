@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from pinnace_cloud.adapters.cue import sandbox
-from pinnace_cloud.adapters.cue.sandbox import Bounds, Finished
+from pinnace_cloud.adapters import sandbox
+from pinnace_cloud.adapters.sandbox import Bounds, Finished
 
 # Nobody can import a package of a module whose name nobody can guess.
 _MODULE: Final = 'module: "{secret}.invalid/x@v0"\nlanguage: version: "v0.14.0"\n'
