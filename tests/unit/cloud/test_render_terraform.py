@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from tests.unit.cloud.applications import application, component, refused, rendered, topology
+from tests.unit.cloud.applications import application, component, deploy, refused, rendered, topology
 
 from pinnace_cloud import render
 from pinnace_schemas.bundle import KubeObject
@@ -88,6 +88,16 @@ def test_the_secret_of_a_module_is_where_its_topology_is() -> None:
 def test_what_a_module_lacks_is_named(properties: Json, path: str, message: str) -> None:
     (found,) = refused(module(**properties))
     assert (found.path, found.message) == (f"spec.components[0].{path}", message)
+
+
+@pytest.mark.parametrize("ignored", [None, False, True])
+def test_a_deploy_step_delivers_a_module_whatever_kubevela_would_ignore(ignored: bool | None) -> None:
+    said = {} if ignored is None else {"ignoreTerraformComponent": ignored}
+    steps = {"steps": [deploy("hubs", **said)]}
+    found = render.render(application(module(hcl=HCL), policies=[topology("hubs")], workflow=steps))
+    assert [item["kind"] for item in found.objects] == ["Configuration"]
+    warned = ["spec.workflow.steps[0].properties.ignoreTerraformComponent"] if ignored else []
+    assert [item.path for item in found.diagnostics] == warned
 
 
 def giving(value_from: str = "output.status.apply.outputs.HOST.value", **properties: Any) -> Json:

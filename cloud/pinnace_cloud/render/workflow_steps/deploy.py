@@ -21,11 +21,11 @@ class DeployParameters(Strictly):
     """Only `true` is supported."""
     parallelism: Given[int] = None
     """Not supported."""
-    ignore_terraform_component: bool = True
-    """Only `true` is supported."""
+    ignore_terraform_component: bool = False
+    """No effect: a component of the type `terraform` is delivered like any other."""
 
 
-_DEFAULTS: Mapping[str, Any] = {"auto": True, "parallelism": None, "ignore_terraform_component": True}
+_DEFAULTS: Mapping[str, Any] = {"auto": True, "parallelism": None}
 
 
 class Deploy:
@@ -43,6 +43,9 @@ def _unsupported(parameters: DeployParameters, severity: Severity) -> Iterator[D
         if getattr(parameters, name) != default:
             path = diagnostics.join_path(("properties", DeployParameters.model_fields[name].alias or name))
             yield Diagnostic(severity, Reason.UNSUPPORTED, "is not supported yet; leave it out", path=path)
+    if parameters.ignore_terraform_component:
+        message = "has no effect: keep components of the type 'terraform' out with the selector of an override"
+        yield diagnostics.warning(Reason.UNSUPPORTED, message, "properties", "ignoreTerraformComponent")
 
 
 class NoParameters(Strictly):
