@@ -9,14 +9,20 @@ from pinnace_cloud import render as rendering
 from pinnace_cloud import workshop
 from pinnace_cloud.cli import folders, settings
 from pinnace_cloud.cli.output import failures
+from pinnace_cloud.definitions.compiling import Compiler
 from pinnace_cloud.errors import InvalidSources
 from pinnace_cloud.materials import packages
 from pinnace_cloud.materials.given import Given
-from pinnace_cloud.render import Purpose, Renderer, Rendering, preparing
-from pinnace_cloud.services import supplying
+from pinnace_cloud.render import Purpose, Renderer, Rendering, preparing, remaining
+from pinnace_cloud.render.registry import Registry
+from pinnace_cloud.rules import findings
+from pinnace_cloud.rules.findings import Findings
+from pinnace_cloud.services import defining, supplying
+from pinnace_cloud.services.defining import Shelf
 from pinnace_cloud.services.supplying import Stock, Supply
 from pinnace_schemas import api, manifest
 from pinnace_schemas.application import Application
+from pinnace_schemas.definition import ComponentDefinition, TraitDefinition
 from pinnace_schemas.diagnostics import Diagnostic, Severity
 from pinnace_schemas.manifest import Document, Manifests
 
@@ -52,15 +58,18 @@ class _Work:
 
     def render(self) -> tuple[Made, ...]:
         read = [self._read(source) for source in self.sources]
+        making = workshop.make(settings.programs(), os.environ)
+        documents = [document for one in read for document in one.documents]
+        shelf = self._shelf(documents, making.compiler)
         given = {Given(item.object, item.source): item.problem for one in read for item in one.foreign}
         packed = folders.read(self.sources)
         made: list[Made] = []
-        for document in (document for one in read for document in one.documents):
+        for document in documents:
             if isinstance(document.resource, Application):
                 own = {item.path: _package(item) for item in packed if item.source == document.source}
                 stock = Stock(document.resource.namespace, document.source, own, tuple(given))
-                supply = Supply(workshop.make(settings.programs(), os.environ), stock)
-                made.append(self._made(document, document.resource, supply))
+                supply = Supply(making, stock)
+                made.append(self._made(document, document.resource, supply, shelf.registry(document.resource)))
         self.found.extend(given[item] for item in supplying.unused(given, [item.supply for item in made]))
         return tuple(made)
 
@@ -68,10 +77,19 @@ class _Work:
         unknown = Severity.ERROR if self.strict else Severity.WARNING
         read = manifest.read(source.text, source.name, unknown_fields=unknown, takes_foreign=True)
         self.found.extend(read.diagnostics)
+        for broken in read.broken:
+            self.found.extend(remaining.problems(broken, strict=self.strict, purpose=Purpose.PRINT))
         return read
 
-    def _made(self, document: Document, application: Application, supply: Supply) -> Made:
-        renderer = Renderer(application, strict=self.strict, purpose=Purpose.PRINT)
+    def _shelf(self, documents: Sequence[Document], compiler: Compiler | None) -> Shelf:
+        """The definitions of the files."""
+        found = Findings({findings.subject(item): item for item in documents}, self.found)
+        resources = [item.resource for item in documents]
+        defined = [item for item in resources if isinstance(item, ComponentDefinition | TraitDefinition)]
+        return defining.of_documents(compiler, defined, found)
+
+    def _made(self, document: Document, application: Application, supply: Supply, registry: Registry) -> Made:
+        renderer = Renderer(application, strict=self.strict, purpose=Purpose.PRINT, registry=registry)
         result = rendering.rendering(preparing.prepared(renderer, supply.answers), self.topology)
         self.found.extend(document.locate(item) for item in result.diagnostics)
         return Made(application, result, supply)

@@ -45,10 +45,10 @@ def resolve(
 
 
 def programs(environment: Mapping[str, str] | None = None) -> Programs:
-    """Those that `pinnace render` starts: PINNACE_HELM, PINNACE_KUSTOMIZE, else on PATH; and PINNACE_SOURCES_CA, whose
-    authorities may sign the certificates of repositories."""
+    """Those that `pinnace render` starts: PINNACE_HELM, PINNACE_KUSTOMIZE, PINNACE_CUE, else on PATH; and
+    PINNACE_SOURCES_CA, whose authorities may sign the certificates of repositories."""
     environment = os.environ if environment is None else environment
-    names = ("PINNACE_HELM", "PINNACE_KUSTOMIZE", "PINNACE_SOURCES_CA")
+    names = ("PINNACE_HELM", "PINNACE_KUSTOMIZE", "PINNACE_CUE", "PINNACE_SOURCES_CA")
     return Programs(*(_path(environment.get(name)) for name in names))
 
 

@@ -60,7 +60,7 @@ def name_problems(base: Registry, document: Definition) -> Iterator[Diagnostic]:
 
 def used(application: Application) -> frozenset[Key]:
     """What could be a definition: all types of components and traits, also those that policies bring."""
-    plain = [item.model_dump(by_alias=True) for item in application.spec.components]
+    plain = [item.model_dump(mode="json", include={"type", "traits"}) for item in application.spec.components]
     changed = [item.properties.get("components") for item in application.spec.policies]
     return frozenset(_types([*plain, *(item for items in changed if isinstance(items, list) for item in items)]))
 

@@ -92,17 +92,18 @@ def read(sources: Sequence[api.Source]) -> tuple[Findings, tuple[Document, ...]]
         foreign += manifests.foreign
         broken += manifests.broken
         for document in manifests.documents:
-            subject = _subject(document)
-            if subject in documents:
-                found.append(document.locate(_twice(subject, documents[subject])))
-            documents.setdefault(subject, document)
+            about = subject(document)
+            if about in documents:
+                found.append(document.locate(_twice(about, documents[about])))
+            documents.setdefault(about, document)
     if not (documents or found or foreign):
         names = ", ".join(source.name for source in sources)
         found.append(diagnostics.error(Reason.INVALID, f"there is no document in {names}"))
     return Findings(documents, found, tuple(foreign), tuple(broken)), tuple(documents.values())
 
 
-def _subject(document: Document) -> Subject:
+def subject(document: Document) -> Subject:
+    """What a document is about."""
     resource = document.resource
     if isinstance(resource, Application):
         return of_application(world.key_of(resource))

@@ -3,7 +3,7 @@
 Keeps true: a revision is rendered with the definitions that it was applied with, whatever becomes of them.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from pinnace_cloud.definitions import checking, library
@@ -18,6 +18,7 @@ from pinnace_cloud.storage.ports import Store, Transaction
 from pinnace_cloud.storage.rows import AppKey, DefinitionRow, MaterialRow
 from pinnace_schemas import api, codec
 from pinnace_schemas.application import Application
+from pinnace_schemas.definition import Definition
 from pinnace_schemas.errors import Rejected
 from pinnace_schemas.reasons import Reason
 
@@ -56,14 +57,24 @@ def of_request(store: Store, compiler: Compiler | None, edit: Edit, found: Findi
         rows = {(row.kind, row.name): row for row in tx.definitions.all()}
     texts = {key: world.write(document) for key, document in edit.definitions.items()}
     changed = [edit.definitions[key] for key, text in texts.items() if key not in rows or rows[key].document != text]
-    if changed and compiler is None:
+    stored = {key: Defined(world.read_definition(row.document), row.declared) for key, row in rows.items()}
+    fresh = of_documents(compiler, changed, found)
+    return Shelf({**stored, **fresh.defined}, {**{key: row.document for key, row in rows.items()}, **texts})
+
+
+def of_documents(compiler: Compiler | None, documents: Collection[Definition], found: Findings) -> Shelf:
+    """These definitions and no others. What is wrong with them goes to `found`. Raises as `of_request` does."""
+    if not documents:
+        return EMPTY
+    if compiler is None:
         raise Rejected(Reason.UNSUPPORTED, "nobody here compiles definitions")
-    checked = checking.checked(installed.registry(), compiler, changed) if compiler is not None else {}
+    checked = checking.checked(installed.registry(), compiler, documents)
     for key, (_, problems) in checked.items():
         found.add(findings.of_definition(key), problems)
-    stored = {key: Defined(world.read_definition(row.document), row.declared) for key, row in rows.items()}
-    fresh = {key: defined for key, (defined, _) in checked.items()}
-    return Shelf({**stored, **fresh}, {**{key: row.document for key, row in rows.items()}, **texts})
+    return Shelf(
+        {key: item for key, (item, _) in checked.items()},
+        {item.key: world.write(item.document) for item, _ in checked.values()},
+    )
 
 
 def of_revision(tx: Transaction, key: AppKey, revision: int, application: Application) -> Shelf:

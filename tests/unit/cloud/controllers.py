@@ -85,6 +85,7 @@ class MemoryController:
     revisions: tuple[api.RevisionInfo, ...] = ()
     held_nodes: dict[str, api.NodeStatus] = field(default_factory=dict)
     held_groups: dict[str, api.GroupSummary] = field(default_factory=dict)
+    held_definitions: dict[tuple[str, str], api.DefinitionStatus] = field(default_factory=dict)
     rows: list[api.JournalRow] = field(default_factory=list)
     diffs: tuple[api.DiffItem, ...] = ()
     documents: tuple[api.ApplyItem, ...] = ()
@@ -160,6 +161,22 @@ class MemoryController:
             raise Rejected(Reason.IN_USE, f"{found.applications[0]} goes to it", f"group {name}")
         self.calls.append(("delete_group", name, actor))
         del self.held_groups[name]
+
+    def definitions(self) -> tuple[api.DefinitionSummary, ...]:
+        self._fail()
+        return tuple(item.summary for item in self.held_definitions.values())
+
+    def definition(self, kind: str, name: str) -> api.DefinitionStatus:
+        self._fail()
+        if (kind, name) not in self.held_definitions:
+            raise Rejected(Reason.NOT_FOUND, "no such definition", f"{kind} {name}")
+        return self.held_definitions[kind, name]
+
+    def delete_definition(self, kind: str, name: str, actor: str) -> None:
+        if self.definition(kind, name).versions:
+            raise Rejected(Reason.IN_USE, "default/shop is rendered with it", f"{kind} {name}")
+        self.calls.append(("delete_definition", kind, name, actor))
+        del self.held_definitions[kind, name]
 
     def nodes(self) -> tuple[api.NodeSummary, ...]:
         self._fail()

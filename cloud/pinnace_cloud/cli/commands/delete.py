@@ -1,11 +1,11 @@
-"""`pinnace delete`: applications, groups and nodes; waits until each node has said that an application is removed."""
+"""`pinnace delete`: applications, definitions, groups and nodes; waits until each node has said that one is removed."""
 
 from collections.abc import Sequence
 from typing import Annotated, NamedTuple
 
 import typer
 
-from pinnace_cloud.cli import files, names, options, removal, session
+from pinnace_cloud.cli import definitions, files, names, options, removal, session
 from pinnace_cloud.cli.exits import Exit
 from pinnace_cloud.cli.names import Kind
 from pinnace_cloud.cli.options import Interval, Namespace, Timeout
@@ -16,13 +16,12 @@ from pinnace_schemas import api, manifest
 from pinnace_schemas.application import Application
 from pinnace_schemas.errors import Rejected
 from pinnace_schemas.reasons import Reason
-from pinnace_schemas.resources import NodeGroup
 
 app = options.command()
 
 
 class Target(NamedTuple):
-    """`namespace` is empty for groups and nodes."""
+    """`namespace` is empty for all but applications."""
 
     kind: Kind
     name: str
@@ -30,7 +29,13 @@ class Target(NamedTuple):
 
 
 # What uses goes before what is used.
-_ORDER = (Kind.APPLICATION, Kind.GROUP, Kind.NODE)
+_ORDER = (Kind.APPLICATION, Kind.COMPONENT_DEFINITION, Kind.TRAIT_DEFINITION, Kind.GROUP, Kind.NODE)
+_OF_DOCUMENTS = {
+    "ComponentDefinition": Kind.COMPONENT_DEFINITION,
+    "TraitDefinition": Kind.TRAIT_DEFINITION,
+    "NodeGroup": Kind.GROUP,
+    "Node": Kind.NODE,
+}
 
 What = Annotated[list[str] | None, typer.Argument(metavar="KIND NAME", help="KIND NAME..., or KIND/NAME...")]
 OptionalFiles = Annotated[
@@ -53,7 +58,7 @@ def delete(
     timeout: Timeout = "10m",  # type: ignore[assignment]  # the parser makes it seconds
     interval: Interval = options.ASK_EVERY,  # type: ignore[assignment]
 ) -> None:
-    """Remove applications, groups or nodes, by name or by file.
+    """Remove applications, definitions, groups or nodes, by name or by file.
 
     An application stays listed until each of its nodes has said Removed; nodes that are offline do so when they are
     back. --force forgets it now. A deleted node keeps what it runs.
@@ -79,6 +84,8 @@ def _delete(at: Session, target: Target, force: bool, begun: list[tuple[str, str
         elif target.kind is Kind.GROUP:
             at.client.delete_group(target.name)
             console.say(f"group {target.name} deleted")
+        elif definitions.are_meant(target.kind):
+            console.say(definitions.delete(at.client, target.kind, target.name))
         else:
             at.client.delete_node(target.name)
             console.say(f"node {target.name} deleted; its site keeps what it runs")
@@ -113,7 +120,8 @@ def _from_words(words: list[str], namespace: str | None) -> list[Target]:
 
 def _target(kind: Kind | None, name: str, namespace: str | None) -> Target:
     if kind not in _ORDER:
-        raise typer.BadParameter("applications, groups and nodes can be deleted")
+        message = "applications, componentdefinitions, traitdefinitions, groups and nodes can be deleted"
+        raise typer.BadParameter(message)
     if kind is not Kind.APPLICATION:
         return Target(kind, name)
     place, plain = names.application(name, namespace)
@@ -133,4 +141,4 @@ def _from_files(paths: Sequence[str], recursive: bool) -> list[Target]:
 def _of(resource: manifest.Resource) -> Target:
     if isinstance(resource, Application):
         return Target(Kind.APPLICATION, resource.name, resource.namespace)
-    return Target(Kind.GROUP if isinstance(resource, NodeGroup) else Kind.NODE, resource.name)
+    return Target(_OF_DOCUMENTS[resource.kind], resource.name)

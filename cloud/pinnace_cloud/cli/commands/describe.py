@@ -1,10 +1,10 @@
-"""`pinnace describe`: everything about one application, node or group."""
+"""`pinnace describe`: everything about one application, node, group or definition."""
 
 from typing import Annotated
 
 import typer
 
-from pinnace_cloud.cli import durations, names, options, session
+from pinnace_cloud.cli import definitions, durations, names, options, session
 from pinnace_cloud.cli.names import Kind
 from pinnace_cloud.cli.options import Namespace
 from pinnace_cloud.cli.output import console, failures, formats, rows, tables
@@ -16,7 +16,7 @@ from pinnace_schemas.reasons import Reason
 
 app = options.command()
 
-Described = api.ApplicationStatus | api.NodeStatus | api.GroupSummary
+Described = api.ApplicationStatus | api.NodeStatus | api.GroupSummary | api.DefinitionStatus
 
 _LABEL_WIDTH = 16
 
@@ -26,7 +26,7 @@ What = Annotated[list[str], typer.Argument(metavar="NAME", help="NAME, KIND NAME
 @app.command()
 @session.connected
 def describe(at: Session, what: What, namespace: Namespace = None, output: formats.TextOutput = Machine.TEXT) -> None:
-    """Show everything about an application, a node or a group.
+    """Show everything about an application, a node, a group or a definition.
 
     A bare NAME is looked for among applications, then among nodes.
     """
@@ -37,6 +37,8 @@ def describe(at: Session, what: What, namespace: Namespace = None, output: forma
         _application(at, found)
     elif isinstance(found, api.NodeStatus):
         _node(at, found)
+    elif isinstance(found, api.DefinitionStatus):
+        _definition(at, found)
     else:
         _group(found)
 
@@ -54,6 +56,8 @@ def _find(at: Session, kind: Kind | None, name: str, namespace: str | None) -> D
         return at.client.node(name)
     if kind is Kind.GROUP:
         return at.client.group(name)
+    if kind is not None and definitions.are_meant(kind):
+        return definitions.find(at.client, kind, name)
     if kind is Kind.VERDICT:
         raise typer.BadParameter("verdicts have no name; use 'pinnace status APP'")
     try:
@@ -112,6 +116,17 @@ def _group(summary: api.GroupSummary) -> None:
     _field("Labels", rows.pairs(summary.labels))
     _field("Nodes", ", ".join(summary.nodes))
     _field("Applications", ", ".join(summary.applications))
+
+
+def _definition(at: Session, status: api.DefinitionStatus) -> None:
+    summary = status.summary
+    versions = [f"{name} (version {version})" for name, version in status.versions.items()]
+    _field("Definition", f"{summary.kind} {summary.name}")
+    _field("Version", f"{summary.version}, {durations.age(summary.changed_at, at.clock.now())} by {summary.changed_by}")
+    _field("Description", summary.description)
+    _field("Applications", ", ".join(versions))
+    if summary.outdated:
+        _field("Outdated", f"{', '.join(summary.outdated)}: apply again to render with version {summary.version}")
 
 
 def _verdicts(at: Session, verdicts: tuple[api.NodeVerdict, ...], *, with_application: bool) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from pydantic import BaseModel
 
-from pinnace_cloud.cli import names, options, session
+from pinnace_cloud.cli import definitions, names, options, session
 from pinnace_cloud.cli.client import Client
 from pinnace_cloud.cli.names import Kind
 from pinnace_cloud.cli.output import console, formats, rows, tables
@@ -18,7 +18,14 @@ from pinnace_schemas.api import Verdict
 
 app = options.command()
 
-KindWord = Annotated[str, typer.Argument(metavar="KIND", help="applications (app), groups (ng), nodes or verdicts.")]
+_STATUSES = api.ApplicationStatus | api.NodeStatus | api.DefinitionStatus
+
+KindWord = Annotated[
+    str,
+    typer.Argument(
+        metavar="KIND", help="applications (app), groups (ng), nodes, definitions (comp, trait) or verdicts."
+    ),
+]
 Name = Annotated[str | None, typer.Argument(metavar="NAME", help="Only this one.")]
 NotConverged = Annotated[bool, typer.Option("--not-converged", help="Only what does not run as wanted.")]
 InNamespace = Annotated[str | None, typer.Option("--namespace", "-n", help="Only this namespace; all without it.")]
@@ -34,7 +41,7 @@ def get(
     not_converged: NotConverged = False,
     namespace: InNamespace = None,
 ) -> None:
-    """List applications, groups, nodes, or verdicts: every application on every node."""
+    """List applications, groups, nodes, definitions, or verdicts: every application on every node."""
     asked = names.kind(kind)
     if name is not None and not output.is_table:
         formats.write(_one(at.client, asked, name, namespace), output)
@@ -51,7 +58,9 @@ def get(
 
 
 def is_converged(item: BaseModel) -> bool:
-    """A group is when all that is expected of it is."""
+    """A group is when all that is expected of it is, a definition when no application has an older version."""
+    if isinstance(item, api.DefinitionSummary):
+        return not item.outdated
     if isinstance(item, api.GroupSummary):
         return item.converged >= item.expected
     return getattr(item, "verdict", None) is Verdict.CONVERGED
@@ -64,15 +73,19 @@ def _one(client: Client, kind: Kind, name: str, namespace: str | None) -> BaseMo
         return client.node(name)
     if kind is Kind.GROUP:
         return client.group(name)
+    if definitions.are_meant(kind):
+        return definitions.find(client, kind, name)
     raise typer.BadParameter("verdicts have no name; use 'pinnace status APP'")
 
 
 def _list(client: Client, kind: Kind, name: str | None, namespace: str | None) -> Sequence[BaseModel]:
     if name is not None:
         one = _one(client, kind, name, namespace)
-        return [one.summary if isinstance(one, api.ApplicationStatus | api.NodeStatus) else one]
+        return [one.summary if isinstance(one, _STATUSES) else one]
     if kind is Kind.APPLICATION:
         return client.applications(namespace)
+    if definitions.are_meant(kind):
+        return definitions.listed(client, kind)
     if kind is Kind.VERDICT:
         return [item for item in client.verdicts() if namespace in (None, item.namespace)]
     return client.nodes() if kind is Kind.NODE else client.groups()
@@ -83,6 +96,9 @@ def _rows(found: Sequence[BaseModel], at: Session, *, wide: bool) -> Rows:
     applications = [item for item in found if isinstance(item, api.ApplicationSummary)]
     if applications:
         return rows.applications(applications, now, wide=wide)
+    defined = [item for item in found if isinstance(item, api.DefinitionSummary)]
+    if defined:
+        return rows.definitions(defined, now, wide=wide)
     groups = [item for item in found if isinstance(item, api.GroupSummary)]
     if groups:
         return rows.groups(groups, wide=wide)

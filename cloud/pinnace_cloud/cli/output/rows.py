@@ -24,6 +24,18 @@ def _application(item: api.ApplicationSummary, now: datetime, *, wide: bool) -> 
     return (item.namespace, item.name, str(item.revision), nodes, changed, *more, item.verdict, item.reason or "")
 
 
+def definitions(items: Iterable[api.DefinitionSummary], now: datetime, *, wide: bool) -> Rows:
+    more = ("BY", "DESCRIPTION") if wide else ()
+    header = ("KIND", "NAME", "VERSION", "APPLICATIONS", "OUTDATED", "CHANGED", *more)
+    return header, [_definition(item, now, wide=wide) for item in items]
+
+
+def _definition(item: api.DefinitionSummary, now: datetime, *, wide: bool) -> Row:
+    more = (item.changed_by, item.description) if wide else ()
+    counts = (str(len(item.applications)), str(len(item.outdated)))
+    return (item.kind, item.name, str(item.version), *counts, durations.age(item.changed_at, now), *more)
+
+
 def groups(items: Iterable[api.GroupSummary], *, wide: bool) -> Rows:
     more = ("HEAD", "LABELS", "MEMBERS") if wide else ()
     header = ("NAME", "NODES", "CONVERGED", *more, "APPLICATIONS")
