@@ -106,7 +106,9 @@ def read(
             if resource is not None:
                 documents.append(Document(resource, source, root))
             elif left := _remains(root.value, problems):
-                broken.append(Broken(left, Document(left.application, source, root)))
+                names = tuple(left.further(application.name_problems(left.application, unknown_fields)))
+                found += [_located(item, source, root) for item in names]
+                broken.append(Broken(left.with_told(names), Document(left.application, source, root)))
     except tree.Misread as exc:
         found.append(Diagnostic(Severity.ERROR, exc.reason, exc.message, source, exc.line, exc.column))
     return Manifests(tuple(documents), tuple(found), tuple(foreign), tuple(broken))

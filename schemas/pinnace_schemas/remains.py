@@ -1,11 +1,12 @@
 """What is left of an Application whose envelope has errors, so that what is wrong with the rest is found too.
 
 An entry of a list that cannot be read is replaced by a stand-in, so that all others keep their places; a name that it
-has is kept, for those who refer to it. Nothing is ever rendered from what is left.
+has is kept, for those who refer to it. Metadata are replaced likewise, and other fields are left out. Nothing is ever
+delivered from what is left.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pinnace_schemas import diagnostics, fields
@@ -14,6 +15,7 @@ from pinnace_schemas.diagnostics import Diagnostic, Parts, Severity
 
 # The type of a stand-in. No type is called so: a name of a type is no sentence.
 _UNREADABLE = "an entry that cannot be read"
+_NAMELESS = "nameless"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,10 @@ class Remains:
     application: Application
     unreadable: frozenset[Parts]
     told: frozenset[str]
+
+    def with_told(self, found: Iterable[Diagnostic]) -> "Remains":
+        """The same after these have been said too."""
+        return replace(self, told=self.told | {item.path for item in found})
 
     def further(self, found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
         """Those that are no consequence of what was said before: of entries that can be read, at other places."""
@@ -41,10 +47,11 @@ class Remains:
 def of(value: Any, problems: Iterable[Diagnostic]) -> Remains | None:
     """Of a document that has these problems; None where too little of it can be read."""
     application, found = fields.check(Application, value, Severity.WARNING)
-    entries = (_entry(diagnostics.split_path(item.path)) for item in diagnostics.errors(found))
-    unreadable = frozenset(place for place in entries if place)
+    paths = [diagnostics.split_path(item.path) for item in diagnostics.errors(found)]
+    unreadable = frozenset(place for place in map(_entry, paths) if place)
     if application is None:
-        application, _ = fields.check(Application, _repaired(value, unreadable, ()), Severity.WARNING)
+        gone = frozenset(path for path in paths if not _entry(path))
+        application, _ = fields.check(Application, _repaired(value, unreadable, gone), Severity.WARNING)
     if application is None:
         return None
     return Remains(application, unreadable, frozenset(item.path for item in problems))
@@ -64,13 +71,24 @@ def _entry(path: Parts) -> Parts | None:
     return None
 
 
-def _repaired(value: Any, unreadable: frozenset[Parts], at: Parts) -> Any:
+def _repaired(value: Any, unreadable: frozenset[Parts], gone: frozenset[Parts]) -> Any:
+    left = _left(value, unreadable, gone, ())
+    if isinstance(left, dict) and any(path[:1] == ("metadata",) for path in gone):
+        left["metadata"] = {"name": _name(left.get("metadata")) or _NAMELESS}
+    return left
+
+
+def _left(value: Any, unreadable: frozenset[Parts], gone: frozenset[Parts], at: Parts) -> Any:
     if at in unreadable:
-        name = value.get("name") if isinstance(value, dict) else None
-        own = {"name": name} if isinstance(name, str) and name else {"name": "-".join(map(str, at))}
-        return {"type": _UNREADABLE, **own}
+        return {"type": _UNREADABLE, "name": _name(value) or "-".join(map(str, at))}
     if isinstance(value, dict):
-        return {key: _repaired(item, unreadable, (*at, key)) for key, item in value.items()}
+        inner = {key: (*at, key) for key in value}
+        return {key: _left(value[key], unreadable, gone, path) for key, path in inner.items() if path not in gone}
     if isinstance(value, list):
-        return [_repaired(item, unreadable, (*at, index)) for index, item in enumerate(value)]
+        return [_left(item, unreadable, gone, (*at, index)) for index, item in enumerate(value)]
     return value
+
+
+def _name(value: Any) -> str:
+    name = value.get("name") if isinstance(value, dict) else None
+    return name if isinstance(name, str) else ""
