@@ -5,25 +5,25 @@ cluster, no plugin and no cache of another run, and no address answers. A chart 
 the two is refused, since every site would get a new password at each apply.
 """
 
-import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from pinnace_cloud.adapters import programs
-from pinnace_cloud.adapters.programs import Bounds
+from pinnace_cloud.adapters import programs, sandbox
 from pinnace_cloud.errors import PartMissing
 from pinnace_cloud.materials import charts, clocks, manifests, packages
 from pinnace_cloud.materials.charts import Chart
 from pinnace_cloud.materials.needs import Answer, Need
 from pinnace_cloud.materials.sources import Kind, Source
 from pinnace_schemas import codec, diagnostics
+from pinnace_schemas.bundle import KubeObject
 from pinnace_schemas.diagnostics import Diagnostic
 from pinnace_schemas.errors import Rejected
 from pinnace_schemas.reasons import Reason
 
 _REMEDY = "Install Helm 3 or 4 on PATH, or name it with the setting helm_program (PINNACE_HELM for the command line)."
 # The index of a large repository is 30 MiB and comes over a slow line.
-_FETCHING = Bounds(seconds=180.0)
+_FETCHING = replace(programs.BOUNDS, wall_s=180.0)
 _CHART = "chart"
 
 
@@ -33,19 +33,18 @@ class Helm:
     def __init__(
         self, program: Path | None = None, *, ca_file: Path | None = None, network: Mapping[str, str] | None = None
     ) -> None:
-        self._setting = program
+        self._named = program
         self._ca_file = ca_file
         self._network = dict(network or {})
 
     def fetch(self, source: Source) -> bytes:
         """The archive of a chart. Raises Rejected."""
-        with tempfile.TemporaryDirectory(prefix="pinnace-helm-") as name:
-            folder = Path(name)
-            environment = {**_own_folders(folder), **self._network}
-            programs.run(
-                [str(self._program()), "pull", *self._wanted(source)], folder, str(source), environment, _FETCHING
-            )
-            archives = list(folder.glob("*.tgz"))
+        with sandbox.folder() as home:
+            work = home / programs.WORK
+            work.mkdir()
+            environment = {**_own_folders(home), **self._network}
+            programs.run([*self._command(), "pull", *self._wanted(source)], home, str(source), environment, _FETCHING)
+            archives = list(work.glob("*.tgz"))
             if len(archives) != 1:
                 raise Rejected(Reason.INVALID, f"helm gave {len(archives)} archives", str(source))
             if archives[0].stat().st_size > packages.MAX_BYTES:
@@ -55,25 +54,24 @@ class Helm:
     def answer(self, need: Need, package: bytes) -> Answer:
         """The objects of a chart in Helm's order, hooks too. Raises Rejected."""
         chart = charts.chart(need.question)
-        where = str(chart.source)
-        files = packages.unpack(package, where)
-        with tempfile.TemporaryDirectory(prefix="pinnace-helm-") as name:
-            folder = Path(name)
-            _lay_out(folder, package, files)
-            command = [str(self._program()), *_command(folder, chart)]
-            environment = {**_own_folders(folder), **programs.OFFLINE}
-            once, again = (
-                manifests.objects(programs.run(command, folder, where, environment), where) for _ in range(2)
-            )
+        files = packages.unpack(package, str(chart.source))
+        with sandbox.folder() as home:
+            _lay_out(home / programs.WORK, package, files)
+            arguments = tuple(_template(home / programs.WORK, chart))
+            once, again = (self._objects(home, arguments, str(chart.source)) for _ in range(2))
         if random := manifests.differing(once, again):
             return Answer(problems=tuple(_random(random)))
         return Answer(list(once), tuple(_clocks(files)))
 
-    def _program(self) -> Path:
-        found = programs.find(self._setting, "helm")
+    def _objects(self, home: Path, arguments: Sequence[str], where: str) -> tuple[KubeObject, ...]:
+        environment = {**_own_folders(home), **programs.OFFLINE}
+        return manifests.objects(programs.run([*self._command(), *arguments], home, where, environment), where)
+
+    def _command(self) -> Sequence[str]:
+        found = programs.find(self._named, "helm")
         if found is None:
-            raise PartMissing("the program helm", str(self._setting or "PATH"), _REMEDY)
-        return found
+            raise PartMissing("the program helm", str(self._named or "PATH"), _REMEDY)
+        return (str(found.absolute()),)
 
     def _wanted(self, source: Source) -> Iterator[str]:
         yield source.chart if source.kind is Kind.REPOSITORY else source.location
@@ -85,31 +83,32 @@ class Helm:
             yield from ("--ca-file", str(self._ca_file.absolute()))
 
 
-def _own_folders(folder: Path) -> dict[str, str]:
+def _own_folders(home: Path) -> dict[str, str]:
     """Nothing that a person has set up for Helm on this machine changes what a chart is."""
     names = ("HELM_CACHE_HOME", "HELM_CONFIG_HOME", "HELM_DATA_HOME", "HELM_PLUGINS")
-    return {name: str(folder / ".helm") for name in names} | {"KUBECONFIG": str(folder / ".none")}
+    return {name: str(home / "helm") for name in names} | {"KUBECONFIG": str(home / "none")}
 
 
-def _lay_out(folder: Path, package: bytes, files: packages.Files) -> None:
+def _lay_out(work: Path, package: bytes, files: packages.Files) -> None:
     """An archive as it is, so that Helm reads it as it always does; a folder as its files."""
     if packages.is_archive(package):
-        (folder / _CHART).write_bytes(package)
+        programs.lay_out({_CHART: package}, work)
     else:
-        programs.lay_out(files, folder / _CHART)
+        programs.lay_out(files, work / _CHART)
 
 
-def _command(folder: Path, chart: Chart) -> Iterator[str]:
-    yield from ("template", chart.release, str(folder / _CHART))
+def _template(work: Path, chart: Chart) -> Iterator[str]:
+    """The arguments; writes the values beside the chart."""
+    yield from ("template", chart.release, f"./{_CHART}")
     yield from ("--namespace", chart.namespace, "--kube-version", chart.kube_version)
     for version in chart.api_versions:
         yield from ("--api-versions", version)
     if chart.with_crds:
         yield "--include-crds"
     for index, values in enumerate(chart.values):
-        file = folder / f"values-{index}.yaml"
-        file.write_bytes(values.encode() if isinstance(values, str) else codec.canonical(values))
-        yield from ("--values", str(file))
+        name = f"values-{index}.yaml"
+        (work / name).write_bytes(values.encode() if isinstance(values, str) else codec.canonical(values))
+        yield from ("--values", name)
 
 
 def _random(differing: tuple[str, ...]) -> Iterator[Diagnostic]:

@@ -4,11 +4,10 @@ What would reach out of the package is refused before the program starts; the pr
 no address that answers.
 """
 
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from pinnace_cloud.adapters import programs
+from pinnace_cloud.adapters import programs, sandbox
 from pinnace_cloud.errors import PartMissing
 from pinnace_cloud.materials import manifests, overlays, packages
 from pinnace_cloud.materials.needs import Answer, Need
@@ -21,38 +20,35 @@ _REMEDY = (
     "Install kustomize or kubectl on PATH, or name it with the setting kustomize_program (PINNACE_KUSTOMIZE for the"
     " command line)."
 )
-_PACKAGE = "package"
 
 
 class Kustomize:
     """`program` is None to look on PATH: for kustomize, then for kubectl."""
 
     def __init__(self, program: Path | None = None) -> None:
-        self._setting = program
+        self._named = program
 
     def answer(self, need: Need, package: bytes) -> Answer:
         """The objects of an overlay in Kustomize's order. Raises Rejected."""
         overlay = overlays.overlay(need.question)
         where = str(overlay.source)
-        files = (
-            _top(packages.unpack(package, where)) if packages.is_archive(package) else packages.unpack(package, where)
-        )
+        files = packages.unpack(package, where)
+        files = _top(files) if packages.is_archive(package) else files
         if outward := tuple(overlays.outward(files)):
             return Answer(problems=tuple(_refused(problem) for problem in outward))
-        with tempfile.TemporaryDirectory(prefix="pinnace-kustomize-") as name:
-            folder = Path(name)
-            programs.lay_out(files, folder / _PACKAGE)
-            if not (folder / _PACKAGE / overlay.path).is_dir():
+        with sandbox.folder() as home:
+            work = home / programs.WORK
+            programs.lay_out(files, work)
+            if not (work / overlay.path).is_dir():
                 raise Rejected(Reason.NOT_FOUND, f"there is no folder '{overlay.path}' in it", where)
-            text = programs.run([*self._command(), f"{_PACKAGE}/{overlay.path}"], folder, where)
+            text = programs.run([*self._command(), f"./{overlay.path}"], home, where)
         return Answer(list(manifests.objects(text, where)))
 
-    def _command(self) -> Sequence[str | Path]:
-        found = programs.find(self._setting, "kustomize", "kubectl")
+    def _command(self) -> Sequence[str]:
+        found = programs.find(self._named, "kustomize", "kubectl")
         if found is None:
-            looked = str(self._setting or "PATH, for kubectl too")
-            raise PartMissing("the program kustomize", looked, _REMEDY)
-        return (found, "kustomize" if found.name.startswith("kubectl") else "build")
+            raise PartMissing("the program kustomize", str(self._named or "PATH, for kubectl too"), _REMEDY)
+        return (str(found.absolute()), "kustomize" if found.name.startswith("kubectl") else "build")
 
 
 def _top(files: Files) -> Files:
