@@ -31,7 +31,12 @@ class Installable:
 
 
 PROGRAMS: Mapping[str, Installable] = {
-    item.name: item for item in (Installable("cue", "cuelang.org/go/cmd/cue", "v0.14.1", "2 minutes"),)
+    item.name: item
+    for item in (
+        Installable("cue", "cuelang.org/go/cmd/cue", "v0.14.1", "2 minutes"),
+        Installable("helm", "helm.sh/helm/v3/cmd/helm", "v3.22.0", "4 minutes"),
+        Installable("kustomize", "sigs.k8s.io/kustomize/kustomize/v5", "v5.8.2", "1 minute"),
+    )
 }
 
 

@@ -19,6 +19,8 @@ class Part(enum.StrEnum):
     NATS = "nats"
     FAKETIME = "faketime"
     CUE = "cue"
+    HELM = "helm"
+    KUSTOMIZE = "kustomize"
 
 
 _LOCATE: Mapping[Part, Callable[[], object]] = {
@@ -27,6 +29,8 @@ _LOCATE: Mapping[Part, Callable[[], object]] = {
     Part.NATS: nats.locate,
     Part.FAKETIME: faketime.locate,
     Part.CUE: lambda: installed.locate("cue"),
+    Part.HELM: lambda: installed.locate("helm"),
+    Part.KUSTOMIZE: lambda: installed.locate("kustomize"),
 }
 
 
