@@ -59,10 +59,20 @@ def targets(application: Application, severity: Severity = Severity.ERROR, regis
 
 
 @dataclass(frozen=True, slots=True)
+class _Kind:
+    """A policy type, one of the two, and what a policy of it does for steps."""
+
+    role: Role
+    changing: PolicyType | None = None
+    treating: SitePolicyType | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class _Policies:
     """What has been read of the policies, and what is wrong with them."""
 
     registry: Registry
+    kinds: dict[str, _Kind] = field(default_factory=dict)
     topologies: dict[str, Topology] = field(default_factory=dict)
     changes: dict[str, Change] = field(default_factory=dict)
     sites: dict[str, tuple[SitePolicyType, list[Asked]]] = field(default_factory=dict)
@@ -70,32 +80,40 @@ class _Policies:
     found: list[Diagnostic] = field(default_factory=list)
 
     def add(self, policy: Policy, path: Parts) -> None:
-        known = self.registry.policies
-        kind = known.get(policy.type)
-        self.roles[policy.name] = _role(kind)
-        if kind is None:
-            self.found.append(unknown.type_error("policy", policy.type, known, *path, "type"))
+        kind = self._kind(policy.type)
+        self.roles[policy.name] = kind.role
+        known = kind.changing or kind.treating
+        if known is None:
+            self.found.append(unknown.type_error("policy", policy.type, self.registry.policies, *path, "type"))
             return
-        parameters, problems = fields.check(kind.parameters, policy.properties, Severity.ERROR, (*path, "properties"))
-        self.found.extend((*deprecated.warnings("policy", policy.type, kind, *path, "type"), *problems))
+        parameters, problems = fields.check(known.parameters, policy.properties, Severity.ERROR, (*path, "properties"))
+        self.found.extend((*deprecated.warnings("policy", policy.type, known, *path, "type"), *problems))
         if parameters is not None:
             self._take(policy, kind, parameters, path)
 
-    def _take(self, policy: Policy, kind: PolicyType | SitePolicyType, parameters: Any, path: Parts) -> None:
+    def _kind(self, name: str) -> _Kind:
+        """Found out once for thousands of policies of a type."""
+        if name not in self.kinds:
+            self.kinds[name] = _kind_of(self.registry.policies.get(name))
+        return self.kinds[name]
+
+    def _take(self, policy: Policy, kind: _Kind, parameters: Any, path: Parts) -> None:
         if isinstance(parameters, Topology):
             self.topologies[policy.name] = parameters
-        elif isinstance(kind, SitePolicyType):
-            self.sites.setdefault(policy.type, (kind, []))[1].append(Asked(parameters, path))
-        else:
-            self.changes[policy.name] = Change(kind, parameters, path)
+        elif kind.treating is not None:
+            self.sites.setdefault(policy.type, (kind.treating, []))[1].append(Asked(parameters, path))
+        elif kind.changing is not None:
+            self.changes[policy.name] = Change(kind.changing, parameters, path)
 
 
-def _role(kind: PolicyType | SitePolicyType | None) -> Role:
-    if kind is None or isinstance(kind, SitePolicyType):
-        return Role.NONE
-    if issubclass(kind.parameters, Topology):
-        return Role.PLACES
-    return Role.CHANGES_LAST if isinstance(kind, NamedPolicyType) else Role.CHANGES
+def _kind_of(known: PolicyType | SitePolicyType | None) -> _Kind:
+    if known is None:
+        return _Kind(Role.NONE)
+    if isinstance(known, SitePolicyType):
+        return _Kind(Role.NONE, treating=known)
+    if issubclass(known.parameters, Topology):
+        return _Kind(Role.PLACES, known)
+    return _Kind(Role.CHANGES_LAST if isinstance(known, NamedPolicyType) else Role.CHANGES, known)
 
 
 def _chosen(
