@@ -153,6 +153,17 @@ def test_constraints_of_two_traits_add_up() -> None:
     assert [item["topologyKey"] for item in found["topologySpreadConstraints"]] == ["zone", "kubernetes.io/hostname"]
 
 
+def test_constraints_for_one_topology_are_one_and_must_agree() -> None:
+    first, second = {"maxSkew": 1, **ZONE}, {"maxSkew": 1, **ZONE, "minDomains": 2}
+    (found,) = pod(spread(first), spread(second))["topologySpreadConstraints"]
+    assert (found["maxSkew"], found["minDomains"]) == (1, 2)
+    ((place, said),) = errors(spread({"maxSkew": 1, **HOST}, first), spread({"maxSkew": 2, **ZONE}))
+    assert place == "traits[1].properties.constraints"
+    assert "topologySpreadConstraints[1].maxSkew: the patch has the number 2, but the number 1 is there" in said
+    message = "constraint 'zone DoNotSchedule' stands twice"
+    assert doubted(spread(first, second)) == [("traits[0].properties.constraints", message)]
+
+
 @pytest.mark.parametrize(
     ("constraint", "path"),
     [

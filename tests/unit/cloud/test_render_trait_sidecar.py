@@ -60,6 +60,8 @@ def test_a_sidecar_that_is_there_is_united_and_must_agree() -> None:
     ((place, said),) = errors(sidecar("web", "other"))
     assert place == "traits[0].properties.name"
     assert "containers[0].image: the patch has the text 'other', but the text 'nginx' is there" in said
+    ((_, said),) = errors(sidecar("web", "nginx", args=["a"]), base=deployment({**WEB, "args": ["a", "b"]}))
+    assert "containers[0].args: the patch is for 1 in this list, but 2 are there" in said
 
 
 @pytest.mark.parametrize(

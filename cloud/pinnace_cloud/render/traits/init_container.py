@@ -12,7 +12,7 @@ from pinnace_cloud.render.components import pods
 from pinnace_cloud.render.components.pod_parameters import EnvVar
 from pinnace_cloud.render.parts import Context, Output
 from pinnace_cloud.render.traits import pod_template
-from pinnace_cloud.render.traits.pod_template import BY_NAME, REPLACED_LIST
+from pinnace_cloud.render.traits.pod_template import BY_NAME, CLOSED, REPLACED_LIST
 from pinnace_schemas.bundle import KubeObject
 from pinnace_schemas.fields import Given, Many, Strictly
 
@@ -63,6 +63,8 @@ _TAGS = {
     "containers": BY_NAME,
     "containers[].volumeMounts": REPLACED_LIST,
     "initContainers": BY_NAME,
+    "initContainers[].command": CLOSED,
+    "initContainers[].args": CLOSED,
     "initContainers[].volumeMounts": REPLACED_LIST,
     "volumes": BY_NAME,
 }

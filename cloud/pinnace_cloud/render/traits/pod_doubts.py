@@ -22,11 +22,17 @@ def messages(pod: Any) -> Iterator[str]:
     yield from _repeated("volume", (item.get("name") for item in volumes))
     yield from _repeated("container", (item.get("name") for item in every))
     yield from _repeated("host alias", (item.get("ip") for item in _maps(pod, "hostAliases")))
+    yield from _repeated("constraint", (" ".join(topology(item)) for item in _maps(pod, "topologySpreadConstraints")))
     for item in volumes:
         if len(item.keys() - {"name"}) > 1:
             yield f"volume '{item.get('name')}' has several sources: {', '.join(sorted(item.keys() - {'name'}))}"
     for item in every:
         yield from (f"container '{item.get('name')}': {message}" for message in _of_container(item))
+
+
+def topology(constraint: dict[str, Any]) -> tuple[str, str]:
+    """By which no two constraints of a pod may be alike: label of the nodes, and what happens where it cannot hold."""
+    return str(constraint.get("topologyKey")), str(constraint.get("whenUnsatisfiable"))
 
 
 def _of_container(item: dict[str, Any]) -> Iterator[str]:

@@ -20,6 +20,8 @@ POD = ("spec", "template", "spec")
 CONTAINERS = (*POD, "containers")
 BY_NAME = Tag(key="name")
 BY_IP = Tag(key="ip")
+# A shorter list does not fit in a longer one.
+CLOSED = Tag(is_closed=True)
 REPLACED = Tag(strategy=Strategy.RETAIN_KEYS)
 REPLACED_LIST = Tag(strategy=Strategy.REPLACE)
 

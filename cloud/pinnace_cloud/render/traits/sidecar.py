@@ -8,6 +8,7 @@ from pinnace_cloud.render.components.pod_parameters import Closed, EnvVar, ExecA
 from pinnace_cloud.render.parts import Context, Output
 from pinnace_cloud.render.traits import pod_template
 from pinnace_cloud.render.traits.actions import Header
+from pinnace_cloud.render.traits.pod_template import BY_NAME, CLOSED
 from pinnace_schemas.bundle import KubeObject
 from pinnace_schemas.fields import Given, Many, Strictly
 
@@ -74,6 +75,9 @@ class SidecarParameters(Strictly):
     """No traffic reaches the pod while this fails."""
 
 
+_TAGS = {"containers": BY_NAME, "containers[].command": CLOSED, "containers[].args": CLOSED}
+
+
 class Sidecar:
     """Adds a container to the pods."""
 
@@ -82,8 +86,7 @@ class Sidecar:
 
     def apply(self, context: Context, parameters: SidecarParameters, output: Output) -> Output:
         pod = {"containers": [_container(parameters)]}
-        tags = {"containers": pod_template.BY_NAME}
-        return pod_template.patched(context, output, pod, tags, ("properties", "name"))
+        return pod_template.patched(context, output, pod, _TAGS, ("properties", "name"))
 
 
 def _container(parameters: SidecarParameters) -> KubeObject:

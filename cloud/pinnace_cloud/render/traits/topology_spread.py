@@ -1,17 +1,20 @@
 """The trait `topologyspreadconstraints`: how evenly the pods spread over nodes or zones.
 
-Constraints of several traits add up; KubeVela unites them by position, and fails.
+Constraints of several traits add up. Two for one topology are one to the cluster and are united; KubeVela unites them
+by position, and mostly fails.
 """
 
-from typing import Literal
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal
 
 from pydantic import Field
 
 from pinnace_cloud.render import paths
 from pinnace_cloud.render.components import pods
 from pinnace_cloud.render.parts import Context, Output
-from pinnace_cloud.render.traits import pod_template
+from pinnace_cloud.render.traits import pod_doubts, pod_template
 from pinnace_cloud.render.traits.label_selector import LabelSelector
+from pinnace_schemas.bundle import KubeObject
 from pinnace_schemas.fields import Given, Many, Strictly
 
 
@@ -53,6 +56,19 @@ class TopologySpreadConstraints:
     parameters = TopologySpreadParameters
 
     def apply(self, context: Context, parameters: TopologySpreadParameters, output: Output) -> Output:
-        old = paths.get(output.workload, (*pod_template.POD, _FIELD))
-        found = pod_template.appended(old, [pods.plain(item) for item in parameters.constraints])
+        old = paths.get(output.workload, (*pod_template.POD, _FIELD)) or []
+        found = _at_their_places(old, [pods.plain(item) for item in parameters.constraints])
         return pod_template.patched(context, output, {_FIELD: found}, path=("properties", "constraints"))
+
+
+def _at_their_places(old: Sequence[Any], new: Iterable[KubeObject]) -> list[KubeObject]:
+    """A patch of the old list: each constraint where one for its topology stands, or behind them."""
+    places = {pod_doubts.topology(item): index for index, item in enumerate(old)}
+    found: list[KubeObject] = [{} for _ in old]
+    for item in new:
+        index = places.pop(pod_doubts.topology(item), None)
+        if index is None:
+            found.append(item)
+        else:
+            found[index] = item
+    return found
