@@ -23,7 +23,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(help_text())
         return 0
     if command not in COMMANDS:
-        print(f"error: {command!r} is no command\n{help_text()}", file=sys.stderr)
+        wrong = f"{command!r} is no command" if words else "which command?"
+        print(f"error: {wrong}\n{help_text()}", file=sys.stderr)
         return USAGE
     return _run(COMMANDS[command][0], words[1:])
 

@@ -11,10 +11,10 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert all(f"  {name} " in said for name in COMMANDS)
 
 
-@pytest.mark.parametrize("words", [[], ["dance"]])
-def test_no_command_is_a_mistake_of_writing(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(("words", "says"), [([], "which command?"), (["dance"], "'dance' is no command")])
+def test_no_command_is_a_mistake_of_writing(words: list[str], says: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(words) == USAGE
-    assert "usage: pinnace-sim COMMAND" in capsys.readouterr().err
+    assert capsys.readouterr().err.startswith(f"error: {says}\nusage: pinnace-sim COMMAND")
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))
