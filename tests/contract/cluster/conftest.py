@@ -15,13 +15,6 @@ from tests.contract.cluster.sites import RealSite, Site
 from pinnace_edge.ports import Cluster, ClusterChanged
 from pinnace_sim.provision import Part, require
 
-
-def real_site() -> Site:
-    require(Part.CONTROLPLANE)
-    return RealSite()
-
-
-SITES: dict[str, Callable[[], Site]] = {"kube-apiserver": real_site, "embedded": EmbeddedSite}
 HINT_DEADLINE_S = 30.0
 
 _numbers = itertools.count(1)
@@ -47,17 +40,32 @@ class Hints:
         raise AssertionError(f"waited {HINT_DEADLINE_S:g} s in vain for {what}")
 
 
+@pytest.fixture(scope="session")
+def kube_apiserver() -> Iterator[Site]:
+    require(Part.CONTROLPLANE)
+    made = RealSite()
+    yield made
+    made.stop()
+
+
+@pytest.fixture(scope="session")
+def embedded() -> Iterator[Site]:
+    made = EmbeddedSite()
+    yield made
+    made.stop()
+
+
 BOTH = (
     pytest.param("kube-apiserver", marks=pytest.mark.real),
     pytest.param("embedded", marks=pytest.mark.slow),  # waits for its controllers, case by case
 )
 
 
-@pytest.fixture(scope="session", params=BOTH)
-def site(request: pytest.FixtureRequest) -> Iterator[Site]:
-    made = SITES[request.param]()
-    yield made
-    made.stop()
+@pytest.fixture(params=BOTH)
+def site(request: pytest.FixtureRequest) -> Site:
+    """Each is started once, when the first case asks for it, also where the cases of both come by turns."""
+    found: Site = request.getfixturevalue(request.param.replace("-", "_"))
+    return found
 
 
 @pytest.fixture
