@@ -25,6 +25,8 @@ from pinnace_sim.provision.running import wait_until
 STAND_INS = Path(__file__).parent / "standins"
 REPEAT_DEADLINE_S = 60.0
 READY_DEADLINE_S = 20.0
+# A reader waits up to a minute until both sides are back at a broker that was away.
+LAST_RETRY_S = "4"
 
 
 @dataclass(frozen=True)
@@ -134,6 +136,7 @@ def _environment(folder: Path, name: str, plane: ControlPlane, ports: Ports) -> 
         "BROKER": ports.broker_url,
         "PINNACE_CONTROLLER_LISTEN_PORT": str(ports.api),
         "PINNACE_SERVER": f"http://{LOOPBACK}:{ports.api}",
+        **{f"PINNACE_{side}_BROKER_LAST_RETRY_S": LAST_RETRY_S for side in ("CONTROLLER", "EDGE")},
         "STAND_IN_MACHINES": str(folder),
         "STAND_IN_ROOT": str(own),
         "STAND_IN_PORT": str(ports.broker),
