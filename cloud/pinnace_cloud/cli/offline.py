@@ -24,15 +24,16 @@ from pinnace_schemas import api, manifest
 from pinnace_schemas.application import Application
 from pinnace_schemas.definition import ComponentDefinition, TraitDefinition
 from pinnace_schemas.diagnostics import Diagnostic, Severity
-from pinnace_schemas.manifest import Document, Manifests
+from pinnace_schemas.manifest import Broken, Document, Manifests
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """An Application, what it renders to, and who answers what its types ask for."""
+    """An Application, what it renders to with which types, and who answers what these ask for."""
 
     application: Application
     rendering: Rendering
+    registry: Registry
     supply: Supply
 
 
@@ -61,6 +62,8 @@ class _Work:
         making = workshop.make(settings.programs(), os.environ)
         documents = [document for one in read for document in one.documents]
         shelf = self._shelf(documents, making.compiler)
+        for broken in (broken for one in read for broken in one.broken):
+            self._judge(broken, shelf.registry(broken.remains.application))
         given = {Given(item.object, item.source): item.problem for one in read for item in one.foreign}
         packed = folders.read(self.sources)
         made: list[Made] = []
@@ -77,9 +80,11 @@ class _Work:
         unknown = Severity.ERROR if self.strict else Severity.WARNING
         read = manifest.read(source.text, source.name, unknown_fields=unknown, takes_foreign=True)
         self.found.extend(read.diagnostics)
-        for broken in read.broken:
-            self.found.extend(remaining.problems(broken, strict=self.strict, purpose=Purpose.PRINT))
         return read
+
+    def _judge(self, broken: Broken, registry: Registry) -> None:
+        problems = remaining.problems(broken, strict=self.strict, purpose=Purpose.PRINT, registry=registry)
+        self.found.extend(problems)
 
     def _shelf(self, documents: Sequence[Document], compiler: Compiler | None) -> Shelf:
         """The definitions of the files."""
@@ -92,7 +97,7 @@ class _Work:
         renderer = Renderer(application, strict=self.strict, purpose=Purpose.PRINT, registry=registry)
         result = rendering.rendering(preparing.prepared(renderer, supply.answers), self.topology)
         self.found.extend(document.locate(item) for item in result.diagnostics)
-        return Made(application, result, supply)
+        return Made(application, result, registry, supply)
 
 
 def _package(folder: api.Folder) -> bytes:

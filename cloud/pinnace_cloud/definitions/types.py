@@ -11,9 +11,11 @@ from typing import Any
 from pydantic import BaseModel
 
 from pinnace_cloud.definitions import patches, questions, surroundings
+from pinnace_cloud.definitions.health import Rules
 from pinnace_cloud.definitions.questions import Question
 from pinnace_cloud.materials.needs import Answer
 from pinnace_cloud.render import patching
+from pinnace_cloud.render.health.rule import Health, Live
 from pinnace_cloud.render.parts import Context, Origin, Output, Part
 from pinnace_cloud.render.patching import Conflicting
 from pinnace_schemas import diagnostics, fields
@@ -51,6 +53,10 @@ class CueComponent:
         workload = Part(found[questions.OUTPUT], Origin.WORKLOAD, self.name)
         return Output((workload, *_parts(found, Origin.AUXILIARY, self.name)))
 
+    def health(self, live: Live) -> Health:
+        """By its own rules."""
+        return Rules(self.health_policy, self.custom_status).health(f"component type '{self.name}'", live)
+
 
 @dataclass(frozen=True, slots=True)
 class CueTrait:
@@ -78,6 +84,10 @@ class CueTrait:
         if problems := _problems(question.name, answer, (), (questions.OUTPUTS, questions.PATCH_OUTPUTS)):
             return replace(output, diagnostics=problems)
         return self._applied(context, question, answer, output)
+
+    def health(self, live: Live) -> Health:
+        """By its own rules."""
+        return Rules(self.health_policy, self.custom_status).health(f"trait type '{self.name}'", live)
 
     def _applied(self, context: Context, question: Question, answer: Answer, output: Output) -> Output:
         found, marks = answer.value["fields"], answer.value["marks"]

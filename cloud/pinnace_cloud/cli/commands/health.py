@@ -13,7 +13,7 @@ from pinnace_cloud.cli.options import Topology
 from pinnace_cloud.cli.output import formats, tables
 from pinnace_cloud.cli.output.formats import Format
 from pinnace_cloud.materials import manifests
-from pinnace_cloud.render import installed, kinds
+from pinnace_cloud.render import kinds
 from pinnace_cloud.render import objects as validity
 from pinnace_cloud.render.health import judge
 from pinnace_cloud.render.health.judge import Judgement, Objects
@@ -82,7 +82,7 @@ def _live(sources: Iterable[api.Source]) -> Objects:
 
 
 def _judged(made: Made, live: Objects) -> list[HealthBody]:
-    judged = judge.judge(made.application, made.rendering, installed.registry(), live, made.supply.answers)
+    judged = judge.judge(made.application, made.rendering, made.registry, live, made.supply.answers)
     return [_body(made.application, item) for item in judged]
 
 
