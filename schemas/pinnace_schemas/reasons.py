@@ -171,14 +171,15 @@ REASONS: dict[Reason, ReasonInfo] = {
     ),
     Reason.NOT_OURS: ReasonInfo(
         "an object of this name exists and is not ours; it was not touched",
-        "rename the object, or delete the other one",
+        "rename the object, delete the other one, or take it over with the policy take-over",
     ),
     Reason.PRUNE_FAILED: ReasonInfo(
         "an object that is no longer wanted could not be deleted; it is tried again", "look at its finalizers"
     ),
     Reason.DRIFTED: ReasonInfo("someone changed our fields; they are being put back", "find the named manager"),
     Reason.FIGHT: ReasonInfo(
-        "someone changes our fields again and again", "stop the named manager, or remove the field from the application"
+        "someone changes our fields again and again",
+        "stop the named manager, or leave the field to it with the policy apply-once",
     ),
     Reason.CLUSTER_UNAVAILABLE: ReasonInfo("the KubeAPI of the site does not answer", "look at k3s on the site"),
     Reason.DISK_FULL: ReasonInfo("the node's disk is full; what runs goes on", "free space on the site"),
