@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pinnace_cloud.adapters import sandbox
-from pinnace_cloud.adapters.sandbox import Bounds
+from pinnace_cloud.adapters.sandbox import Bounds, Finished
 from pinnace_schemas.errors import Rejected
 from pinnace_schemas.reasons import Reason
 
@@ -61,6 +61,11 @@ def run(
     if finished.excess:
         raise Rejected(Reason.TOO_LARGE, f"takes {finished.excess}", where)
     if not finished.is_good:
-        said = finished.errors.strip()[-_MAX_ERROR:] or f"the program ended with {finished.code} and said nothing"
-        raise Rejected(Reason.INVALID, said, where)
+        raise Rejected(Reason.INVALID, _said(finished, home), where)
     return finished.out
+
+
+def _said(finished: Finished, home: Path) -> str:
+    """Why it failed, with paths as they are within its folder."""
+    text = finished.errors.replace(f"{home / WORK}/", "").replace(str(home / WORK), ".").strip()
+    return text[-_MAX_ERROR:] or f"the program ended with {finished.code} and said nothing"
