@@ -1,11 +1,12 @@
 """What KubeVela's API does not know of an Application of the set is warned of with its place; nothing else is."""
 
-import pytest
 from tests.compat import kubevela
 from tests.compat.kubevela import Example
 
+from pinnace_cloud.render import Purpose, Renderer
 from pinnace_schemas import manifest
-from pinnace_schemas.diagnostics import Severity
+from pinnace_schemas.diagnostics import Diagnostic, Severity
+from pinnace_schemas.manifest import Manifests
 from pinnace_schemas.reasons import Reason
 
 _OUTPUT = "spec.workflow.steps[{}].outputs[0].fromKey"
@@ -20,13 +21,35 @@ UNKNOWN = {
 }
 
 
-def name(example: Example) -> str:
-    return example.name
+def read(example: Example) -> Manifests:
+    return manifest.read(example.text(), example.name, unknown_fields=Severity.WARNING)
 
 
-@pytest.mark.parametrize("example", [item for item in kubevela.examples() if item.part != "rejected"], ids=name)
-def test_fields_that_kubevela_does_not_know_are_warned_of_with_their_place(example: Example) -> None:
-    found = manifest.read(example.text(), example.name, unknown_fields=Severity.WARNING).diagnostics
-    unknown = [item for item in found if item.reason in (Reason.UNKNOWN_FIELD, Reason.UNKNOWN_KIND)]
-    assert [item.path for item in unknown] == ([UNKNOWN[example.name]] if example.name in UNKNOWN else [])
-    assert all(item.severity is Severity.WARNING and item.line is not None for item in unknown)
+def unknown(example: Example) -> list[Diagnostic]:
+    reasons = (Reason.UNKNOWN_FIELD, Reason.UNKNOWN_KIND)
+    return [item for item in read(example).diagnostics if item.reason in reasons]
+
+
+def test_fields_that_kubevela_does_not_know_are_warned_of_with_their_place() -> None:
+    kubevela.require()
+    found = [item for example in kubevela.examples() if example.part != "rejected" for item in unknown(example)]
+    assert {item.source: item.path for item in found} == UNKNOWN
+    assert all(item.severity is Severity.WARNING and item.line is not None for item in found)
+
+
+def without_place(example: Example) -> list[str]:
+    """What is wrong with the errors of an Application, or that it gives neither these nor objects."""
+    problems: list[str] = []
+    for app, document in manifest.applications(read(example)):
+        renderer = Renderer(app, purpose=Purpose.PRINT)
+        for topology in renderer.targets.chosen:
+            found = renderer.render(topology)
+            problems += [] if found.objects or found.errors else [f"{example.name}: nothing"]
+            problems += [str(item) for item in found.errors if document.locate(item).line is None or not item.path]
+    return problems
+
+
+def test_what_is_only_parsed_gives_objects_or_errors_with_their_place() -> None:
+    kubevela.require()
+    parsed = [item for item in kubevela.examples() if item.part == "parse_only"]
+    assert [problem for example in parsed for problem in without_place(example)] == []
