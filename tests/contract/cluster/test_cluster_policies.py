@@ -13,9 +13,10 @@ from tests.contract.cluster.sites import Site
 from tests.unit.edge.worlds import App
 from tests.unit.edge.worlds import Site as Node
 
+from pinnace_cloud import render
 from pinnace_edge.model import KubeObject
 from pinnace_edge.ports import Cluster
-from pinnace_schemas import labels
+from pinnace_schemas import labels, manifest
 from pinnace_schemas.handling import Handling, Once, Prune, When
 from pinnace_sim.provision.running import wait_until
 
@@ -132,6 +133,43 @@ def test_a_resource_of_one_container_is_left_and_the_others_are_not(
     node.pass_time(70)
     found = [item["resources"]["limits"]["memory"] for item in spec(cluster, web)["template"]["spec"]["containers"]]
     assert found == ["128Mi", "64Mi"]
+
+
+APPLICATION = """
+apiVersion: core.oam.dev/v1beta1
+kind: Application
+metadata: {name: shop, namespace: NAMESPACE}
+spec:
+  components:
+    - name: web
+      type: webservice
+      properties: {image: "registry.example/web:1", ports: [{port: 80, expose: true}]}
+      traits: [{type: scaler, properties: {replicas: 0}}]
+  policies:
+    - type: apply-once
+      properties:
+        enable: true
+        rules: [{selector: {resourceTypes: [Deployment]}, strategy: {path: [spec.replicas]}}]
+    - type: garbage-collect
+      properties: {rules: [{selector: {resourceTypes: [Service]}, strategy: never}]}
+"""
+
+
+def test_an_application_is_obeyed_from_its_text_to_the_site(
+    node: Node, site: Site, cluster: Cluster, namespace: str
+) -> None:
+    ((application, _),) = manifest.applications(manifest.read(APPLICATION.replace("NAMESPACE", namespace), "shop.yaml"))
+    found = render.render(application)
+    assert found.diagnostics == ()
+    deliver(node, App("shop", 1, (), extra=found.objects, handling=found.policy.handling or ()))
+    web, service = found.objects
+    site.people.edit("kubectl", builders.ref(web), {"spec": {"replicas": 3, "minReadySeconds": 0}})
+    site.people.edit("kubectl", builders.ref(service), {"spec": {"type": "NodePort"}})
+    node.pass_time(70)
+    assert (spec(cluster, web)["replicas"], spec(cluster, service)["type"]) == (3, "ClusterIP")
+    deliver(node)
+    assert cluster.read(builders.ref(web)) is None
+    assert cluster.read(builders.ref(service)) is not None
 
 
 def test_what_belongs_to_nobody_is_adopted_with_the_fields_of_others(
