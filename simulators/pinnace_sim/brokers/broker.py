@@ -11,17 +11,17 @@ import signal
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from pinnace_sim.brokers import probe
 from pinnace_sim.provision import ports, running
 from pinnace_sim.provision.certificates import Authority, Pair
+from pinnace_sim.provision.started import Started
 
 READY_DEADLINE_S = 20.0
 
 
-class Broker:
+class Broker(Started):
     """A running MQTT broker. A context manager: leaving it ends the process and removes its data."""
 
     def __init__(self, name: str, port: int | None, use_tls: bool) -> None:
@@ -34,14 +34,6 @@ class Broker:
         if use_tls:
             authority = Authority(self.data, "pinnace test broker authority")
             self.ca, self._certificate = authority.certificate, authority.server("server")
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
     @property
     def url(self) -> str:

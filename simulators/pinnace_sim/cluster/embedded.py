@@ -14,7 +14,6 @@ import time
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from pinnace_sim.cluster.access import users
@@ -25,13 +24,14 @@ from pinnace_sim.cluster.serving.api import Api
 from pinnace_sim.cluster.serving.server import HOST, Server
 from pinnace_sim.cluster.settings import ClusterSettings
 from pinnace_sim.provision import ports
+from pinnace_sim.provision.started import Started
 
 DEADLINE_S = 10.0
 NAME = "site"
 Found = TypeVar("Found")
 
 
-class EmbeddedKubeApi:
+class EmbeddedKubeApi(Started):
     """A context manager: leaving it ends the cluster and frees the port. Use `start`."""
 
     def __init__(self, cluster: Cluster, access: Access, port: int) -> None:
@@ -65,14 +65,6 @@ class EmbeddedKubeApi:
             embedded.stop()
             raise
         return embedded
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
     @property
     def url(self) -> str:

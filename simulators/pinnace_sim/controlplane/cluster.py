@@ -8,11 +8,10 @@ import subprocess
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from pinnace_sim.controlplane import kubeconfig
 from pinnace_sim.provision import controlplane
+from pinnace_sim.provision.started import Started
 
 KUBECTL_DEADLINE_S = 60.0
 TOKEN_LIFETIME_S = 24 * 3600
@@ -27,7 +26,7 @@ class KubectlFailed(Exception):  # noqa: N818 - named as what happened
         self.stderr = stderr
 
 
-class Cluster:
+class Cluster(Started):
     """A cluster that answers, and a folder for the files that tests need to reach it."""
 
     def __init__(self, kubectl: Path, admin_kubeconfig: Path, folder: Path, environment: Mapping[str, str]) -> None:
@@ -35,14 +34,6 @@ class Cluster:
         self._kubectl = kubectl
         self._folder = folder
         self._environment = dict(environment)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
     @property
     def url(self) -> str:

@@ -8,17 +8,17 @@ import asyncio
 import ssl
 import threading
 from collections.abc import Callable, Coroutine
-from types import TracebackType
 from typing import Any, Self
 
 from pinnace_sim.link.pipe import Pipe, Target
 from pinnace_sim.link.shape import Counts, Mode, Shape
 from pinnace_sim.provision import ports
+from pinnace_sim.provision.started import Started
 
 DEADLINE_S = 10.0
 
 
-class Link:
+class Link(Started):
     """A context manager: leaving it resets what still goes through and frees the port."""
 
     def __init__(self, target_host: str, target_port: int, port: int, shape: Shape, tls: ssl.SSLContext | None) -> None:
@@ -58,14 +58,6 @@ class Link:
             link.stop()
             raise
         return link
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
     @property
     def host(self) -> str:

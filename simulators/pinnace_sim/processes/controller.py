@@ -4,20 +4,20 @@ import http.client
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 from pinnace_sim.processes import command
 from pinnace_sim.processes.command import CommandFailed
 from pinnace_sim.provision.ports import free_port
 from pinnace_sim.provision.running import Program, wait_until
+from pinnace_sim.provision.started import Started
 
 READY_DEADLINE_S = 30.0
 _MODULE = "pinnace_cloud"
 _ANSWER_S = 30.0
 
 
-class Controller:
+class Controller(Started):
     """Keys, an API token and a data folder of its own; `cli` is what an operator types."""
 
     def __init__(self, folder: Path, settings: Mapping[str, str], wrapper: Sequence[str] = ()) -> None:
@@ -39,14 +39,6 @@ class Controller:
         controller._token = controller.cli("api-token", "create", "operator").strip()
         controller.restart()
         return controller
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
     @property
     def program(self) -> Program:

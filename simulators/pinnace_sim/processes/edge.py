@@ -3,11 +3,11 @@
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from pinnace_sim.processes import command
 from pinnace_sim.provision.running import Program
+from pinnace_sim.provision.started import Started
 
 _MODULE = "pinnace_edge"
 JOIN_DEADLINE_S = 60.0
@@ -24,7 +24,7 @@ class EdgeOptions:
     wrapper: tuple[str, ...] = ()
 
 
-class Edge:
+class Edge(Started):
     """`pinnace-edge` with a data folder of its own."""
 
     def __init__(self, folder: Path, options: EdgeOptions) -> None:
@@ -37,14 +37,6 @@ class Edge:
         self._environment = {f"PINNACE_EDGE_{name.upper()}": value for name, value in own.items()}
         line = [*options.wrapper, *command.module(_MODULE, "run")]
         self.program = Program("edge", line, folder, command.environment(self._environment))
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
     def join(self, token: str, timeout_s: float = JOIN_DEADLINE_S) -> str:
         """`pinnace-edge join -`. Raises CommandFailed."""
