@@ -38,7 +38,7 @@ def _checked(
     problems = [*library.name_problems(base, document)]
     for path, result in found.items():
         problems += [_problem(document, path, item) for item in result.faults]
-    return Defined(document, found[_TEMPLATE].declared), tuple(problems)
+    return Defined(document, found[_TEMPLATE].declared, is_wrong=bool(problems)), tuple(problems)
 
 
 def _texts(document: Definition) -> Iterator[tuple[Parts, str]]:

@@ -10,11 +10,11 @@ from functools import lru_cache
 from typing import Any
 
 from pinnace_cloud.definitions import declared, models
-from pinnace_cloud.definitions.types import CueComponent, CueTrait
+from pinnace_cloud.definitions.types import CueComponent, CueTrait, Unusable
 from pinnace_cloud.render.registry import Registry
 from pinnace_schemas import diagnostics
 from pinnace_schemas.application import Application
-from pinnace_schemas.definition import ComponentDefinition, Definition, TraitDefinition
+from pinnace_schemas.definition import ComponentDefinition, Definition
 from pinnace_schemas.diagnostics import Diagnostic
 from pinnace_schemas.reasons import Reason
 
@@ -32,6 +32,7 @@ class Defined:
 
     document: Definition
     declared: str = ""
+    is_wrong: bool = False
 
     @property
     def key(self) -> Key:
@@ -82,15 +83,17 @@ def _model(name: str, text: str) -> Any:
     return models.of(name, declared.read(text) if text else None)
 
 
-def _component(item: Defined) -> CueComponent:
-    assert isinstance(item.document, ComponentDefinition)
+def _component(item: Defined) -> CueComponent | Unusable:
     spec = item.document.spec
     model = _model(item.document.name, item.declared)
+    if item.is_wrong:
+        return Unusable(item.document.name, model)
     return CueComponent(item.document.name, model, spec.template, spec.status.health_policy, spec.status.custom_status)
 
 
-def _trait(item: Defined) -> CueTrait:
-    assert isinstance(item.document, TraitDefinition)
+def _trait(item: Defined) -> CueTrait | Unusable:
     spec = item.document.spec
     model = _model(item.document.name, item.declared)
+    if item.is_wrong:
+        return Unusable(item.document.name, model)
     return CueTrait(item.document.name, model, spec.template, spec.status.health_policy, spec.status.custom_status)

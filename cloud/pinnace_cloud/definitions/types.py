@@ -123,6 +123,22 @@ class CueTrait:
         return replace(output, parts=tuple(parts), diagnostics=tuple(problems))
 
 
+@dataclass(frozen=True, slots=True)
+class Unusable:
+    """A definition that is wrong. What is said of itself is enough: whoever uses it is only checked otherwise."""
+
+    name: str
+    parameters: type[BaseModel]
+
+    def render(self, context: Context, parameters: BaseModel) -> Output:  # noqa: ARG002 - of the protocol
+        """Nothing."""
+        return Output()
+
+    def apply(self, context: Context, parameters: BaseModel, output: Output) -> Output:  # noqa: ARG002 - of the protocol
+        """Nothing more."""
+        return output
+
+
 def written(parameters: BaseModel) -> dict[str, Any]:
     """The properties as they stand in the Application."""
     return parameters.model_dump(by_alias=True, exclude_unset=True)

@@ -1,0 +1,184 @@
+"""Definitions in the controller: their versions, who is rendered with which, and what cannot be deleted."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.unit.cloud import cue_stand_in
+from tests.unit.cloud.core import desk as desks
+from tests.unit.cloud.core.desk import Desk
+from tests.unit.cloud.cue_stand_in import StandIn
+
+from pinnace_cloud.definitions import questions
+from pinnace_cloud.errors import InvalidSources
+from pinnace_cloud.services.supplying import Workshop
+from pinnace_cloud.signing.keys import KeySet
+from pinnace_schemas import api
+from pinnace_schemas.api import Change
+from pinnace_schemas.errors import Rejected
+from pinnace_schemas.reasons import Reason
+
+SHOP = desks.application().replace("webservice", "kiosk")
+FIRST = cue_stand_in.definition("kiosk", {"output": cue_stand_in.config_map(image="$image", by="first")})
+SECOND = cue_stand_in.definition("kiosk", {"output": cue_stand_in.config_map(image="$image", by="second")})
+
+
+@pytest.fixture
+def cue() -> StandIn:
+    return StandIn()
+
+
+@pytest.fixture
+def desk(tmp_path: Path, keyset: KeySet, cue: StandIn) -> Iterator[Desk]:
+    def fetch(_source: object) -> bytes:
+        raise AssertionError("nothing is fetched for a definition")
+
+    made = Desk(tmp_path, keyset, workshop=Workshop(fetch, {}, {questions.MAKER: cue}, cue))
+    made.apply(desks.group("shops"))
+    yield made
+    made.close()
+
+
+def rendered_by(desk: Desk, group: str = "shops") -> str:
+    """Which version made what is delivered."""
+    (item,) = json.loads(desk.read_bundle(group))["objects"]
+    by: str = item["data"]["by"]
+    return by
+
+
+def item(response: api.ApplyResponse, kind: str) -> api.ApplyItem:
+    (found,) = [entry for entry in response.items if entry.kind == kind]
+    return found
+
+
+def test_a_definition_and_what_uses_it_are_applied_together(desk: Desk) -> None:
+    response = desk.apply(SHOP, FIRST)
+    assert (item(response, "ComponentDefinition").change, item(response, "ComponentDefinition").revision) == (
+        Change.CREATED,
+        1,
+    )
+    assert rendered_by(desk) == "first"
+
+
+def test_a_changed_definition_changes_nothing_until_the_application_is_applied_again(desk: Desk) -> None:
+    desk.apply(SHOP, FIRST)
+    before = desk.bundle()
+    assert item(desk.apply(SECOND), "ComponentDefinition").revision == 2
+    assert desk.bundle() == before
+    again = desk.apply(SHOP)
+    assert item(again, "Application").revision == 2
+    assert rendered_by(desk) == "second"
+
+
+def test_the_same_definition_again_is_unchanged(desk: Desk) -> None:
+    desk.apply(FIRST)
+    assert item(desk.apply(FIRST), "ComponentDefinition").change is Change.UNCHANGED
+    assert item(desk.apply(SHOP), "Application").revision == 1
+    assert item(desk.apply(SHOP), "Application").change is Change.UNCHANGED
+
+
+def test_a_new_group_is_rendered_with_the_version_that_the_application_keeps(desk: Desk) -> None:
+    everywhere = SHOP.replace("{clusters: [shops]}", "{clusterLabelSelector: {kind: shop}}")
+    desk.apply(everywhere, FIRST, desks.group("shops", labels="{kind: shop}"))
+    desk.apply(SECOND)
+    desk.apply(desks.group("more", labels="{kind: shop}"))
+    assert rendered_by(desk, "more") == "first"
+
+
+def test_a_rollback_takes_the_version_of_that_revision(desk: Desk) -> None:
+    desk.apply(SHOP, FIRST)
+    desk.apply(SHOP, SECOND)
+    assert rendered_by(desk) == "second"
+    desk.controller.rollback("default", "shop", None, desks.ACTOR)
+    assert rendered_by(desk) == "first"
+
+
+def test_a_definition_in_use_is_not_deleted_and_names_who_uses_it(desk: Desk) -> None:
+    desk.apply(SHOP, FIRST)
+    with pytest.raises(Rejected, match="default/shop") as refused:
+        desk.controller.delete_definition("ComponentDefinition", "kiosk", desks.ACTOR)
+    assert refused.value.reason is Reason.IN_USE
+    desk.controller.delete_application("default", "shop", force=True, actor=desks.ACTOR)
+    desk.controller.delete_definition("ComponentDefinition", "kiosk", desks.ACTOR)
+    assert desk.controller.definitions() == ()
+    with pytest.raises(InvalidSources, match="unknown component type 'kiosk'"):
+        desk.apply(SHOP)
+
+
+def test_a_definition_that_is_not_there_is_not_found(desk: Desk) -> None:
+    for ask in (
+        lambda: desk.controller.definition("TraitDefinition", "kiosk"),
+        lambda: desk.controller.delete_definition("TraitDefinition", "kiosk", desks.ACTOR),
+    ):
+        with pytest.raises(Rejected) as refused:
+            ask()
+        assert refused.value.reason is Reason.NOT_FOUND
+
+
+def test_it_is_shown_who_is_rendered_with_an_older_version(desk: Desk) -> None:
+    desk.apply(SHOP, FIRST)
+    desk.apply(SECOND)
+    (summary,) = desk.controller.definitions()
+    assert (summary.version, summary.applications, summary.outdated) == (2, ("default/shop",), ("default/shop",))
+    status = desk.controller.definition("ComponentDefinition", "kiosk")
+    assert status.versions == {"default/shop": 1}
+    assert status.document == json.loads(SECOND)
+    desk.apply(SHOP)
+    assert desk.controller.definitions()[0].outdated == ()
+
+
+def test_a_template_that_does_not_compile_is_refused_with_line_and_column(desk: Desk) -> None:
+    with pytest.raises(InvalidSources) as refused:
+        desk.apply(SHOP, cue_stand_in.definition("kiosk", "broken"))
+    first = refused.value.diagnostics[0]
+    assert first.path == "spec.schematic.cue.template"
+    assert "line 3, column 7: output: reference not found" in first.message
+    assert (first.source, first.line) == ("file1.yaml", 1)
+    assert desk.controller.definitions() == ()
+
+
+@pytest.mark.parametrize(("kind", "name"), [("ComponentDefinition", "webservice"), ("TraitDefinition", "scaler")])
+def test_the_name_of_a_type_that_is_there_already_is_refused(desk: Desk, kind: str, name: str) -> None:
+    with pytest.raises(InvalidSources, match=f"type '{name}' is there already") as refused:
+        desk.apply(cue_stand_in.definition(name, {}, kind))
+    assert refused.value.diagnostics[0].path == "metadata.name"
+
+
+def test_a_trait_may_be_called_as_a_component(desk: Desk) -> None:
+    patch = {"patch": {"data": {"trait": "yes"}}}
+    text = SHOP.replace('{image: "nginx:1"}', '{image: "nginx:1"}\n      traits: [{type: kiosk}]')
+    desk.apply(text, FIRST, cue_stand_in.definition("kiosk", patch, "TraitDefinition"))
+    (made,) = json.loads(desk.read_bundle())["objects"]
+    assert made["data"] == {"by": "first", "image": "nginx:1", "trait": "yes"}
+
+
+def test_wrong_parameters_are_shown_at_their_place_in_the_file(desk: Desk) -> None:
+    with pytest.raises(InvalidSources) as refused:
+        desk.apply(SHOP.replace("nginx:1", "wrong"), FIRST)
+    (problem,) = [entry for entry in refused.value.diagnostics if entry.severity == "error"]
+    assert (problem.path, problem.source) == ("spec.components[0].properties.image", "file0.yaml")
+    assert problem.line == 9
+
+
+def test_components_are_asked_for_together(desk: Desk, cue: StandIn) -> None:
+    components = "".join(
+        f"    - {{name: web{number}, type: kiosk, properties: {{image: 'i{number}'}}}}\n" for number in range(50)
+    )
+    desk.apply(SHOP.replace("  policies:", f"{components}  policies:"), FIRST)
+    assert cue.rounds == [51]
+
+
+def test_a_dry_run_and_a_diff_store_no_definition(desk: Desk) -> None:
+    desk.apply(SHOP, FIRST, dry_run=True)
+    response = desk.controller.diff(api.ApplyRequest(sources=desks.sources(SHOP, FIRST)))
+    assert [entry.change for entry in response.documents] == [Change.CREATED, Change.CREATED]
+    assert desk.controller.definitions() == ()
+
+
+def test_what_was_done_with_definitions_is_in_the_audit_trail(desk: Desk) -> None:
+    desk.apply(FIRST)
+    desk.controller.delete_definition("ComponentDefinition", "kiosk", desks.ACTOR)
+    with desk.store.reading() as tx:
+        trail = [(row.action, row.subject) for row in tx.access.trail(2)]
+    assert trail == [("delete", "ComponentDefinition kiosk"), ("apply", "ComponentDefinition kiosk version 1")]
