@@ -30,10 +30,8 @@ def serving(folder: Path) -> Iterator[Files]:
     pair = authority.server("server")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(pair.certificate, pair.key)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-    server.socket = context.wrap_socket(server.socket, server_side=True)
-    files = Files(f"https://127.0.0.1:{server.server_address[1]}", authority.certificate)
-    server.files = files  # type: ignore[attr-defined] # what its handlers look at
+    server = _Server(context)
+    server.files = files = Files(f"https://127.0.0.1:{server.server_address[1]}", authority.certificate)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:
@@ -44,9 +42,30 @@ def serving(folder: Path) -> Iterator[Files]:
         thread.join()
 
 
+class _Server(ThreadingHTTPServer):
+    """`files` is what its handlers look at."""
+
+    files: Files
+
+    def __init__(self, context: ssl.SSLContext) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self._context = context
+
+    def get_request(self) -> tuple[ssl.SSLSocket, Any]:
+        """A client that does not know the certificate hangs up; raises OSError then, which the server passes over."""
+        plain, address = self.socket.accept()
+        try:
+            return self._context.wrap_socket(plain, server_side=True), address
+        except OSError:
+            plain.close()
+            raise
+
+
 class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+
     def do_GET(self) -> None:
-        files: Any = self.server.files  # type: ignore[attr-defined] # see `serving`
+        files = self.server.files
         path = self.path.lstrip("/")
         files.asked.append(path)
         data, target = files.content.get(path), files.redirects.get(path)

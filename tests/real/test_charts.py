@@ -31,7 +31,7 @@ pytestmark = pytest.mark.real
 HERE = Path(__file__).parent
 CHARTS, OVERLAYS = HERE / "charts", HERE / "overlays"
 NAMESPACE = "shops"
-VALUES = {
+VALUES: dict[str, dict[str, Any]] = {
     "shop": {"replicas": 3, "annotations": {"owner": None}, "ports": [8080, 9090], "cache": {"size": "64Mi"}},
     "jobs": {"migrate": False},
     "operator": {},

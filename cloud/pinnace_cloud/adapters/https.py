@@ -20,6 +20,7 @@ _ASKS_WHO = frozenset({401, 403})
 class _OnlyHttps(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, request: Any, fp: Any, code: int, message: str, headers: Any, new: str) -> Any:
         if not new.startswith("https://"):
+            fp.close()
             raise Rejected(Reason.INVALID, f"leads to {new}, which is not https", request.full_url)
         return super().redirect_request(request, fp, code, message, headers, new)
 
@@ -32,6 +33,7 @@ def fetch(address: str, max_bytes: int, ca_file: Path | None = None) -> bytes:
         with opener.open(address, timeout=_SOCKET_TIMEOUT_S) as answer:
             return _body(answer, max_bytes, address)
     except urllib.error.HTTPError as exc:
+        exc.close()
         raise _refusal(exc.code, address) from exc
     except urllib.error.URLError as exc:
         if isinstance(exc.reason, ssl.SSLError):

@@ -1,6 +1,5 @@
 """Renders the Applications of files without a controller: charts and overlays with the programs of this machine."""
 
-import base64
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,13 +10,12 @@ from pinnace_cloud.cli import folders, settings
 from pinnace_cloud.cli.output import failures
 from pinnace_cloud.definitions.compiling import Compiler
 from pinnace_cloud.errors import InvalidSources
-from pinnace_cloud.materials import packages
 from pinnace_cloud.materials.given import Given
 from pinnace_cloud.render import Purpose, Renderer, Rendering, preparing, remaining
 from pinnace_cloud.render.registry import Registry
 from pinnace_cloud.rules import findings
 from pinnace_cloud.rules.findings import Findings
-from pinnace_cloud.services import defining, supplying
+from pinnace_cloud.services import defining, stocking, supplying
 from pinnace_cloud.services.defining import Shelf
 from pinnace_cloud.services.supplying import Stock, Supply
 from pinnace_schemas import api, manifest
@@ -69,7 +67,7 @@ class _Work:
         made: list[Made] = []
         for document in documents:
             if isinstance(document.resource, Application):
-                own = {item.path: _package(item) for item in packed if item.source == document.source}
+                own = {item.path: stocking.packed(item) for item in packed if item.source == document.source}
                 stock = Stock(document.resource.namespace, document.source, own, tuple(given))
                 supply = Supply(making, stock)
                 made.append(self._made(document, document.resource, supply, shelf.registry(document.resource)))
@@ -98,7 +96,3 @@ class _Work:
         result = rendering.rendering(preparing.prepared(renderer, supply.answers), self.topology)
         self.found.extend(document.locate(item) for item in result.diagnostics)
         return Made(application, result, registry, supply)
-
-
-def _package(folder: api.Folder) -> bytes:
-    return packages.pack({path: base64.b64decode(text) for path, text in folder.files.items()})

@@ -44,7 +44,7 @@ def of_request(
 
     Raises Unavailable where an address does not answer, Rejected for a folder that is no folder.
     """
-    folders = tuple((folder.source, folder.path, _packed(folder)) for folder in request.folders)
+    folders = tuple((folder.source, folder.path, packed(folder)) for folder in request.folders)
     objects = {Given(item.object, item.source): item.problem for item in found.foreign}
     prepared: dict[AppKey, Prepared] = {}
     supplies: list[Supply] = []
@@ -114,8 +114,8 @@ def _named(rows: Iterable[MaterialRow], sort: str) -> dict[str, str]:
     return {row.name: row.digest for row in rows if row.sort == sort}
 
 
-def _packed(folder: api.Folder) -> bytes:
-    """Checked as everything that enters."""
+def packed(folder: api.Folder) -> bytes:
+    """A folder as it is kept: checked as everything that enters. Raises Rejected."""
     where = f"{folder.path} of {folder.source}"
     try:
         plain = {path: base64.b64decode(text, validate=True) for path, text in folder.files.items()}
