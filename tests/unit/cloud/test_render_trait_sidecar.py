@@ -69,6 +69,14 @@ def test_a_sidecar_that_is_there_is_united_and_must_agree() -> None:
     [
         ({"livenessProbe": {"httpGet": {"path": "/", "port": 80, "host": "h"}}}, "livenessProbe.httpGet.host"),
         ({"livenessProbe": {"httpGet": {"port": 80}}}, "livenessProbe.httpGet.path"),
+        (
+            {
+                "livenessProbe": {
+                    "httpGet": {"path": "/", "port": 80, "httpHeaders": [{"name": "a", "value": "b", "x": 1}]}
+                }
+            },
+            "livenessProbe.httpGet.httpHeaders[0].x",
+        ),
         ({"readinessProbe": {"grpc": {}}}, "readinessProbe.grpc"),
         ({"volumes": [{"name": "v"}]}, "volumes[0].path"),
         ({"env": [{"value": "v"}]}, "env[0].name"),

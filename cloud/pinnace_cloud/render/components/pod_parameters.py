@@ -57,17 +57,17 @@ class EnvVar(Strictly):
     """Where the value comes from, instead of `value`."""
 
 
-class Header(Strictly):
-    name: str
-    """Name of the header."""
-    value: str
-    """What it says."""
-
-
 class Closed(Strictly):
     """KubeVela declares probes as closed: what they do not know is an error."""
 
     closed: ClassVar[bool] = True
+
+
+class Header(Closed):
+    name: str
+    """Name of the header."""
+    value: str
+    """What it says."""
 
 
 class ExecAction(Closed):
@@ -96,15 +96,9 @@ class TcpSocketAction(Closed):
     """Port of the container; a connection that opens means success."""
 
 
-class Probe(Closed):
-    """Times in seconds."""
+class ProbeTimes(Closed):
+    """When a probe runs, and what it takes to succeed or fail. Times in seconds."""
 
-    exec: Given[ExecAction] = None
-    """A command to run in the container."""
-    http_get: Given[HttpGetAction] = None
-    """A GET to send; a status from 200 to 399 means success."""
-    tcp_socket: Given[TcpSocketAction] = None
-    """A port to connect to."""
     initial_delay_seconds: int = 0
     """Seconds from the start of the container to the first probe."""
     period_seconds: int = 10
@@ -115,6 +109,17 @@ class Probe(Closed):
     """Successes in a row that mean success."""
     failure_threshold: int = 3
     """Failures in a row that mean failure."""
+
+
+class Probe(ProbeTimes):
+    """One of three actions. Times in seconds."""
+
+    exec: Given[ExecAction] = None
+    """A command to run in the container."""
+    http_get: Given[HttpGetAction] = None
+    """A GET to send; a status from 200 to 399 means success."""
+    tcp_socket: Given[TcpSocketAction] = None
+    """A port to connect to."""
 
 
 class ServerProbe(Probe):

@@ -1,16 +1,7 @@
 """What is asked of a container, or done with it, in traits that declare it as closed: `lifecycle`, `startup-probe`."""
 
-from pinnace_cloud.render.components.pod_parameters import Closed, ExecAction
+from pinnace_cloud.render.components.pod_parameters import Closed, ExecAction, Header
 from pinnace_schemas.fields import Given, Many
-
-
-class Header(Closed):
-    """A header of a request."""
-
-    name: str
-    """Name of the header."""
-    value: str
-    """Its text."""
 
 
 class HttpGet(Closed):

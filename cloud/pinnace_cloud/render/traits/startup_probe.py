@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from pinnace_cloud.render.components.pod_parameters import Closed
+from pinnace_cloud.render.components.pod_parameters import Closed, ProbeTimes
 from pinnace_cloud.render.parts import Context, Output
 from pinnace_cloud.render.traits import actions, addressing, settings
 from pinnace_cloud.render.traits.actions import Actions
@@ -41,7 +41,7 @@ class Grpc(Closed):
     """Name of the service that is asked for."""
 
 
-class ProbePatch(Addressed, Actions):
+class ProbePatch(Addressed, Actions, ProbeTimes):
     """The probe of one container; one of the four actions."""
 
     http_get: Given[HttpGet] = None
@@ -50,16 +50,6 @@ class ProbePatch(Addressed, Actions):
     """A health check of gRPC."""
     tcp_socket: Given[TcpSocket] = None
     """A port that takes connections."""
-    initial_delay_seconds: int = 0
-    """Seconds before the first probe."""
-    period_seconds: int = 10
-    """Seconds between two probes."""
-    timeout_seconds: int = 1
-    """Seconds until a probe has failed."""
-    success_threshold: int = 1
-    """Probes in a row after which the container has started."""
-    failure_threshold: int = 3
-    """Probes in a row after which the container is started again."""
     termination_grace_period_seconds: Given[int] = None
     """Seconds that a failed container has to end."""
 
