@@ -13,7 +13,7 @@ help: ## this list
 
 # An environment of another Python is not used again: what was installed for it would be looked for in vain.
 define environment
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is older than Python 3.11; name another: make PYTHON=python3.11" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is not there or older than Python 3.11; name another: make PYTHON=python3.11" >&2; exit 1; }
 	$(PYTHON) -m venv --clear $(VENV)
 endef
 
@@ -30,9 +30,10 @@ $(DEMO_STAMP): pyproject.toml
 
 # What the environment has is not asked for here: on many machines KUBECONFIG names a cluster that people depend on.
 said = $(if $(filter command,$(origin $(1))),$($(1)))
+asked = $(filter-out 0 no false,$(call said,$(1)))
 
 demo: $(DEMO_STAMP) ## shows the main job on this machine; REAL=1, KUBECONFIG=FILE, BROKER=URL, BROKER_CA=FILE, KEEP=1, SVG=FILE
-	@$(BIN)/pinnace-sim demo $(if $(call said,REAL),--real) $(if $(call said,KEEP),--keep) \
+	@$(BIN)/pinnace-sim demo $(if $(call asked,REAL),--real) $(if $(call asked,KEEP),--keep) \
 		$(if $(call said,KUBECONFIG),--kubeconfig '$(KUBECONFIG)') $(if $(call said,SVG),--svg '$(SVG)') \
 		$(if $(call said,BROKER),--broker '$(BROKER)') $(if $(call said,BROKER_CA),--broker-ca '$(BROKER_CA)')
 
@@ -61,8 +62,10 @@ brokers: $(STAMP) ## finds or unpacks mosquitto into the cache folder
 parts: $(STAMP) # the real parts; without CI, tests of a part that cannot be had are named as not run
 	$(BIN)/python -m pinnace_sim.provision all || [ "$$CI" != true ]
 
+# A file's tests stay together, for the programs that they share. In the order of the files those that need only Python
+# come last, and fill up what the long ones leave of the cores.
 test: $(STAMP) parts ## all tests, on real parts
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 bench: $(STAMP) parts ## measures beside floors and peers; ONLY="intake wire" runs some
 	$(BIN)/python -m bench $(ONLY)
