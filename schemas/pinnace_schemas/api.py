@@ -38,7 +38,7 @@ class Change(StrEnum):
 
 
 class DiagnosticBody(Body):
-    """`severity` is 'error' or 'warning'; line and column count from 1."""
+    """`severity` is 'error' or 'warning'; line and column count from 1; `about` names the component and the trait."""
 
     severity: str
     reason: Reason
@@ -48,6 +48,7 @@ class DiagnosticBody(Body):
     column: int | None = None
     path: str = ""
     hint: str = ""
+    about: str = ""
 
 
 class Folder(Body):

@@ -11,7 +11,7 @@ from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from pinnace_schemas import diagnostics
-from pinnace_schemas.diagnostics import Diagnostic, Severity, join_path
+from pinnace_schemas.diagnostics import Diagnostic, Parts, Severity, join_path
 from pinnace_schemas.fields import NO_DNS_LABEL, Many
 from pinnace_schemas.metadata import Namespaced, Written
 from pinnace_schemas.names import is_dns_label
@@ -154,6 +154,31 @@ def to_dict(application: Application) -> dict[str, Any]:
     """The document again, as plain JSON: what was written, without what servers add."""
     plain = application.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude={"status"})
     return {"apiVersion": API_VERSION, "kind": KIND, **plain}
+
+
+def about(value: Any, path: Parts) -> str:
+    """What a path of a document leads through, as a person calls it: `component 'web', trait 'scaler'`."""
+    match path:
+        case ("spec", "components", int(index), *inner):
+            component = _at(value, "spec", "components", index)
+            names = [_called("component", component, "name")]
+            if inner[:1] == ["traits"]:
+                names.append(_called("trait", _at(component, *inner[:2]), "type"))
+            return ", ".join(filter(None, names))
+    return ""
+
+
+def _at(value: Any, *path: str | int) -> Any:
+    """None where the path leads nowhere."""
+    for part in path:
+        is_there = part in value if isinstance(value, dict) else isinstance(value, list) and part in range(len(value))
+        value = value[part] if is_there else None
+    return value
+
+
+def _called(what: str, entry: Any, field: str) -> str:
+    name = entry.get(field) if isinstance(entry, dict) else None
+    return f"{what} '{name}'" if isinstance(name, str) and name else ""
 
 
 def name_problems(application: Application, severity: Severity) -> tuple[Diagnostic, ...]:

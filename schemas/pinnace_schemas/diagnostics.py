@@ -30,7 +30,10 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """`line` and `column` count from 1; `path` is a field path such as `spec.components[0].properties.image`."""
+    """`line` and `column` count from 1; `path` is a field path such as `spec.components[0].properties.image`.
+
+    `about` has the names of what the path leads through, such as `component 'web', trait 'scaler'`.
+    """
 
     severity: Severity
     reason: Reason
@@ -40,12 +43,14 @@ class Diagnostic:
     column: int | None = None
     path: str = ""
     hint: str = ""
+    about: str = ""
 
     def __str__(self) -> str:
         place = ":".join(str(part) for part in (self.source, self.line, self.column) if part is not None)
         path = f"{self.path}: " if self.path else ""
         hint = f" ({self.hint})" if self.hint else ""
-        return f"{place}: {self.severity}: {path}{self.message}{hint}"
+        about = f" [{self.about}]" if self.about else ""
+        return f"{place}: {self.severity}: {path}{self.message}{hint}{about}"
 
     def under(self, *parts: str | int) -> "Diagnostic":
         """The same, with its path below `parts`: what a rule says of its own field becomes a place in the document."""

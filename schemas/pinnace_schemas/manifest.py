@@ -179,5 +179,6 @@ def _unknown_kind(value: dict[str, Any], kind: tuple[str, str], severity: Severi
 
 
 def _located(diagnostic: Diagnostic, source: str, root: Tree) -> Diagnostic:
-    line, column = root.position(diagnostics.split_path(diagnostic.path))
-    return replace(diagnostic, source=source, line=line, column=column)
+    path = diagnostics.split_path(diagnostic.path)
+    line, column = root.position(path)
+    return replace(diagnostic, source=source, line=line, column=column, about=application.about(root.value, path))

@@ -7,6 +7,7 @@ once and is the same object in both.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import chain
 
 from pinnace_cloud.materials.needs import NOTHING, Materials, Need
 from pinnace_cloud.render import checks, dress, installed, kinds, sites
@@ -249,7 +250,9 @@ def rendering(renderer: Renderer, topology: str | None = None) -> Rendering:
     made = renderer.render(topology)
     if not problems:
         return made
-    return Rendering((), (*made.diagnostics, *problems), made.needs)
+    # Nothing is shown, so that all that is wrong anywhere can be.
+    found = dict.fromkeys(chain.from_iterable(each.diagnostics for each in renderer.each()))
+    return Rendering((), (*found, *problems), made.needs)
 
 
 def _choice(renderer: Renderer, topology: str | None) -> tuple[str | None, tuple[Diagnostic, ...]]:

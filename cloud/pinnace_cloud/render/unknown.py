@@ -10,6 +10,9 @@ from pinnace_schemas import diagnostics
 from pinnace_schemas.diagnostics import Diagnostic, Severity
 from pinnace_schemas.reasons import Reason
 
+# Of dozens of names only the nearest help.
+_SHOWN = 5
+
 
 def type_error(
     sort: str, name: str, known: Iterable[str], *path: str | int, severity: Severity = Severity.ERROR
@@ -20,6 +23,7 @@ def type_error(
     if instead is not None:
         message = f"the {sort} type '{name}' is deprecated, and not taken"
         return Diagnostic(severity, Reason.DEPRECATED, message, path=at, hint=f"use {instead}")
-    names = ", ".join(diagnostics.nearest_first(name, known))
-    message = f"unknown {sort} type '{name}'; known: {names}"
-    return Diagnostic(severity, Reason.UNKNOWN_TYPE, message, path=at)
+    names = diagnostics.nearest_first(name, known)
+    message = f"unknown {sort} type '{name}'; known: {', '.join(names[:_SHOWN])}"
+    hint = f"and {len(names) - _SHOWN} more: 'pinnace types' lists them" if len(names) > _SHOWN else ""
+    return Diagnostic(severity, Reason.UNKNOWN_TYPE, message, path=at, hint=hint)

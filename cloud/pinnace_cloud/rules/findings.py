@@ -77,6 +77,7 @@ def body(item: Diagnostic) -> api.DiagnosticBody:
         column=item.column,
         path=item.path,
         hint=item.hint,
+        about=item.about,
     )
 
 

@@ -60,7 +60,7 @@ def show_diagnostics(diagnostics: Iterable[api.DiagnosticBody]) -> None:
     for item in diagnostics:
         severity = Severity(item.severity) if item.severity in set(Severity) else Severity.ERROR
         text = Diagnostic(
-            severity, item.reason, item.message, item.source, item.line, item.column, item.path, item.hint
+            severity, item.reason, item.message, item.source, item.line, item.column, item.path, item.hint, item.about
         )
         line = Text(console.clean(str(text)))
         line.highlight_words([f" {severity}: "], style=_COLOURS[severity])

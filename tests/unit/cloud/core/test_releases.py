@@ -5,6 +5,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from tests.unit.cloud import mistakes
 from tests.unit.cloud.core import desk as desks
 from tests.unit.cloud.core.desk import ACTOR, Desk
 
@@ -47,6 +48,12 @@ def kinds(desk: Desk) -> list[str]:
 def fleet(desk: Desk) -> None:
     desk.apply(desks.group("shops", "s1", "s2"), desks.group("plants", "p1"), *map(desks.node, ("s1", "s2", "p1")))
     desk.outbox()
+
+
+def test_every_mistake_of_an_application_is_refused_at_once(desk: Desk) -> None:
+    found = refused(desk, mistakes.TEXT, strict=True)
+    assert {(item.line, item.path, item.about) for item in found} == mistakes.PLACES
+    assert {item.severity for item in found} == {"error"}
 
 
 def test_same_content_again_changes_nothing_and_makes_no_revision(desk: Desk) -> None:
