@@ -12,6 +12,7 @@ _FIELD = re.compile(r'(?P<name>"(?:[^"\\]|\\.)*"|[\w$][\w$-]*)(?P<mark>[?!]?):\s
 _USAGE = re.compile(r"//\s*\+usage=(?P<text>.*)$")
 _BRANCH = re.compile(r"(?:if|for|let)\b.*\{$")
 _MAP, _LIST_OF_MAPS = "{", "[...{"
+_ENDS = ("}", "}]", '"""')
 _REFERENCES = ("//cue:path", "let ")
 
 
@@ -73,8 +74,10 @@ def _blocks(lines: Sequence[str], depth: int) -> Iterator[tuple[str, list[str]]]
             continue
         if len(line) - len(plain) > depth:
             inside.append(line)
-        elif plain[0] in "}])" or plain.startswith('"""'):
-            continue  # ends what is being collected
+        elif plain in _ENDS:
+            continue
+        elif plain[0] in "}])" or plain.startswith('"""'):  # a choice or a sum goes on here
+            inside.append("\t" * (depth + 1) + "...")
         else:
             if current is not None:
                 yield current, inside

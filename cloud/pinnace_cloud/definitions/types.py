@@ -141,7 +141,7 @@ class Unusable:
 
 def written(parameters: BaseModel) -> dict[str, Any]:
     """The properties as they stand in the Application."""
-    return parameters.model_dump(by_alias=True, exclude_unset=True)
+    return parameters.model_dump(mode="json", by_alias=True, exclude_unset=True)
 
 
 def _parts(found: Fields, origin: Origin, made_by: str) -> tuple[Part, ...]:

@@ -1,0 +1,278 @@
+"""What is read of templates and of what `cue` says, without `cue`."""
+
+import pytest
+
+from pinnace_cloud.definitions import declared, export, faults, models, patches, sources
+from pinnace_cloud.definitions.faults import Fault
+from pinnace_cloud.definitions.questions import Question
+from pinnace_cloud.render.patching import Strategy, Tag
+from pinnace_schemas import fields
+from pinnace_schemas.diagnostics import Severity
+
+# --- what a template must not ask for
+
+
+@pytest.mark.parametrize(
+    ("template", "place", "word"),
+    [
+        ('import "tool/exec"\n', (1, 8), "tool/exec"),
+        ('// a comment\n\nimport (\n\t"strings"\n\tx "example.org/x" // "list"\n)\n', (5, 4), "example.org/x"),
+        ('package any\nimport "list"\nimport "vela/kube"\n', (3, 8), "vela/kube"),
+        ('import "list:list"\nimport "../other"\n', (2, 8), "../other"),
+        ("@extern(embed)\npackage x\n", (1, 1), "@extern"),
+        ("// first\n@if(prod)\n", (2, 1), "@if"),
+    ],
+)
+def test_what_reaches_beyond_computing_is_refused_by_its_name(template: str, place: tuple[int, int], word: str) -> None:
+    (fault,) = sources.read(template).faults
+    assert (fault.line, fault.column) == place
+    assert word in fault.message
+
+
+def test_packages_that_compute_are_allowed() -> None:
+    template = 'import (\n\t"strings"\n\t"encoding/json"\n)\nimport l "list"\noutput: {}\n'
+    assert sources.read(template) == sources.Source(template, ())
+
+
+def test_a_package_clause_leaves_every_line_at_its_place() -> None:
+    source = sources.read("// about\npackage kiosk\n\noutput: {}")
+    assert (source.text, source.lines) == ("// about\n             \n\noutput: {}", 4)
+
+
+def test_a_template_has_a_largest_size() -> None:
+    assert sources.read("x" * (sources.MAX_TEMPLATE_BYTES + 1)).faults == (
+        Fault(f"is larger than {sources.MAX_TEMPLATE_BYTES} bytes"),
+    )
+
+
+def test_parameters_have_a_largest_size() -> None:
+    question = Question("it", "", ("output",), {"text": "x" * sources.MAX_GIVEN_BYTES})
+    with pytest.raises(ValueError, match="parameters and context are larger"):
+        sources.text(sources.read(""), question)
+
+
+def test_parameters_stand_behind_the_template_and_cannot_leave_their_field() -> None:
+    question = Question("it", "output: {}", ("output",), {'a"} \n}': '"}\u2028 \\(context)'}, {"name": "c"})
+    text = sources.text(sources.read(question.template), question).splitlines()
+    assert text[:3] == ["package t", "output: {}", 'context: {"name": "c"}']
+    assert text[3].startswith('parameter: {"a\\"} \\n}": "\\"}')
+
+
+def test_a_loop_over_what_may_be_left_out_can_be_guarded() -> None:
+    template = "outputs: {\n\tfor v in parameter.pvc {\n\t\t(v.name): v\n\t}\n\tfor k, v in parameter.a.b if v {}\n}"
+    assert sources.guarded(template).splitlines()[1::3] == [
+        "\tif parameter.pvc != _|_ for v in parameter.pvc {",
+        "\tif parameter.a.b != _|_ for k, v in parameter.a.b if v {}",
+    ]
+
+
+# --- what cue complains of
+
+
+def test_wrong_parameters_are_told_at_their_properties_and_nothing_that_follows_from_them() -> None:
+    said = """\
+parameter.ports.0.port: conflicting values "x" and int (mismatched types string and int):
+    ./p0/template.cue:3:9
+    ./p0/template.cue:40:2
+parameter.kind: 2 errors in empty disjunction:
+parameter.kind: conflicting values "a" and "c":
+    ./p0/template.cue:4:9
+parameter.kind: conflicting values "b" and "c":
+    ./p0/template.cue:4:9
+parameter."a.b/c": incomplete value string:
+    ./p0/template.cue:5:9
+output.x: conflicting values 1 and 2:
+    ./p0/template.cue:7:1
+"""
+    found = [(item.path, item.message) for item in faults.problems("'it'", faults.read(said, 10))]
+    assert found == [
+        ("properties.ports[0].port", 'conflicting values "x" and int (mismatched types string and int)'),
+        ("properties.kind", 'conflicting values "a" and "c"; conflicting values "b" and "c"'),
+        ('properties["a.b/c"]', "is required: string"),
+    ]
+
+
+def test_a_wrong_template_is_told_with_line_and_column_of_its_own_text() -> None:
+    said = 'output.a: reference "nope" not found:\n    ./p7/template.cue:3:5\n'
+    (problem,) = faults.problems("trait type 'x'", faults.read(said, 9))
+    assert (problem.path, problem.message) == (
+        "properties",
+        "template of trait type 'x', line 2, column 5: output.a: reference \"nope\" not found",
+    )
+
+
+def test_what_is_found_behind_the_template_is_its_end_or_no_place() -> None:
+    ended = faults.read("expected '}', found 'EOF':\n    ./p0/template.cue:9:1\n", 3)
+    assert ended == (Fault("expected '}', found 'EOF'", (), 3, 1),)
+    assert faults.read("output.a: some reason:\n    ./p0/template.cue:9:1\n", 3) == (
+        Fault("some reason", ("output", "a")),
+    )
+
+
+# --- what cue prints
+
+
+def test_values_and_the_marks_of_their_fields_are_read() -> None:
+    text = '''\
+patch: {
+	metadata: labels: "a/b": "x\\ty"
+	spec: {
+		// what it is
+		// +patchKey=name
+		containers: [{
+			name: "a"
+			// +patchKey=name
+			// +patchStrategy=retainKeys
+			env: [{
+				name: "A"
+			}, {
+				name:  "B"
+				value: """
+					first "line"
+					  \\("second")
+
+					"""
+			}]
+		}, 2, -1.5, 1e+30, true, null, [], {}]
+		// +patchStrategy=retainKeys
+		strategy: type: "x"
+	}
+}
+// ---
+{}
+'''
+    text = text.replace('\\("second")', "// ---")
+    first, second = export.read(text)
+    env = [{"name": "A"}, {"name": "B", "value": 'first "line"\n  // ---\n'}]
+    assert first.value == {
+        "patch": {
+            "metadata": {"labels": {"a/b": "x\ty"}},
+            "spec": {
+                "containers": [{"name": "a", "env": env}, 2, -1.5, 1e30, True, None, [], {}],
+                "strategy": {"type": "x"},
+            },
+        }
+    }
+    assert first.marks == {
+        "patch.spec.containers": {"patchKey": "name"},
+        "patch.spec.containers[].env": {"patchKey": "name", "patchStrategy": "retainKeys"},
+        "patch.spec.strategy": {"patchStrategy": "retainKeys"},
+    }
+    assert second.value == {}
+
+
+@pytest.mark.parametrize("text", ["a: string\n", "a: {\n", "a: [1\n", "a: 'bytes'\n", "a\n", "a: 1 & 2\n"])
+def test_what_is_no_export_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        export.read(text)
+
+
+# --- how a patch is meant
+
+
+def test_marks_become_tags_below_the_patch() -> None:
+    marks = {
+        "patch.spec.a": {"patchKey": "name"},
+        "patch.b": {"patchStrategy": "replace"},
+        "other.c": {"patchKey": "x"},
+    }
+    assert patches.tags(marks, "patch", "") == {"spec.a": Tag("name"), "b": Tag(strategy=Strategy.REPLACE)}
+
+
+def test_a_comment_above_the_patch_itself_is_of_the_whole() -> None:
+    comment = "// +patchStrategy=jsonMergePatch\n"
+    whole = {"": Tag(strategy=Strategy.JSON_MERGE_PATCH)}
+    assert patches.tags({}, "patch", f"{comment}patch: parameter") == whole
+    assert patches.tags({}, "patch", f"if parameter.x {{\n\t{comment}\t// more\n\tpatch: {{}}\n}}") == whole
+    assert patches.tags({}, "patch", f"{comment}patch: spec: x: 1") == {}
+    assert patches.tags({}, "patch", f"{comment}\nother: 1\npatch: 1") == {}
+    assert patches.tags({}, "patchOutputs.a", f"{comment}patch: 1") == {}
+
+
+def test_lists_without_a_key_that_are_shorter_are_asked_for_at_length() -> None:
+    base = {"spec": {"a": [1, 2], "b": [1, 2], "c": [1, 2], "d": [1]}}
+    patch = {"spec": {"a": [], "b": [], "c": [], "d": [1]}}
+    tags = {"spec.b": Tag("name"), "spec.c": Tag(strategy=Strategy.REPLACE)}
+    assert patches.short_lists(base, patch, tags) == {"spec": {"a": 2}}
+    assert patches.short_lists(base, patch, {"": Tag(strategy=Strategy.JSON_MERGE_PATCH)}) == {}
+
+
+# --- what a template declares
+
+DECLARED = """\
+import "strings"
+
+// +usage=The image
+image: string
+// +usage=How many
+// +short=n
+count: *1 | int
+ports?: [...{
+	// +usage=Its number
+	number: int
+	name?:  strings.MaxRunes(5)
+	if number > 5 {
+		large: bool
+	}
+}]
+labels?: [string]: string
+deep: {
+	size:  "a" | "b"
+	free?: {...}
+}
+either: {
+	a: int
+} | {
+	b: int
+}
+
+//cue:path: #X
+let X = {
+	hidden: string
+}
+"""
+
+
+def test_declared_properties_are_read_with_what_is_said_of_them() -> None:
+    found = declared.read(DECLARED)
+    assert found is not None
+    assert [(item.name, item.is_needed, item.description) for item in found] == [
+        ("image", True, "The image"),
+        ("count", False, "How many"),
+        ("ports", False, ""),
+        ("labels", False, ""),
+        ("deep", False, ""),
+        ("either", False, ""),
+    ]
+    assert [[inner.name for inner in item.fields or ()] for item in found[2:]] == [
+        ["number", "name", "large"],
+        [],
+        ["size", "free"],
+        [],
+    ]
+
+
+@pytest.mark.parametrize("text", ["_\n", "...\n", "[string]: string\n", "FORM.#x\n", "a: int\n...\n", ""])
+def test_what_may_have_any_property_is_open_but_nothing_is_not(text: str) -> None:
+    assert declared.read(text) == (() if text == "" else None)
+
+
+def test_properties_are_checked_by_the_model_as_those_of_other_types() -> None:
+    model = models.of("kiosk", declared.read(DECLARED))
+    value = {"image": 1, "count": "2", "ports": [{"number": 1, "nane": "x"}], "labels": {"any": 1}, "tpyo": 1}
+    _, problems = fields.check(model, value, Severity.WARNING, ("properties",))
+    assert [(str(item.severity), item.path, item.hint) for item in problems] == [
+        ("warning", "properties.ports[0].nane", "did you mean 'name'?"),
+        ("warning", "properties.tpyo", ""),
+        ("error", "properties.image", "put it in quotes"),
+        ("error", "properties.count", ""),
+    ]
+
+
+def test_what_is_right_passes_as_it_was_written() -> None:
+    model = models.of("kiosk", declared.read(DECLARED))
+    value = {"image": "i", "ports": [{"number": 1}], "either": {"b": [1.5, None]}, "deep": {"free": {"x": 1}}}
+    checked, problems = fields.check(model, value, Severity.ERROR)
+    assert problems == ()
+    assert checked is not None
+    assert checked.model_dump(mode="json", by_alias=True, exclude_unset=True) == value
