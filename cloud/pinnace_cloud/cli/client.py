@@ -28,6 +28,9 @@ Query = Mapping[str, str] | None
 
 # A controller that is there accepts at once; rendering and signing a large apply takes seconds.
 _TIMEOUT = httpx.Timeout(60.0, connect=5.0)
+# One that has charts fetches them first, each for up to three minutes.
+_FETCHING = httpx.Timeout(600.0, connect=5.0)
+_FETCHES = frozenset({"/apply", "/diff"})
 _PREFIX = "/api/v1"
 # A controller tells its time in whole seconds, and an answer is under way for a while.
 _SAME_TIME = timedelta(seconds=5)
@@ -129,7 +132,9 @@ class Client:
         content = None if body is None else body.model_dump_json().encode()
         headers = {} if body is None else {"Content-Type": "application/json"}
         try:
-            answer = self._http.request(method, _PREFIX + path, content=content, params=query, headers=headers)
+            answer = self._http.request(
+                method, _PREFIX + path, content=content, params=query, headers=headers, timeout=_timeout(path)
+            )
         except httpx.TransportError as exc:
             raise Unavailable(_silence(self._http.base_url, exc)) from exc
         self._ahead = _ahead(answer.headers.get("Date", ""), datetime.now(UTC))
@@ -186,6 +191,10 @@ def _token_request(node: str, ttl_s: int) -> api.TokenRequest:
         return api.TokenRequest(node=node, ttl_s=ttl_s)
     except ValidationError as exc:
         raise Rejected(Reason.INVALID, "a join token may be used for 1 minute to 30 days", "--ttl") from exc
+
+
+def _timeout(path: str) -> httpx.Timeout:
+    return _FETCHING if path in _FETCHES else _TIMEOUT
 
 
 def _path(*parts: str) -> str:
