@@ -143,6 +143,13 @@ def test_what_is_read_only_is_looked_at_and_neither_changed_nor_deleted(site: Si
     assert site.cluster.value("settings") == "theirs"
 
 
+def test_what_is_only_looked_at_costs_one_request_and_no_list(site: Site) -> None:
+    site.cluster.put("settings")
+    deliver(site, handled(App("shop"), observe=True))
+    assert site.deployment().phase is Phase.CONVERGED
+    assert "present" not in site.cluster.requests
+
+
 def test_what_was_ours_and_is_read_only_now_is_not_deleted(site: Site) -> None:
     deliver(site, SHOP)
     deliver(site, handled(changed(SHOP, settings="2", texts="hello"), observe=True))
@@ -171,6 +178,7 @@ def test_what_is_shared_is_written_by_the_first_and_goes_with_the_last(site: Sit
     deliver(site, two)
     site.pass_time(70)
     assert (site.cluster.value("settings"), owner(site)) == ("two", "two")
+    assert "delete settings" not in site.cluster.requests
     deliver(site)
     assert site.cluster.names() == []
 
@@ -212,7 +220,9 @@ def test_an_object_to_be_made_anew_is_waited_for_as_long_as_it_goes(site: Site) 
     site.cluster.stuck.add("settings")
     deliver(site, changed(first, settings="2", texts="hello"))
     assert site.cluster.value("settings") == "1"
+    site.pass_time(70)
     assert "to be made anew" in site.deployment().message
+    assert site.cluster.requests.count("delete settings") == 1
     site.cluster.stuck.clear()
     site.pass_time(10)
     assert (site.cluster.value("settings"), site.deployment().phase) == ("2", Phase.CONVERGED)
