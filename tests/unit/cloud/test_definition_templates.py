@@ -129,7 +129,7 @@ patch: {
 				name:  "B"
 				value: """
 					first "line"
-					  \\("second")
+					\x20 \\("second")
 
 					"""
 			}]
