@@ -26,7 +26,7 @@ from pinnace_cloud.render.health import judge
 from pinnace_cloud.signing.keys import KeySet
 from pinnace_cloud.workshop import Programs
 from pinnace_schemas import manifest
-from pinnace_schemas.definition import Definition
+from pinnace_schemas.definition import ComponentDefinition, Definition, TraitDefinition
 from pinnace_schemas.reasons import Reason
 from pinnace_sim.provision import Part, require
 from pinnace_sim.provision import installed as programs
@@ -73,7 +73,7 @@ def desk(tmp_path: Path, keyset: KeySet, cue: Path) -> Iterator[Desk]:
 def definition(text: str) -> Definition:
     (document,) = manifest.read(text).documents
     found = document.resource
-    assert not isinstance(found, manifest.Application | manifest.NodeGroup | manifest.Node)
+    assert isinstance(found, ComponentDefinition | TraitDefinition)
     return found
 
 
@@ -333,7 +333,7 @@ def test_no_file_is_read_and_no_program_is_run(evaluator: CueEvaluator, tmp_path
         ('import "list"\noutput: it: list.Repeat([1, 2, 3, 4, 5, 6, 7, 8], 100000000)', "bytes of memory"),
         ('import "strings"\noutput: it: strings.Repeat("abcdefghij", 1000000000)', "bytes of memory"),
         (
-            'import "list"\nl: list.Range(0, 4000, 1)\noutput: n: len([for a in l for b in l for c in l if a*b*c == 7 {1}])',
+            'import "list"\nl: list.Range(0, 4000, 1)\noutput: n: len([for a in l for b in l if a*b == -7 {1}])',
             "more than",
         ),
     ],
@@ -385,7 +385,7 @@ def test_a_program_of_another_version_on_path_is_not_taken(tmp_path: Path) -> No
     other = tmp_path / "cue"
     other.write_text("#!/bin/sh\necho cue version v0.9.0\n")
     other.chmod(0o755)
-    with pytest.raises(PartMissing, match="v0.9.0"):
+    with pytest.raises(PartMissing, match=r"v0\.9\.0"):
         program.locate(None, {"PINNACE_CACHE": str(tmp_path / "cache"), "PATH": str(tmp_path)})
 
 
