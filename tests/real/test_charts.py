@@ -13,8 +13,11 @@ from tests.real import https_server
 from tests.real.https_server import Files
 from tests.unit.cloud.core import desk as desks
 from tests.unit.cloud.core.desk import Desk
+from tests.unit.docs import pages
+from typer.testing import CliRunner
 
 from pinnace_cloud import render, workshop
+from pinnace_cloud.cli import app
 from pinnace_cloud.errors import InvalidSources
 from pinnace_cloud.materials import charts, packages
 from pinnace_cloud.render import Purpose, Renderer, Rendering, preparing
@@ -325,3 +328,13 @@ def _in_groups(component: Json) -> str:
 @pytest.fixture(scope="module")
 def keyset(tmp_path_factory: pytest.TempPathFactory) -> KeySet:
     return desks.new_keys(tmp_path_factory.mktemp("keyset") / "keys")
+
+
+def test_example_of_the_page_prints_what_the_page_shows(
+    helm: Path, kustomize: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (block,) = pages.commands(pages.ROOT / "docs" / "charts.md")
+    monkeypatch.chdir(pages.ROOT)
+    environment = {"PINNACE_HELM": str(helm), "PINNACE_KUSTOMIZE": str(kustomize)}
+    result = CliRunner().invoke(app.app, block.text.split()[1:], env=environment)
+    assert (result.exit_code, result.stdout.rstrip()) == (0, block.shown)
