@@ -36,6 +36,7 @@ class Flow:
 
     look: Look
     doubts: Severity
+    _seen: dict[tuple[Draft, str], Objects | None] = field(default_factory=dict, repr=False)
     _filled: dict[tuple[Draft, str, tuple[Draft | None, ...]], _Filled] = field(default_factory=dict, repr=False)
 
     def passed(self, drafts: tuple[Draft, ...], namespace: str) -> tuple[tuple[Draft, ...], tuple[Diagnostic, ...]]:
@@ -67,7 +68,7 @@ class Flow:
 
     def _with_input(self, draft: Draft, index: int, source: Source, giver: Draft, namespace: str) -> Draft:
         """Raises PassingError."""
-        objects = self.look(giver, namespace)
+        objects = self._seen_of(giver, namespace)
         if objects is None:
             return draft
         value = values.of(source.value_from, objects)
@@ -76,6 +77,11 @@ class Flow:
                 f"its Secret is in the namespace '{value.namespace}', which pods of '{namespace}' cannot read"
             )
         return filling.filled(draft, _key(draft.component.inputs[index].parameter_key), value)
+
+    def _seen_of(self, giver: Draft, namespace: str) -> Objects | None:
+        if (giver, namespace) not in self._seen:
+            self._seen[giver, namespace] = self.look(giver, namespace)
+        return self._seen[giver, namespace]
 
     def _problem(self, draft: Draft, index: int, giver: Draft, error: PassingError) -> Diagnostic:
         wanted = draft.component.inputs[index]
