@@ -61,9 +61,7 @@ def test_all_applications_of_the_set_are_compared_or_stand_here() -> None:
 @pytest.mark.parametrize("purpose", Purpose)
 def test_an_unknown_component_or_policy_is_refused_by_name(name: str, purpose: Purpose) -> None:
     path, kind = REFUSED[name]
-    app = application(name)
-    topologies = [item.name for item in app.spec.policies if item.type == "topology"]
-    found = render.render(app, topologies[0] if topologies else None, purpose=purpose)
+    found = render.render(application(name), purpose=purpose)
     assert found.objects == ()
     assert any(item.path == path and f"type '{kind}'" in item.message for item in found.errors)
 
