@@ -120,7 +120,8 @@ class TraitType(Protocol):
     def apply(self, context: Context, parameters: Any, output: Output) -> Output:
         """`parameters` is an instance of the model; `output` what the component and earlier traits made.
 
-        Diagnostics of the returned output have paths below the trait; `output` comes without any.
+        Diagnostics of the returned output have paths below the trait; `output` comes without any. Raises Rejected where
+        the trait does not fit what is there: an error at its properties, and the output stays as it was.
         """
         ...
 

@@ -11,6 +11,7 @@ from pinnace_cloud.render.registry import Registry
 from pinnace_schemas import diagnostics, fields
 from pinnace_schemas.application import Application, Component, Trait
 from pinnace_schemas.diagnostics import Diagnostic, Parts, Severity
+from pinnace_schemas.errors import Rejected
 from pinnace_schemas.reasons import Reason
 
 
@@ -81,7 +82,11 @@ class Work:
         problems = (*deprecated.warnings("trait", trait.type, kind, "type"), *problems)
         if parameters is None or is_dry:
             return output, problems
-        after = kind.apply(context, parameters, Output(output.parts, every_container=output.every_container))
+        before = Output(output.parts, every_container=output.every_container)
+        try:
+            after = kind.apply(context, parameters, before)
+        except Rejected as exc:
+            return output, (*problems, diagnostics.error(exc.reason, exc.message, "properties"))
         return after, (*problems, *after.diagnostics)
 
     def _located(self, draft: Draft, item: Diagnostic) -> Diagnostic:

@@ -7,10 +7,9 @@ could run where one trait forbids it; traits that differ there are refused.
 from collections.abc import Iterator
 from typing import Any
 
-from pinnace_cloud.render import paths
 from pinnace_cloud.render.components import pods
 from pinnace_cloud.render.parts import Context, Output
-from pinnace_cloud.render.traits import pod_template
+from pinnace_cloud.render.traits import pod_template, shapes
 from pinnace_cloud.render.traits.affinity_parameters import AffinityParameters
 from pinnace_schemas import diagnostics
 from pinnace_schemas.bundle import KubeObject
@@ -29,13 +28,13 @@ class Affinity:
     parameters = AffinityParameters
 
     def apply(self, context: Context, parameters: AffinityParameters, output: Output) -> Output:
-        old = paths.get(output.workload, pod_template.POD) or {}
+        old = shapes.mapping(output.workload, *pod_template.POD)
         asked = {_SORTS[name]: getattr(parameters, name) for name in _SORTS}
         terms = {name: _terms(old, name, value) for name, value in asked.items() if value is not None}
         pod: KubeObject = {"affinity": terms} if terms else {}
         if parameters.tolerations is not None:
             new = [pods.plain(item) for item in parameters.tolerations]
-            pod["tolerations"] = pod_template.appended(paths.get(old, ("tolerations",)), new)
+            pod["tolerations"] = pod_template.appended(shapes.entries(old, "tolerations"), new)
         after = pod_template.patched(context, output, pod)
         return pod_template.reported(after, *_doubts(context, parameters))
 
@@ -45,7 +44,9 @@ def _terms(old: KubeObject, name: str, asked: Any) -> KubeObject:
     plain = pods.plain(asked)
     found = {_REQUIRED: plain.get("required"), _PREFERRED: plain.get("preferred")}
     return {
-        key: pod_template.appended(paths.get(old, ("affinity", name, key)), value) if isinstance(value, list) else value
+        key: pod_template.appended(shapes.entries(old, "affinity", name, key), value)
+        if isinstance(value, list)
+        else value
         for key, value in found.items()
         if value is not None
     }

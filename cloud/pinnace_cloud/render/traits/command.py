@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from pinnace_cloud.render.parts import Context, Output
-from pinnace_cloud.render.traits import addressing
+from pinnace_cloud.render.traits import addressing, shapes
 from pinnace_cloud.render.traits.addressing import Addressed, OneOrSeveral
 from pinnace_schemas.bundle import KubeObject
 from pinnace_schemas.fields import Many
@@ -54,7 +54,7 @@ class Command:
 
 def _patched(container: KubeObject, patch: CommandPatch) -> KubeObject:
     command = {} if patch.command is None else {"command": list(patch.command)}
-    return {**container, **command, "args": _args(container.get("args") or [], patch)}
+    return {**container, **command, "args": _args(shapes.entries(container, "args"), patch)}
 
 
 def _args(old: list[str], patch: CommandPatch) -> list[str]:

@@ -6,14 +6,14 @@ trait gave it; here a protocol that is not written is TCP, and what is not menti
 node for one port are refused.
 """
 
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field
 
 from pinnace_cloud.render import patching
 from pinnace_cloud.render.components.pod_parameters import Closed
 from pinnace_cloud.render.parts import Context, Output
-from pinnace_cloud.render.traits import addressing
+from pinnace_cloud.render.traits import addressing, shapes
 from pinnace_cloud.render.traits.addressing import Addressed, OneOrSeveral
 from pinnace_schemas.bundle import KubeObject
 from pinnace_schemas.fields import Given, Many
@@ -62,7 +62,7 @@ class ContainerPorts:
 
 def _patched(container: KubeObject, patch: PortsPatch) -> KubeObject:
     """Ports that the container does not have are added as they are written, also twice."""
-    ports = list(container.get("ports") or [])
+    ports = list(shapes.maps(container, "ports"))
     places = {_key(port): index for index, port in enumerate(ports)}
     for port in patch.ports:
         wanted = port.model_dump(by_alias=True, exclude_none=True)
@@ -74,5 +74,6 @@ def _patched(container: KubeObject, patch: PortsPatch) -> KubeObject:
     return {**container, "ports": ports}
 
 
-def _key(port: KubeObject) -> tuple[Any, str]:
-    return port.get("containerPort"), port.get("protocol", "TCP")
+def _key(port: KubeObject) -> str:
+    """Number and protocol; as text, since objects that people write may hold anything."""
+    return f"{port.get('containerPort')}/{port.get('protocol', 'TCP')}"

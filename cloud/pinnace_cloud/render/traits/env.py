@@ -9,7 +9,7 @@ from pydantic import Field
 
 from pinnace_cloud.render import paths
 from pinnace_cloud.render.parts import Context, Output
-from pinnace_cloud.render.traits import addressing
+from pinnace_cloud.render.traits import addressing, shapes
 from pinnace_cloud.render.traits.addressing import Addressed, OneOrSeveral
 from pinnace_schemas.bundle import KubeObject
 from pinnace_schemas.fields import Many
@@ -48,8 +48,7 @@ class Env:
 
 
 def _patched(container: KubeObject, patch: EnvPatch) -> KubeObject:
-    old = container.get("env")
-    env = _environment(old if isinstance(old, list) else [], patch)
+    env = _environment(shapes.maps(container, "env"), patch)
     rest = {key: value for key, value in container.items() if key != "env"}
     return {**rest, "env": env} if env else rest
 

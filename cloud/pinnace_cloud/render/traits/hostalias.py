@@ -4,13 +4,11 @@ Names that several traits give to one address add up; KubeVela unites them by po
 """
 
 from collections.abc import Iterable
-from typing import Any
 
-from pinnace_cloud.render import paths
 from pinnace_cloud.render.components import pods
 from pinnace_cloud.render.components.pod_parameters import HostAlias
 from pinnace_cloud.render.parts import Context, Output
-from pinnace_cloud.render.traits import pod_template
+from pinnace_cloud.render.traits import pod_template, shapes
 from pinnace_cloud.render.traits.pod_template import BY_IP
 from pinnace_schemas.bundle import KubeObject
 from pinnace_schemas.fields import Many, Strictly
@@ -30,13 +28,13 @@ class HostAliases:
     parameters = HostAliasParameters
 
     def apply(self, context: Context, parameters: HostAliasParameters, output: Output) -> Output:
-        old = paths.get(output.workload, (*pod_template.POD, "hostAliases")) or []
+        old = shapes.maps(output.workload, *pod_template.POD, "hostAliases")
         found = [_with(old, pods.plain(item)) for item in parameters.host_aliases]
         path = ("properties", "hostAliases")
         return pod_template.patched(context, output, {"hostAliases": found}, {"hostAliases": BY_IP}, path)
 
 
-def _with(old: Iterable[Any], alias: KubeObject) -> KubeObject:
+def _with(old: Iterable[KubeObject], alias: KubeObject) -> KubeObject:
     """The alias with the names that its address has, these first."""
-    names = next((paths.get(item, ("hostnames",)) for item in old if paths.get(item, ("ip",)) == alias["ip"]), None)
-    return {**alias, "hostnames": pod_template.appended(names, alias["hostnames"])}
+    own = next((item for item in old if item.get("ip") == alias["ip"]), None)
+    return {**alias, "hostnames": pod_template.appended(shapes.entries(own, "hostnames"), alias["hostnames"])}

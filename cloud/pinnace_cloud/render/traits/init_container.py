@@ -11,7 +11,7 @@ from typing import Any, Literal
 from pinnace_cloud.render.components import pods
 from pinnace_cloud.render.components.pod_parameters import EnvVar
 from pinnace_cloud.render.parts import Context, Output
-from pinnace_cloud.render.traits import pod_template
+from pinnace_cloud.render.traits import pod_template, shapes
 from pinnace_cloud.render.traits.pod_template import BY_NAME, CLOSED, REPLACED_LIST
 from pinnace_schemas.bundle import KubeObject
 from pinnace_schemas.fields import Given, Many, Strictly
@@ -103,8 +103,8 @@ def _own_mounts(parameters: InitContainerParameters) -> list[KubeObject]:
 
 def _mounts(containers: Iterable[Any], name: str, new: Iterable[KubeObject]) -> list[Any]:
     """Of the container of this name, with the new ones behind."""
-    old = next((item.get("volumeMounts") for item in containers if item.get("name") == name), None)
-    return pod_template.appended(old, new)
+    own = next((item for item in containers if item.get("name") == name), None)
+    return pod_template.appended(shapes.maps(own, "volumeMounts"), new)
 
 
 _PASSED_ON = {"name", "image", "image_pull_policy", "args", "env"}

@@ -5,7 +5,7 @@ Server-side apply refuses entries with one key; the validation of Kubernetes the
 """
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pinnace_cloud.render import paths
@@ -19,10 +19,10 @@ def messages(pod: Any) -> Iterator[str]:
     """In the words of a person; none for what is no pod."""
     volumes = _maps(pod, "volumes")
     every = [*_maps(pod, "containers"), *_maps(pod, "initContainers")]
-    yield from _repeated("volume", (item.get("name") for item in volumes))
-    yield from _repeated("container", (item.get("name") for item in every))
-    yield from _repeated("host alias", (item.get("ip") for item in _maps(pod, "hostAliases")))
-    yield from _repeated("constraint", (" ".join(topology(item)) for item in _maps(pod, "topologySpreadConstraints")))
+    yield from _repeated("volume", [item.get("name") for item in volumes])
+    yield from _repeated("container", [item.get("name") for item in every])
+    yield from _repeated("host alias", [item.get("ip") for item in _maps(pod, "hostAliases")])
+    yield from _repeated("constraint", [" ".join(topology(item)) for item in _maps(pod, "topologySpreadConstraints")])
     for item in volumes:
         if len(item.keys() - {"name"}) > 1:
             yield f"volume '{item.get('name')}' has several sources: {', '.join(sorted(item.keys() - {'name'}))}"
@@ -37,15 +37,15 @@ def topology(constraint: dict[str, Any]) -> tuple[str, str]:
 
 def _of_container(item: dict[str, Any]) -> Iterator[str]:
     variables = _maps(item, "env")
-    yield from _repeated("variable", (one.get("name") for one in variables))
+    yield from _repeated("variable", [one.get("name") for one in variables])
     for one in variables:
         if "value" in one and "valueFrom" in one:
             yield f"variable '{one.get('name')}' has a value and a source"
     for name, hook in _hooks(item):
         if len(_ACTIONS & hook.keys()) != 1:
             yield f"{name} needs one action, and has {', '.join(sorted(_ACTIONS & hook.keys())) or 'none'}"
-    yield from _repeated("mount path", (one.get("mountPath") for one in _maps(item, "volumeMounts")))
-    yield from _repeated("port", (_port(one) for one in _maps(item, "ports")))
+    yield from _repeated("mount path", [one.get("mountPath") for one in _maps(item, "volumeMounts")])
+    yield from _repeated("port", [_port(one) for one in _maps(item, "ports")])
 
 
 def _hooks(item: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -64,5 +64,7 @@ def _maps(item: Any, name: str) -> list[dict[str, Any]]:
     return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
 
-def _repeated(sort: str, keys: Iterable[Hashable]) -> Iterator[str]:
-    yield from (f"{sort} '{key}' stands twice" for key, count in Counter(keys).items() if count > 1)
+def _repeated(sort: str, keys: Sequence[Any]) -> Iterator[str]:
+    if len(keys) > 1:
+        counts = Counter(str(key) for key in keys)
+        yield from (f"{sort} '{key}' stands twice" for key, count in counts.items() if count > 1)

@@ -10,7 +10,7 @@ from typing import Any
 from pinnace_cloud.render import patching, paths
 from pinnace_cloud.render.parts import Context, Output
 from pinnace_cloud.render.patching import Conflicting, Strategy, Tag, Tags
-from pinnace_cloud.render.traits import pod_doubts
+from pinnace_cloud.render.traits import pod_doubts, shapes
 from pinnace_schemas import diagnostics
 from pinnace_schemas.bundle import KubeObject
 from pinnace_schemas.diagnostics import Diagnostic, Parts
@@ -26,10 +26,9 @@ REPLACED = Tag(strategy=Strategy.RETAIN_KEYS)
 REPLACED_LIST = Tag(strategy=Strategy.REPLACE)
 
 
-def containers(output: Output, field: str = "containers") -> list[Any]:
-    """Of the workload's pods; none where there are no pods. `field` may be `initContainers`."""
-    found = paths.get(output.workload, (*POD, field))
-    return found if isinstance(found, list) else []
+def containers(output: Output, field: str = "containers") -> list[KubeObject]:
+    """Of the workload's pods; none where there are no pods. `field` may be `initContainers`. Raises Conflicting."""
+    return shapes.maps(output.workload, *POD, field)
 
 
 def names(items: Sequence[Any]) -> list[str]:
@@ -88,7 +87,8 @@ def reported(output: Output, *found: Diagnostic) -> Output:
 
 def doubts(context: Context, before: Output, after: Output, path: Parts) -> Iterator[Diagnostic]:
     """What no cluster takes of the pods, and was not so before."""
-    known = set(pod_doubts.messages(paths.get(before.workload, POD)))
-    for message in pod_doubts.messages(paths.get(after.workload, POD)):
+    found = list(pod_doubts.messages(paths.get(after.workload, POD)))
+    known = set(pod_doubts.messages(paths.get(before.workload, POD))) if found else set()
+    for message in found:
         if message not in known:
             yield Diagnostic(context.doubts, Reason.INVALID, message, path=diagnostics.join_path(path))

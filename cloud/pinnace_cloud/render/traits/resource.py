@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pinnace_cloud.render import paths
 from pinnace_cloud.render.components import pods
 from pinnace_cloud.render.parts import Context, Output
-from pinnace_cloud.render.traits import pod_template
+from pinnace_cloud.render.traits import pod_template, shapes
 from pinnace_cloud.render.traits.quantities import Amount, Size
 from pinnace_schemas import diagnostics
 from pinnace_schemas.bundle import KubeObject
@@ -60,7 +60,7 @@ class Resource:
         workload = output.workload or {}
         places = [(*path, "spec", "containers") for path in _TEMPLATES if paths.get(workload, path) is not None]
         for place in places:
-            containers = paths.get(workload, place) or []
+            containers = shapes.maps(workload, *place)
             name = _meant(context, pod_template.names(containers))
             if name is None:
                 found.append(pod_template.missing(context.component, pod_template.names(containers), ("properties",)))
@@ -91,7 +91,7 @@ def _meant(context: Context, names: list[str]) -> str | None:
 def _patched(container: KubeObject, name: str, resources: KubeObject) -> KubeObject:
     if container.get("name") != name:
         return container
-    return {**container, "resources": {**(container.get("resources") or {}), **resources}}
+    return {**container, "resources": {**shapes.mapping(container, "resources"), **resources}}
 
 
 def _vain(parameters: ResourceParameters) -> Iterator[Diagnostic]:

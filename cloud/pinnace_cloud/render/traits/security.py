@@ -8,10 +8,9 @@ from typing import Literal
 
 from pydantic import Field
 
-from pinnace_cloud.render import paths
 from pinnace_cloud.render.parts import Context, Output
 from pinnace_cloud.render.patching import Conflicting
-from pinnace_cloud.render.traits import addressing, pod_template, settings
+from pinnace_cloud.render.traits import addressing, pod_template, settings, shapes
 from pinnace_cloud.render.traits.addressing import Addressed, OneOrSeveral
 from pinnace_cloud.render.traits.pod_template import REPLACED
 from pinnace_schemas.bundle import KubeObject
@@ -65,11 +64,13 @@ _OTHER = ("container_name", "containers")
 
 
 def _patched(container: KubeObject, patch: SecurityPatch) -> KubeObject:
-    base = container.get("securityContext") or {}
+    base = shapes.mapping(container, "securityContext")
     found = settings.united(base, patch, without=(*_OTHER, *_CAPABILITIES))
-    old = base.get("capabilities") or {}
+    old = shapes.mapping(base, "capabilities")
     added = {name: getattr(patch, field) for field, name in _CAPABILITIES.items()}
-    capabilities = {name: pod_template.appended(old.get(name), new) for name, new in added.items() if new is not None}
+    capabilities = {
+        name: pod_template.appended(shapes.entries(old, name), new) for name, new in added.items() if new is not None
+    }
     return {**container, "securityContext": {**found, "capabilities": {**old, **capabilities}}}
 
 
@@ -106,8 +107,8 @@ class PodSecurityContext:
     parameters = PodSecurityParameters
 
     def apply(self, context: Context, parameters: PodSecurityParameters, output: Output) -> Output:
-        base = paths.get(output.workload, (*pod_template.POD, "securityContext")) or {}
         try:
+            base = shapes.mapping(output.workload, *pod_template.POD, "securityContext")
             found = settings.united(base, parameters)
         except Conflicting as exc:
             return pod_template.reported(output, *pod_template.conflicts(exc, "in the pod", ("properties",)))

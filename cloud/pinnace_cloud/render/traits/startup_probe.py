@@ -9,7 +9,7 @@ from pydantic import Field
 
 from pinnace_cloud.render.components.pod_parameters import Closed, ProbeTimes
 from pinnace_cloud.render.parts import Context, Output
-from pinnace_cloud.render.traits import actions, addressing, settings
+from pinnace_cloud.render.traits import actions, addressing, settings, shapes
 from pinnace_cloud.render.traits.actions import Actions
 from pinnace_cloud.render.traits.addressing import Addressed, OneOrSeveral
 from pinnace_schemas.bundle import KubeObject
@@ -79,5 +79,5 @@ class StartupProbe:
 
 
 def _patched(container: KubeObject, patch: ProbePatch) -> KubeObject:
-    base = container.get("startupProbe") or {}
+    base = shapes.mapping(container, "startupProbe")
     return {**container, "startupProbe": settings.united(base, patch, without=("container_name", "containers"))}

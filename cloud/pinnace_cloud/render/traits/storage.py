@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from pinnace_cloud.render.components import pods
 from pinnace_cloud.render.parts import Context, Output
-from pinnace_cloud.render.traits import pod_template, storage_doubts, storage_objects
+from pinnace_cloud.render.traits import pod_template, shapes, storage_doubts, storage_objects
 from pinnace_cloud.render.traits.pod_template import BY_NAME
 from pinnace_cloud.render.traits.storage_parameters import (
     Claim,
@@ -56,7 +56,7 @@ def _pod(parameters: StorageParameters, container: KubeObject) -> KubeObject:
     first = {
         "env": list(_variables(parameters)),
         "volumeDevices": [_device(item) for item in mounted if _is_device(item)],
-        "volumeMounts": pod_template.appended(container.get("volumeMounts"), mounts),
+        "volumeMounts": pod_template.appended(shapes.maps(container, "volumeMounts"), mounts),
     }
     described: dict[str, KubeObject] = {}
     for item in mounted:

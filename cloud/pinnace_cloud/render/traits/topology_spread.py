@@ -5,14 +5,13 @@ by position, and mostly fails.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field
 
-from pinnace_cloud.render import paths
 from pinnace_cloud.render.components import pods
 from pinnace_cloud.render.parts import Context, Output
-from pinnace_cloud.render.traits import pod_doubts, pod_template
+from pinnace_cloud.render.traits import pod_doubts, pod_template, shapes
 from pinnace_cloud.render.traits.label_selector import LabelSelector
 from pinnace_schemas.bundle import KubeObject
 from pinnace_schemas.fields import Given, Many, Strictly
@@ -56,12 +55,12 @@ class TopologySpreadConstraints:
     parameters = TopologySpreadParameters
 
     def apply(self, context: Context, parameters: TopologySpreadParameters, output: Output) -> Output:
-        old = paths.get(output.workload, (*pod_template.POD, _FIELD)) or []
+        old = shapes.maps(output.workload, *pod_template.POD, _FIELD)
         found = _at_their_places(old, [pods.plain(item) for item in parameters.constraints])
         return pod_template.patched(context, output, {_FIELD: found}, path=("properties", "constraints"))
 
 
-def _at_their_places(old: Sequence[Any], new: Iterable[KubeObject]) -> list[KubeObject]:
+def _at_their_places(old: Sequence[KubeObject], new: Iterable[KubeObject]) -> list[KubeObject]:
     """A patch of the old list: each constraint where one for its topology stands, or behind them."""
     places = {pod_doubts.topology(item): index for index, item in enumerate(old)}
     found: list[KubeObject] = [{} for _ in old]
