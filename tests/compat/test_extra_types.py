@@ -1,7 +1,7 @@
 """The ten Applications of the set that use types which KubeVela does not bring: what is said of each, and where.
 
-An unknown policy is refused, and an unknown component where it is delivered. An unknown step is refused to be applied and
-warned of in print: what it would do takes no part in the rendering.
+An unknown policy is refused, and an unknown component where it is delivered. An unknown step is refused to be applied
+and warned of in print: what it would do takes no part in the rendering.
 """
 
 import pytest
