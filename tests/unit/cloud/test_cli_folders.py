@@ -2,10 +2,13 @@
 
 import base64
 import os
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 import typer
+from tests.unit.cloud.controllers import MemoryController
+from tests.unit.cloud.shells import Shell
 
 from pinnace_cloud.cli import folders
 from pinnace_cloud.materials import packages
@@ -55,6 +58,33 @@ def test_history_of_version_control_stays_behind(place: Path) -> None:
     (place / "apps" / "chart" / ".git" / "config").write_text("")
     (place / "apps" / "chart" / ".helmignore").write_text("")
     assert set(read(place)) == {".helmignore", "Chart.yaml", "templates/a.yaml"}
+
+
+@dataclass
+class Recording(MemoryController):
+    """Remembers requests as they came through the API."""
+
+    requests: list[api.ApplyRequest] = field(default_factory=list)
+
+    def apply(self, request: api.ApplyRequest, actor: str) -> api.ApplyResponse:
+        self.requests.append(request)
+        return super().apply(request, actor)
+
+    def diff(self, request: api.ApplyRequest) -> api.DiffResponse:
+        self.requests.append(request)
+        return super().diff(request)
+
+
+@pytest.mark.parametrize("command", ["apply", "diff"])
+def test_folder_and_wish_to_look_again_reach_the_controller(shell: Shell, place: Path, command: str) -> None:
+    controller = Recording()
+    shell.use(controller)
+    file = str(place / "apps" / "app.yaml")
+    shell.run(command, "-f", file, "--refresh")
+    shell.run(command, "-f", file)
+    assert [request.refresh for request in controller.requests] == [True, False]
+    (folder,) = controller.requests[0].folders
+    assert (folder.source, folder.path, set(folder.files)) == (file, "./chart", {"Chart.yaml", "templates/a.yaml"})
 
 
 def test_file_without_a_folder_sends_none() -> None:
