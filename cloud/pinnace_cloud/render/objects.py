@@ -1,6 +1,6 @@
 """What makes a plain value a Kubernetes object: apiVersion, kind, a name, metadata of the right form."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -23,6 +23,17 @@ def problems(item: dict[str, Any], *, needs_name: bool) -> Iterator[Diagnostic]:
         if not isinstance(metadata.get(key) or {}, dict):
             message = f"must be a map, got {fields.describe(metadata[key])}"
             yield diagnostics.error(Reason.INVALID, message, "metadata", key)
+
+
+def of_program(items: Iterable[Any], what: str) -> tuple[Diagnostic, ...]:
+    """What is wrong with objects that a program has made of `what`, such as "the chart": errors at the properties."""
+    return tuple(
+        diagnostics.error(
+            problem.reason, f"{what} makes what is no object: {problem.path} {problem.message}", "properties"
+        )
+        for item in items
+        for problem in problems(item, needs_name=True)
+    )
 
 
 def after_patch(workload: Any) -> Iterator[Diagnostic]:

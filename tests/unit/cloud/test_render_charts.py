@@ -343,3 +343,17 @@ def test_objects_of_kubevelas_own_cluster_are_those_that_are_given() -> None:
     world = World(given=[plain("settings")])
     component = refs(objects=[{"apiVersion": "v1", "kind": "ConfigMap", "cluster": "local"}])
     assert names(world.rendering(component)) == ["settings"]
+
+
+@pytest.mark.parametrize("component", [helmchart(), kustomize(), refs(urls=["./objects.yaml"])])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", "annotations": "none"}},
+        {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", "namespace": 1}},
+    ],
+)
+def test_what_is_no_object_is_refused_wherever_it_comes_from(component: Json, wrong: Json) -> None:
+    rendering = World(helm=[wrong], kustomize=[wrong], given=[wrong]).rendering(component)
+    assert rendering.objects == ()
+    assert [item.reason for item in rendering.errors] == [Reason.INVALID]

@@ -72,6 +72,8 @@ def output(context: Context, chart: Chart, made_by: str, *, skip_hooks: bool) ->
         return Output(needs=(chart.need,))
     if answer.value is None:
         return Output(diagnostics=answer.problems)
+    if invalid := objects.of_program(answer.value, "the chart"):
+        return Output(diagnostics=invalid)
     return Output(tuple(_parts(answer, chart, made_by)), tuple(_problems(answer, skip_hooks=skip_hooks)))
 
 
@@ -121,10 +123,6 @@ def _problems(answer: Answer, *, skip_hooks: bool) -> Iterator[Diagnostic]:
     yield from answer.problems
     for problem in hooks.problems(answer.value, is_left_out=skip_hooks):
         yield problem.under("properties")
-    for item in answer.value:
-        for problem in objects.problems(item, needs_name=True):
-            message = f"the chart makes what is no Kubernetes object: {problem.path} {problem.message}"
-            yield diagnostics.error(problem.reason, message, "properties")
 
 
 def _text(item: KubeObject, key: str) -> str | None:

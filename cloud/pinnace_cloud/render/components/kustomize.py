@@ -91,7 +91,9 @@ class Kustomize:
             return Output(needs=(overlay.need,))
         if answer.value is None:
             return Output(diagnostics=answer.problems)
-        found = (*answer.problems, *_without_effect(parameters), *_object_problems(answer.value))
+        if invalid := objects.of_program(answer.value, "the overlay"):
+            return Output(diagnostics=invalid)
+        found = (*answer.problems, *_without_effect(parameters))
         return Output(tuple(self._part(index, item) for index, item in enumerate(answer.value)), found)
 
     def _part(self, index: int, item: KubeObject) -> Part:
@@ -119,13 +121,6 @@ def _without_effect(parameters: KustomizeParameters) -> Iterator[Diagnostic]:
         if getattr(parameters, name):
             message = "has no effect: there is no Flux here"
             yield diagnostics.warning(Reason.UNSUPPORTED, message, "properties", _alias(name))
-
-
-def _object_problems(items: list[KubeObject]) -> Iterator[Diagnostic]:
-    for item in items:
-        for problem in objects.problems(item, needs_name=True):
-            message = f"the overlay makes what is no Kubernetes object: {problem.path} {problem.message}"
-            yield diagnostics.error(problem.reason, message, "properties")
 
 
 def _alias(name: str) -> str:

@@ -3,11 +3,11 @@
 KubeVela takes them from a cluster; here they stand in files beside the Application and are kept with its revision.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from pinnace_cloud.materials import given
+from pinnace_cloud.materials import given, manifests
 from pinnace_cloud.materials.given import Selector
-from pinnace_cloud.render import kinds
+from pinnace_cloud.render import kinds, objects
 from pinnace_cloud.render.health import workloads
 from pinnace_cloud.render.parts import Context, Origin, Output, Part
 from pinnace_schemas import diagnostics
@@ -62,10 +62,10 @@ class RefObjects:
         if problems or needs:
             return Output(diagnostics=problems, needs=() if problems else needs)
         found = {path: answer.value for path, answer in answers.items() if answer is not None}
-        missing = tuple(given.missing(wanted[path], *path) for path, items in found.items() if not items)
-        return Output(diagnostics=missing) if missing else Output(self._parts(found))
+        wrong = tuple(_wrong(wanted, found))
+        return Output(diagnostics=wrong) if wrong else Output(self._parts(found))
 
-    def _parts(self, found: dict[Parts, list[KubeObject]]) -> tuple[Part, ...]:
+    def _parts(self, found: Mapping[Parts, list[KubeObject]]) -> tuple[Part, ...]:
         """An object that is meant twice stands where it was meant first."""
         chosen = {kinds.identity(item): (item, path) for path, items in found.items() for item in items}
         return tuple(
@@ -88,6 +88,17 @@ def _selectors(context: Context, parameters: RefObjectsParameters) -> Iterator[t
         )
     for index, file in enumerate(parameters.urls or ()):
         yield ("properties", "urls", index), Selector(file=file)
+
+
+def _wrong(wanted: Mapping[Parts, Selector], found: Mapping[Parts, list[KubeObject]]) -> Iterator[Diagnostic]:
+    """What is not given, and what is given and no object."""
+    for path, items in found.items():
+        if not items:
+            yield given.missing(wanted[path], *path)
+        for item in items:
+            for problem in objects.problems(item, needs_name=True):
+                message = f"{manifests.name(item)}: {problem.path} {problem.message}"
+                yield diagnostics.error(problem.reason, message, *path)
 
 
 def _problems(parameters: RefObjectsParameters) -> Iterator[Diagnostic]:
