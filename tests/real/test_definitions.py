@@ -1,6 +1,7 @@
 """Definitions by the real `cue`: what they render to, what is refused, and what a hostile template cannot do."""
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -445,3 +446,26 @@ def test_the_answer_does_not_depend_on_the_order_of_the_questions(cue: Path) -> 
         return CueEvaluator(lambda: cue).answers(needs)
 
     assert answers(range(5)) == answers(range(4, -1, -1))
+
+
+def test_the_example_of_the_page_renders_and_is_healthy(evaluator: CueEvaluator) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "definitions.md").read_text(encoding="utf-8")
+    first, second = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    example = checking.checked(installed.registry(), evaluator, [definition(first)])
+    ((found, problems),) = example.values()
+    assert problems == ()
+    ((document, _),) = manifest.applications(manifest.read(second))
+    registry = library.registry(installed.registry(), [found])
+    rendering = preparing.prepared(Renderer(document, registry=registry), evaluator.answers).render(None)
+    assert rendering.diagnostics == ()
+    (made,) = rendering.objects
+    assert made["spec"]["replicas"] == 2
+    assert made["spec"]["template"]["spec"]["containers"][0]["args"] == ["--page", "https://offers.example.org/"]
+    running = {**made, "status": {"readyReplicas": 2}}
+    component, _ = judge.judge(
+        document, rendering, registry, {rendering.rendered[0].identity: running}, evaluator.answers
+    )
+    assert (component.health.is_healthy, component.health.message) == (
+        True,
+        "2 screens show https://offers.example.org/",
+    )
