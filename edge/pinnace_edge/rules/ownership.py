@@ -10,6 +10,8 @@ from pinnace_schemas.handling import USUAL, Handling, Prune
 
 _SECRET = Kind("v1", "Secret")
 _YES = "true"
+# Only policies of the bundle give these; the ownership labels are overwritten anyway.
+_POLICY_LABELS = frozenset({labels.PRUNE, labels.SHARED})
 # What only a KubeAPI writes, and what comes along when an object was copied out of another cluster. An old
 # resourceVersion or uid would make each apply a conflict, for ever. The namespace is set anew.
 _NOT_SENT = frozenset(
@@ -42,7 +44,8 @@ def desired(item: KubeObject, key: AppKey, group: str, namespace: str, handling:
     body = {**item, "metadata": metadata}
     if namespace:
         metadata["namespace"] = namespace
-    metadata["labels"] = {**(metadata.get("labels") or {}), **_labels(key, group), **_handling_labels(handling)}
+    given = {name: value for name, value in (metadata.get("labels") or {}).items() if name not in _POLICY_LABELS}
+    metadata["labels"] = {**given, **_labels(key, group), **_handling_labels(handling)}
     if kind_of(item) == _SECRET:
         _encode_texts(body)
     ref = Ref(kind_of(item), namespace, metadata["name"])

@@ -9,6 +9,7 @@ from pinnace_edge.rules.ownership import Desired
 from pinnace_edge.rules.plan import Apply, Cause, Keep, Refuse, World
 from pinnace_schemas import labels
 from pinnace_schemas.bundle import OnConflict
+from pinnace_schemas.handling import Handling, Prune
 from pinnace_schemas.reasons import Reason
 
 KEY = AppKey("default", "shop")
@@ -197,3 +198,14 @@ def test_labels_are_added_without_changing_the_bundle_and_only_on_the_object_its
         "pinnace.dev/group": "stores",
     }
     assert sent["spec"]["template"] == template
+
+
+def test_what_only_policies_may_ask_for_is_not_taken_from_labels_that_somebody_wrote() -> None:
+    item = {
+        **config_map().body,
+        "metadata": {"name": "settings", "labels": {labels.PRUNE: "never", labels.SHARED: "true"}},
+    }
+    sent = ownership.desired(item, KEY, "stores", "default").body["metadata"]["labels"]
+    assert not {labels.PRUNE, labels.SHARED} & sent.keys()
+    asked = ownership.desired(item, KEY, "stores", "default", Handling(objects=(0,), prune=Prune.ON_DELETE))
+    assert asked.body["metadata"]["labels"][labels.PRUNE] == "on-delete"
