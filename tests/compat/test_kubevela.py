@@ -26,7 +26,7 @@ REFUSED = {
 
 def test_the_example_set_is_there() -> None:
     kubevela.require()
-    assert len(kubevela.renderable()) >= 143
+    assert len(kubevela.renderable()) >= 262
 
 
 def names(item: Example) -> str:
