@@ -7,16 +7,16 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from pinnace_cloud.render import Renderer
 from pinnace_cloud.rules import departures, desired, emptying, findings, world
 from pinnace_cloud.rules.desired import Desired
 from pinnace_cloud.rules.findings import Findings
 from pinnace_cloud.rules.world import Edit, World
-from pinnace_cloud.services import defining, packing, present, stocking, supplying
+from pinnace_cloud.services import packing, present, supplying
 from pinnace_cloud.services.defining import EMPTY, Shelf
 from pinnace_cloud.services.packing import Packing
 from pinnace_cloud.services.parcels import Post
 from pinnace_cloud.services.present import Present
+from pinnace_cloud.services.renderers import Renderers
 from pinnace_cloud.services.stocking import Prepared
 from pinnace_cloud.services.supplying import Workshop
 from pinnace_cloud.storage.ports import Transaction
@@ -94,39 +94,11 @@ def plan(
     _refuse_leaving(before, edit, found)
     after = world.edited(before.world, edit)
     prepared = prepared or {}
-    renderers = _Renderers(tx, before, after, edit, prepared, workshop or supplying.closed(), strict)
+    renderers = Renderers(tx, before, after, edit, prepared, workshop or supplying.closed(), strict)
     wanted = desired.desired(before.world, after, edit, found, post.limits, renderers)
     found.refuse_errors()
     heads = {row.group: row for row in tx.deliveries.heads()}
     return _Planner(tx, edit, found, post, now, actor, before, after, wanted, heads, prepared, shelf).plan()
-
-
-@dataclass(frozen=True, slots=True)
-class _Renderers:
-    """Implements `desired.Renderers`."""
-
-    tx: Transaction
-    before: Present
-    after: World
-    edit: Edit
-    prepared: Mapping[AppKey, Prepared]
-    workshop: Workshop
-    strict: bool
-
-    def of(self, key: AppKey) -> Renderer:
-        if key in self.prepared:
-            return self.prepared[key].renderer
-        document = self.after.applications[key]
-        if key in self.edit.applications:
-            return Renderer(document, strict=self.strict)
-        revision = self.before.applications[key].current.revision
-        return defining.renderer(self.tx, key, revision, document)
-
-    def complete(self, key: AppKey, renderer: Renderer) -> Renderer:
-        if key in self.edit.applications:
-            return renderer
-        revision = self.before.applications[key].current.revision
-        return stocking.of_revision(self.tx, self.workshop, key, revision, renderer).renderer
 
 
 def _refuse_leaving(before: Present, edit: Edit, found: Findings) -> None:
