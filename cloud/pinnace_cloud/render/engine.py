@@ -5,7 +5,7 @@ once and is the same object in both.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import chain
 
@@ -19,6 +19,7 @@ from pinnace_cloud.render.flow.values import Objects
 from pinnace_cloud.render.kinds import Kind
 from pinnace_cloud.render.parts import Output, Part
 from pinnace_cloud.render.registry import Registry
+from pinnace_cloud.render.sharing import Shared
 from pinnace_cloud.render.targets import targets
 from pinnace_cloud.render.work import Work
 from pinnace_schemas import diagnostics
@@ -128,6 +129,8 @@ class Renderer:
         self._written = _Stage(drafting.written(application))
         self._flow = Flow(self._objects, purpose.doubts)
         self._made: dict[tuple[Draft, str], _Made] = {}
+        self._shared = Shared()
+        self._looks: dict[tuple[int, str, str, frozenset[Kind]], KubeObject] = {}
         self._dressed: dict[tuple[Draft, str, frozenset[Kind]], _Dressed] = {}
         self._renderings: dict[Likeness, Rendering] = {}
 
@@ -194,6 +197,7 @@ class Renderer:
         key = (draft, namespace)
         if key not in self._made:
             output = self._work.output(draft, namespace)
+            output = replace(output, parts=tuple(map(self._shared.part, output.parts)))
             self._made[key] = _Made(output, dress.cluster_kinds(part.object for part in output.parts))
         return self._made[key]
 
@@ -216,10 +220,17 @@ class Renderer:
 
     def _rendered(self, draft: Draft, part: Part, namespace: str, crds: frozenset[Kind]) -> Rendered:
         name, replica = draft.component.name, draft.component.replica_key or ""
-        item = dress.dressed(part.object, self._application, name, namespace, crds)
+        item = self._look(part.object, name, namespace, crds)
         path = diagnostics.join_path(draft.place(part.path))
         identity = kinds.identity(item)
         return Rendered(item, name, part.origin, part.made_by, path, identity, _trait(part.path), part.key, replica)
+
+    def _look(self, plain: KubeObject, component: str, namespace: str, crds: frozenset[Kind]) -> KubeObject:
+        """The same object for the same one, which `_made` keeps."""
+        key = (id(plain), component, namespace, crds)
+        if key not in self._looks:
+            self._looks[key] = dress.dressed(plain, self._application, component, namespace, crds)
+        return self._looks[key]
 
 
 def _trait(path: Parts) -> int | None:
