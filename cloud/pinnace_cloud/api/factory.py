@@ -51,7 +51,7 @@ def create(controller: Controller, settings: ApiSettings, registry: CollectorReg
 
 def _versioned() -> APIRouter:
     router = APIRouter()
-    for part in (routes_documents, routes_applications, routes_definitions, routes_definitions, routes_fleet):
+    for part in (routes_documents, routes_applications, routes_definitions, routes_fleet):
         router.include_router(part.router)
     router.include_router(routes_self.versioned)
     return router
