@@ -11,7 +11,7 @@ from pinnace_cloud.rules import departures, desired, emptying, findings, world
 from pinnace_cloud.rules.desired import Desired
 from pinnace_cloud.rules.findings import Findings
 from pinnace_cloud.rules.world import Edit, World
-from pinnace_cloud.services import packing, present, supplying
+from pinnace_cloud.services import defining, packing, present, supplying
 from pinnace_cloud.services.defining import EMPTY, Shelf
 from pinnace_cloud.services.packing import Packing
 from pinnace_cloud.services.parcels import Post
