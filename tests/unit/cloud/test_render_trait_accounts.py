@@ -64,6 +64,23 @@ def test_privileges_are_closed(properties: Json, path: str) -> None:
     assert place == f"traits[0].properties.{path}"
 
 
+@pytest.mark.parametrize(
+    ("rule", "message"),
+    [
+        ({"resources": ["pods"]}, "rules about objects need 'apiGroups' ('' is the core) and 'resources'"),
+        ({"apiGroups": [""]}, "rules about objects need 'apiGroups' ('' is the core) and 'resources'"),
+        ({"nonResourceURLs": ["/"]}, "'nonResourceURLs' need 'scope: cluster' and a rule of their own"),
+        ({**READ, **METRICS}, "'nonResourceURLs' need 'scope: cluster' and a rule of their own"),
+        ({}, "a rule needs 'apiGroups' and 'resources', or 'nonResourceURLs'"),
+    ],
+)
+def test_a_rule_that_no_cluster_takes_is_doubtful(rule: Json, message: str) -> None:
+    assert doubted(account(privileges=[{"verbs": ["get"], **rule}])) == [
+        ("traits[0].properties.privileges[0]", message)
+    ]
+    assert doubted(account(privileges=[READ, METRICS])) == []
+
+
 def test_an_account_has_a_name_and_pods() -> None:
     assert errors(trait("service-account")) == [("traits[0].properties.name", "is required")]
     ((place, _),) = errors(account(), base={"apiVersion": "v1", "kind": "ConfigMap"})

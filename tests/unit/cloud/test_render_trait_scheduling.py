@@ -148,6 +148,43 @@ def test_a_constraint_is_written_as_it_is_given() -> None:
     assert pod(spread(full))["topologySpreadConstraints"] == [full]
 
 
+@pytest.mark.parametrize(
+    ("properties", "message"),
+    [
+        ({"tolerations": [{"effect": "NoExecute"}]}, "a toleration without 'key' needs 'operator: Exists'"),
+        (
+            {"tolerations": [{"key": "a", "operator": "Exists", "value": "b"}]},
+            "a toleration of 'a' with 'operator: Exists' has a value",
+        ),
+        (
+            {"podAffinity": {"required": [{**HOST, "labelSelector": {"matchExpressions": [{"key": "a"}]}}]}},
+            "a condition on 'a' with 'operator: In' needs values",
+        ),
+        (
+            {
+                "nodeAffinity": {
+                    "preferred": [
+                        {
+                            "weight": 1,
+                            "preference": {"matchFields": [{"key": "a", "operator": "Exists", "values": ["b"]}]},
+                        }
+                    ]
+                }
+            },
+            "a condition on 'a' with 'operator: Exists' has values",
+        ),
+    ],
+)
+def test_conditions_that_no_cluster_takes_are_doubtful(properties: Json, message: str) -> None:
+    assert doubted(affinity(**properties)) == [("traits[0].properties", message)]
+
+
+def test_a_number_of_places_needs_a_strict_constraint() -> None:
+    soft = {"maxSkew": 1, **ZONE, "minDomains": 2, "whenUnsatisfiable": "ScheduleAnyway"}
+    message = "'minDomains' of 'zone' needs 'whenUnsatisfiable: DoNotSchedule'"
+    assert doubted(spread(soft)) == [("traits[0].properties.constraints", message)]
+
+
 def test_constraints_of_two_traits_add_up() -> None:
     found = pod(spread({"maxSkew": 1, **ZONE}), spread({"maxSkew": 1, **HOST}, {"maxSkew": 1, **ZONE}))
     assert [item["topologyKey"] for item in found["topologySpreadConstraints"]] == ["zone", "kubernetes.io/hostname"]
@@ -197,6 +234,11 @@ def test_one_address_twice_in_one_trait_is_doubtful() -> None:
     twice = aliases(("10.0.0.1", ["a"]), ("10.0.0.1", ["b"]))
     assert len(names(twice)) == 2
     assert doubted(twice) == [("traits[0].properties.hostAliases", "host alias '10.0.0.1' stands twice")]
+
+
+def test_an_address_is_an_ip_address() -> None:
+    assert doubted(aliases(("10.0.0.1", ["a"]), ("fd00::1", ["b"]))) == []
+    assert doubted(aliases(("db", ["a"]))) == [("traits[0].properties.hostAliases", "'db' is no IP address")]
 
 
 @pytest.mark.parametrize("alias", [{"ip": "10.0.0.1"}, {"hostnames": ["a"]}])

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from tests.unit.cloud.pods import Json, container, deployment, errors, pod, trait
+from tests.unit.cloud.pods import Json, container, deployment, doubted, errors, pod, trait
 
 DEFAULTS = {
     "allowPrivilegeEscalation": False,
@@ -46,6 +46,12 @@ def test_what_a_container_may_is_written_as_it_is_given() -> None:
         **allowed,
         "capabilities": {"add": ["NET_ADMIN"], "drop": ["ALL"]},
     }
+
+
+def test_a_privileged_container_may_gain_rights() -> None:
+    message = "container 'web': 'privileged: true' needs 'allowPrivilegeEscalation: true'"
+    assert doubted(of_containers(privileged=True)) == [("traits[0].properties", message)]
+    assert doubted(of_containers(privileged=True, allowPrivilegeEscalation=True)) == []
 
 
 def test_several_containers_are_named() -> None:

@@ -24,7 +24,7 @@ def test_a_deployment_exchanges_a_quarter_at_once_unless_told_otherwise() -> Non
 
 
 def test_shares_are_written_as_they_are_given() -> None:
-    wanted = {"maxSurge": "1", "maxUnavailable": "10%"}
+    wanted = {"maxSurge": "0%", "maxUnavailable": "10%"}
     expected = {"type": "RollingUpdate", "rollingUpdate": wanted}
     assert spec(update(rollingStrategy=wanted)) == {"strategy": expected}
     assert spec(update("DaemonSet", rollingStrategy=wanted), kind="DaemonSet") == {"updateStrategy": expected}
@@ -72,6 +72,25 @@ def test_numbers_that_do_not_count_are_said() -> None:
 def test_another_kind_than_the_workload_is_doubtful() -> None:
     message = "the workload is a Deployment, not a DaemonSet"
     assert doubted(update("DaemonSet", type="OnDelete")) == [("traits[0].properties.targetKind", message)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "rolling", "path", "message"),
+    [
+        ("Deployment", {"maxSurge": "1"}, ".maxSurge", "'1' is no share of the pods, such as 25%"),
+        ("Deployment", {"maxSurge": "0%", "maxUnavailable": "0%"}, "", "both are 0%: no pod could move"),
+        ("DaemonSet", {}, "", "of 'maxSurge' and 'maxUnavailable' one must be 0%"),
+    ],
+)
+def test_shares_that_no_cluster_takes_are_doubtful(kind: str, rolling: Json, path: str, message: str) -> None:
+    found = doubted(update(kind, rollingStrategy=rolling), base={**deployment(), "kind": kind})
+    assert found == [(f"traits[0].properties.strategy.rollingStrategy{path}", message)]
+
+
+def test_what_has_no_effect_is_not_doubted() -> None:
+    assert doubted(update("StatefulSet", type="Recreate")) == []
+    one = {"maxSurge": "0%", "maxUnavailable": "1%"}
+    assert doubted(update("DaemonSet", rollingStrategy=one), base={**deployment(), "kind": "DaemonSet"}) == []
 
 
 @pytest.mark.parametrize(

@@ -4,28 +4,36 @@ come from two places at once, probes with two actions.
 Server-side apply refuses entries with one key; the validation of Kubernetes the rest.
 """
 
+import ipaddress
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pinnace_cloud.render import paths
+from pinnace_cloud.render.traits import scheduling_doubts, shapes
 
 _PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
 _LIFECYCLE = ("postStart", "preStop")
+_PRIVILEGED = ("securityContext", "privileged")
+_ESCALATION = ("securityContext", "allowPrivilegeEscalation")
 _ACTIONS = frozenset({"exec", "grpc", "httpGet", "sleep", "tcpSocket"})
 
 
 def messages(pod: Any) -> Iterator[str]:
     """In the words of a person; none for what is no pod."""
-    volumes = _maps(pod, "volumes")
-    every = [*_maps(pod, "containers"), *_maps(pod, "initContainers")]
+    volumes = shapes.readable(pod, "volumes")
+    every = [*shapes.readable(pod, "containers"), *shapes.readable(pod, "initContainers")]
     yield from _repeated("volume", [item.get("name") for item in volumes])
     yield from _repeated("container", [item.get("name") for item in every])
-    yield from _repeated("host alias", [item.get("ip") for item in _maps(pod, "hostAliases")])
-    yield from _repeated("constraint", [" ".join(topology(item)) for item in _maps(pod, "topologySpreadConstraints")])
+    yield from _repeated("host alias", list(_addresses(pod)))
+    yield from _repeated(
+        "constraint", [" ".join(topology(item)) for item in shapes.readable(pod, "topologySpreadConstraints")]
+    )
     for item in volumes:
         if len(item.keys() - {"name"}) > 1:
             yield f"volume '{item.get('name')}' has several sources: {', '.join(sorted(item.keys() - {'name'}))}"
+    yield from (f"'{ip}' is no IP address" for ip in _addresses(pod) if not _is_address(ip))
+    yield from scheduling_doubts.messages(pod)
     for item in every:
         yield from (f"container '{item.get('name')}': {message}" for message in _of_container(item))
 
@@ -36,7 +44,7 @@ def topology(constraint: dict[str, Any]) -> tuple[str, str]:
 
 
 def _of_container(item: dict[str, Any]) -> Iterator[str]:
-    variables = _maps(item, "env")
+    variables = shapes.readable(item, "env")
     yield from _repeated("variable", [one.get("name") for one in variables])
     for one in variables:
         if "value" in one and "valueFrom" in one:
@@ -44,8 +52,10 @@ def _of_container(item: dict[str, Any]) -> Iterator[str]:
     for name, hook in _hooks(item):
         if len(_ACTIONS & hook.keys()) != 1:
             yield f"{name} needs one action, and has {', '.join(sorted(_ACTIONS & hook.keys())) or 'none'}"
-    yield from _repeated("mount path", [one.get("mountPath") for one in _maps(item, "volumeMounts")])
-    yield from _repeated("port", [_port(one) for one in _maps(item, "ports")])
+    if paths.get(item, _PRIVILEGED) is True and paths.get(item, _ESCALATION) is False:
+        yield "'privileged: true' needs 'allowPrivilegeEscalation: true'"
+    yield from _repeated("mount path", [one.get("mountPath") for one in shapes.readable(item, "volumeMounts")])
+    yield from _repeated("port", [_port(one) for one in shapes.readable(item, "ports")])
 
 
 def _hooks(item: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -55,13 +65,20 @@ def _hooks(item: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     yield from ((name, hook) for name, hook in places if isinstance(hook, dict))
 
 
+def _addresses(pod: Any) -> Iterator[str]:
+    return (str(item.get("ip")) for item in shapes.readable(pod, "hostAliases"))
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _port(item: dict[str, Any]) -> str:
     return f"{item.get('containerPort')}/{item.get('protocol', 'TCP')}"
-
-
-def _maps(item: Any, name: str) -> list[dict[str, Any]]:
-    found = paths.get(item, (name,))
-    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
 
 def _repeated(sort: str, keys: Sequence[Any]) -> Iterator[str]:

@@ -13,8 +13,11 @@ from pinnace_cloud.render.components.pod_parameters import Closed
 from pinnace_cloud.render.parts import Context, Origin, Output, Part
 from pinnace_cloud.render.traits import pod_template
 from pinnace_cloud.render.traits.pod_template import REPLACED
+from pinnace_schemas import diagnostics
 from pinnace_schemas.bundle import KubeObject
+from pinnace_schemas.diagnostics import Diagnostic
 from pinnace_schemas.fields import Given, Many, Strictly
+from pinnace_schemas.reasons import Reason
 
 
 class Privileges(Closed):
@@ -54,7 +57,8 @@ class ServiceAccount:
     def apply(self, context: Context, parameters: ServiceAccountParameters, output: Output) -> Output:
         pod = {"serviceAccountName": parameters.name}
         after = pod_template.patched(context, output, pod, {"serviceAccountName": REPLACED})
-        return after.with_parts(*_parts(context, parameters, self.name))
+        after = after.with_parts(*_parts(context, parameters, self.name))
+        return pod_template.reported(after, *_doubts(context, parameters))
 
 
 def _parts(context: Context, parameters: ServiceAccountParameters, trait: str) -> Iterator[Part]:
@@ -86,3 +90,21 @@ def _role(kind: str, name: str, allowed: Sequence[Privileges], subject: KubeObje
     reference = {"apiGroup": _GROUP, "kind": kind, "name": name}
     binding = {**head, "kind": f"{kind}Binding", "roleRef": reference, "subjects": [subject]}
     return {**head, "kind": kind, "rules": rules}, binding
+
+
+def _doubts(context: Context, parameters: ServiceAccountParameters) -> Iterator[Diagnostic]:
+    for index, item in enumerate(parameters.privileges or ()):
+        for message in _refused(item):
+            path = diagnostics.join_path(("properties", "privileges", index))
+            yield Diagnostic(context.doubts, Reason.INVALID, message, path=path)
+
+
+def _refused(item: Privileges) -> Iterator[str]:
+    """What no cluster takes in a rule."""
+    is_about_objects = bool(item.api_groups or item.resources or item.resource_names)
+    if is_about_objects and not (item.api_groups and item.resources):
+        yield "rules about objects need 'apiGroups' ('' is the core) and 'resources'"
+    if item.non_resource_urls and (is_about_objects or item.scope != "cluster"):
+        yield "'nonResourceURLs' need 'scope: cluster' and a rule of their own"
+    if not is_about_objects and not item.non_resource_urls:
+        yield "a rule needs 'apiGroups' and 'resources', or 'nonResourceURLs'"

@@ -3,6 +3,7 @@
 KubeVela fails where `RollingUpdate` comes without `rollingStrategy`; here its defaults count then.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Literal
 
@@ -14,7 +15,7 @@ from pinnace_cloud.render.patching import Strategy, Tag
 from pinnace_cloud.render.traits import pod_template
 from pinnace_schemas import diagnostics
 from pinnace_schemas.bundle import KubeObject
-from pinnace_schemas.diagnostics import Diagnostic
+from pinnace_schemas.diagnostics import Diagnostic, Parts
 from pinnace_schemas.fields import Given, Strictly
 from pinnace_schemas.reasons import Reason
 
@@ -23,9 +24,9 @@ class RollingStrategy(Strictly):
     """How many pods are exchanged at once; which of these count depends on the kind."""
 
     max_surge: str = "25%"
-    """How many pods there may be too many: number or share. Deployment, DaemonSet."""
+    """Which share of the pods there may be too many: `25%`. Deployment; DaemonSet, if none may be missing."""
     max_unavailable: str = "25%"
-    """How many pods may be missing: number or share. Deployment, DaemonSet."""
+    """Which share of the pods may be missing: `25%`. Deployment, DaemonSet."""
     partition: int = 0
     """Pods below this number stay old. StatefulSet."""
 
@@ -51,6 +52,8 @@ class UpdateStrategyParameters(Strictly):
 
 
 _FIELDS = {"Deployment": "strategy", "StatefulSet": "updateStrategy", "DaemonSet": "updateStrategy"}
+# Kubernetes takes numbers too, but not as texts, and KubeVela takes nothing but texts.
+_SHARE = re.compile(r"[0-9]+%")
 # What a kind does not know; KubeVela passes over it.
 _FOREIGN = {"Deployment": "OnDelete", "StatefulSet": "Recreate", "DaemonSet": "Recreate"}
 _COUNTED = {
@@ -67,9 +70,10 @@ class K8sUpdateStrategy:
     parameters = UpdateStrategyParameters
 
     def apply(self, context: Context, parameters: UpdateStrategyParameters, output: Output) -> Output:
-        found = [*_doubts(context, parameters, output), *_vain(parameters)]
+        found = list(_vain(parameters))
         kind, strategy = parameters.target_kind, parameters.strategy
         if strategy.type != _FOREIGN[kind]:
+            found += _doubts(context, parameters, output)
             path = f"spec.{_FIELDS[kind]}"
             patch = {"spec": {_FIELDS[kind]: _written(kind, strategy)}}
             output = patching.workload(output, patch, {path: Tag(strategy=Strategy.RETAIN_KEYS)})
@@ -84,10 +88,25 @@ def _written(kind: str, strategy: UpdateStrategy) -> KubeObject:
 
 
 def _doubts(context: Context, parameters: UpdateStrategyParameters, output: Output) -> Iterator[Diagnostic]:
-    kind = (output.workload or {}).get("kind")
+    for path, message in _refused(parameters, (output.workload or {}).get("kind")):
+        yield Diagnostic(context.doubts, Reason.INVALID, message, path=diagnostics.join_path(("properties", *path)))
+
+
+def _refused(parameters: UpdateStrategyParameters, kind: object) -> Iterator[tuple[Parts, str]]:
+    """What no cluster takes, and where it stands below the properties."""
     if kind != parameters.target_kind:
-        message = f"the workload is a {kind}, not a {parameters.target_kind}"
-        yield Diagnostic(context.doubts, Reason.INVALID, message, path="properties.targetKind")
+        yield ("targetKind",), f"the workload is a {kind}, not a {parameters.target_kind}"
+    if parameters.strategy.type != "RollingUpdate" or parameters.target_kind == "StatefulSet":
+        return
+    rolling = parameters.strategy.rolling_strategy or RollingStrategy()
+    shares = {"maxSurge": rolling.max_surge, "maxUnavailable": rolling.max_unavailable}
+    for name, share in shares.items():
+        if not _SHARE.fullmatch(share):
+            yield ("strategy", "rollingStrategy", name), f"'{share}' is no share of the pods, such as 25%"
+    zeros = [name for name, share in shares.items() if _SHARE.fullmatch(share) and int(share[:-1]) == 0]
+    if len(zeros) != 1 and (zeros or parameters.target_kind == "DaemonSet"):
+        message = "of 'maxSurge' and 'maxUnavailable' one must be 0%" if not zeros else "both are 0%: no pod could move"
+        yield ("strategy", "rollingStrategy"), message
 
 
 def _vain(parameters: UpdateStrategyParameters) -> Iterator[Diagnostic]:
