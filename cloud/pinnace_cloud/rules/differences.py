@@ -9,7 +9,10 @@ from pinnace_schemas.bundle import KubeObject
 
 
 def unified(before: bytes | None, after: bytes | None, name: str) -> str:
-    """Diff of two bundles (None: there is none). Objects are matched by kind and name, fields in order of keys."""
+    """Diff of two bundles (None: there is none). Objects are matched by kind and name, fields in order of keys.
+
+    What policies ask of an object stands above it.
+    """
     old, new = _lines(before), _lines(after)
     return "\n".join(difflib.unified_diff(old, new, f"{name} (released)", f"{name} (after apply)", lineterm="", n=3))
 
@@ -17,8 +20,20 @@ def unified(before: bytes | None, after: bytes | None, name: str) -> str:
 def _lines(plain: bytes | None) -> list[str]:
     if plain is None:
         return []
-    objects: list[KubeObject] = json.loads(plain)["objects"]
-    return [line for item in sorted(objects, key=_name) for line in (f"# {_name(item)}", *_plain(item))]
+    found = json.loads(plain)
+    objects: list[KubeObject] = found["objects"]
+    policy: Mapping[str, Any] = found["policy"]
+    handling = {index: item for item in policy.get("handling", ()) for index in item["objects"]}
+    legacy = ["# what earlier revisions named stays until the application goes"] if policy.get("keep_legacy") else []
+    blocks = [(_name(item), _handled(handling.get(index)), item) for index, item in enumerate(objects)]
+    blocks.sort(key=lambda block: block[0])
+    return [*legacy, *(line for name, handled, item in blocks for line in (f"# {name}", *handled, *_plain(item)))]
+
+
+def _handled(handling: Mapping[str, Any] | None) -> list[str]:
+    """As the bundle has it."""
+    asked = {name: value for name, value in (handling or {}).items() if name != "objects"}
+    return [f"# handled: {json.dumps(asked, sort_keys=True, ensure_ascii=False)}"] if asked else []
 
 
 def _name(item: Mapping[str, Any]) -> str:
