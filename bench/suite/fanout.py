@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from bench import fleet
+from bench import fleet, shop
 from bench.row import Limit, Row
 from pinnace_cloud.adapters.sqlite.store import SqliteStore
 from pinnace_cloud.clock import SystemClock
@@ -27,25 +27,23 @@ from pinnace_cloud.services.planning import Plan
 from pinnace_cloud.services.releases import Releases
 from pinnace_cloud.signing import keys
 from pinnace_cloud.signing.signer import Signer
-from pinnace_schemas import api, codec, compression, manifest
+from pinnace_schemas import api, codec, compression
 from pinnace_schemas.application import Application
 from pinnace_schemas.compression import Encoding
 from pinnace_schemas.limits import DEFAULT_LIMITS
 
 Given = TypeVar("Given")
 
-GROUPS = 1000
-# Each gives a Deployment and a Service.
-COMPONENTS = 10
 ROUNDS = 5
 MOST_TIMES = 4
+LEAST_BUNDLES = 500
 # "A tenth of that" is a tenth of what the first row may take.
 MOST_ALIKE = MOST_TIMES / 10
 _SOURCES_IN_A_REQUEST = 500
 
 
 def measure() -> Iterator[Row]:
-    different, alike = _application(_each_its_own()), _application(_all_alike())
+    different, alike = shop.each_its_own(), shop.all_alike()
     with tempfile.TemporaryDirectory() as folder:
         office = _Office.opened(Path(folder))
         times: list[tuple[float, float, float]] = []
@@ -55,12 +53,14 @@ def measure() -> Iterator[Row]:
             floor = _seconds(_floor, bundles)
             times.append((mine, floor, _seconds(office.plan, alike)))
         office.store.close()
-    values, floors, shared = (min(column) / GROUPS * 1e6 for column in zip(*times, strict=True))
+    values, floors, shared = (min(column) / shop.GROUPS * 1e6 for column in zip(*times, strict=True))
     reference = (
-        f"Reference: for each of {GROUPS} groups one canonical dump of its bundle, one compression and one Ed25519"
+        f"Reference: for each of {shop.GROUPS} groups one canonical dump of its bundle, one compression and one Ed25519"
         f" signature of these bytes. Best of {ROUNDS} rounds"
     )
     yield Row("release, each group another", values, "us/group", reference, floors, Limit(most=MOST_TIMES))
+    about = "The same as bundles a second, signed heads included"
+    yield Row("release, bundles", 1e6 / values, "bundles/s", about, goal=Limit(least=LEAST_BUNDLES))
     about = f"The same reference: a tenth of what the row above may take. {reference}"
     yield Row("release, all groups alike", shared, "us/group", about, floors, Limit(most=MOST_ALIKE))
 
@@ -80,8 +80,8 @@ class _Office:
         keyset = keys.init(folder / "keys", fleet.TENANT, clock.now())
         post = Post(fleet.TENANT, Signer(keyset, fleet.TENANT), DEFAULT_LIMITS)
         releases = Releases(store, post, clock, lambda: None)
-        sources = tuple(fleet.group_documents(GROUPS, nodes_each=1))
-        for start in range(0, GROUPS, _SOURCES_IN_A_REQUEST):
+        sources = tuple(fleet.group_documents(shop.GROUPS, nodes_each=1))
+        for start in range(0, shop.GROUPS, _SOURCES_IN_A_REQUEST):
             request = api.ApplyRequest(sources=sources[start : start + _SOURCES_IN_A_REQUEST])
             releases.apply(request, "bench")
         return cls(store, post, clock)
@@ -91,7 +91,7 @@ class _Office:
         with self.store.reading() as tx:
             edit = world.edit_of([application])
             made = planning.plan(tx, edit, Findings(), self.post, self.clock.now(), "bench")
-        assert len(made.heads) == GROUPS
+        assert len(made.heads) == shop.GROUPS
         return made
 
 
@@ -108,51 +108,3 @@ def _seconds(work: Callable[[Given], object], given: Given) -> float:
     begun = time.process_time()
     work(given)
     return time.process_time() - begun
-
-
-def _application(delivery: dict[str, Any]) -> Application:
-    components = [_component(f"part-{number:02}") for number in range(COMPONENTS)]
-    document = {
-        "apiVersion": "core.oam.dev/v1beta1",
-        "kind": "Application",
-        "metadata": {"name": "shop"},
-        "spec": {"components": components, **delivery},
-    }
-    application, problems = manifest.parse(document)
-    assert isinstance(application, Application), problems
-    return application
-
-
-def _component(name: str) -> dict[str, Any]:
-    probe = {"httpGet": {"path": "/healthz", "port": 8080}, "periodSeconds": 10}
-    environment = {"MODE": "shop", "LEVEL": "info", "UPSTREAM": "http://stock:8080", "TIMEOUT": "30s", "REGION": "all"}
-    properties = {
-        "image": f"registry.example/shop/{name}:1.0.0",
-        "ports": [{"name": "http", "port": 8080, "expose": True}],
-        "env": [{"name": key, "value": value} for key, value in environment.items()],
-        "cpu": "100m",
-        "memory": "64Mi",
-        "readinessProbe": probe,
-        "livenessProbe": probe,
-    }
-    return {"name": name, "type": "webservice", "properties": properties}
-
-
-def _all_alike() -> dict[str, Any]:
-    return {"policies": [_topology("all", [fleet.group_name(index) for index in range(GROUPS)])]}
-
-
-def _each_its_own() -> dict[str, Any]:
-    """A topology, an override of one component and a step for each group."""
-    policies, steps = [], []
-    for index in range(GROUPS):
-        group = fleet.group_name(index)
-        change = {"name": f"part-{index % COMPONENTS:02}", "properties": {"env": [{"name": "SHOP", "value": group}]}}
-        override = {"name": f"only-{group}", "type": "override", "properties": {"components": [change]}}
-        policies += [_topology(group, [group]), override]
-        steps.append({"name": group, "type": "deploy", "properties": {"policies": [group, override["name"]]}})
-    return {"policies": policies, "workflow": {"steps": steps}}
-
-
-def _topology(name: str, groups: list[str]) -> dict[str, Any]:
-    return {"name": name, "type": "topology", "properties": {"clusters": groups}}
