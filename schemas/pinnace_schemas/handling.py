@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from pinnace_schemas import field_paths
+from pinnace_schemas import codec, field_paths
 from pinnace_schemas.codec import Wire
 
 
@@ -64,6 +64,11 @@ class Handling(Wire):
     prune: Prune | None = None
     once: Once | None = None
     recreate: tuple[FieldPath, ...] | None = Field(default=None, min_length=1)
+
+    @property
+    def text(self) -> str:
+        """What is unusual, for people: as it is written in the bundle, in one line."""
+        return codec.canonical(self.model_dump(mode="json", exclude_none=True, exclude={"objects"})).decode()
 
 
 USUAL = Handling(objects=(0,))

@@ -10,13 +10,26 @@ from typing import Any
 
 from pinnace_cloud.render.checks import Rendered
 from pinnace_schemas import scalars
+from pinnace_schemas.bundle import ApplyPolicy
+from pinnace_schemas.handling import Handling
 
+_USUAL = ApplyPolicy()
 _WIDTH = 1_000_000  # a long text stays on its line
 
 
-def to_yaml(rendered: Iterable[Rendered]) -> str:
-    """One document per object, each with a comment that says which component it comes from."""
-    return "".join(f"---\n# {item.comment}\n{_document(item.object)}" for item in rendered)
+def to_yaml(rendered: Iterable[Rendered], policy: ApplyPolicy = _USUAL) -> str:
+    """One document per object, each with a comment that says which component it comes from.
+
+    Where `policy`, that of the rendering, asks something of an object, a second comment says it.
+    """
+    handling = policy.by_object
+    comments = ((item, _comments(item, handling.get(index))) for index, item in enumerate(rendered))
+    return "".join(f"---\n{comment}{_document(item.object)}" for item, comment in comments)
+
+
+def _comments(item: Rendered, handling: Handling | None) -> str:
+    handled = f"# handled: {handling.text}\n" if handling is not None else ""
+    return f"# {item.comment}\n{handled}"
 
 
 def to_json(rendered: Iterable[Rendered]) -> str:

@@ -5,7 +5,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from pinnace_schemas.bundle import KubeObject
+from pinnace_schemas.bundle import Bundle, KubeObject
+from pinnace_schemas.handling import Handling
 
 
 def unified(before: bytes | None, after: bytes | None, name: str) -> str:
@@ -20,20 +21,16 @@ def unified(before: bytes | None, after: bytes | None, name: str) -> str:
 def _lines(plain: bytes | None) -> list[str]:
     if plain is None:
         return []
-    found = json.loads(plain)
-    objects: list[KubeObject] = found["objects"]
-    policy: Mapping[str, Any] = found["policy"]
-    handling = {index: item for item in policy.get("handling", ()) for index in item["objects"]}
-    legacy = ["# what earlier revisions named stays until the application goes"] if policy.get("keep_legacy") else []
-    blocks = [(_name(item), _handled(handling.get(index)), item) for index, item in enumerate(objects)]
+    found = Bundle.model_validate_json(plain)
+    handling = found.policy.by_object
+    legacy = ["# what earlier revisions named stays until the application goes"] if found.policy.keep_legacy else []
+    blocks = [(_name(item), _handled(handling.get(index)), item) for index, item in enumerate(found.objects)]
     blocks.sort(key=lambda block: block[0])
     return [*legacy, *(line for name, handled, item in blocks for line in (f"# {name}", *handled, *_plain(item)))]
 
 
-def _handled(handling: Mapping[str, Any] | None) -> list[str]:
-    """As the bundle has it."""
-    asked = {name: value for name, value in (handling or {}).items() if name != "objects"}
-    return [f"# handled: {json.dumps(asked, sort_keys=True, ensure_ascii=False)}"] if asked else []
+def _handled(handling: Handling | None) -> tuple[str, ...]:
+    return (f"# handled: {handling.text}",) if handling is not None else ()
 
 
 def _name(item: Mapping[str, Any]) -> str:

@@ -31,6 +31,6 @@ def test_what_policies_ask_of_an_object_is_shown_above_it() -> None:
     once = Once(when=When.ALWAYS, paths=("data.a",))
     policy = ApplyPolicy(keep_legacy=True, handling=(Handling(objects=(1,), prune=Prune.NEVER, once=once),))
     found = differences.unified(plain("b", "a"), plain("b", "a", policy=policy), "shop").splitlines()
-    at = found.index('+# handled: {"once": {"paths": ["data.a"], "when": "always"}, "prune": "never"}')
+    at = found.index('+# handled: {"once":{"paths":["data.a"],"when":"always"},"prune":"never"}')
     assert found[at - 1] == " # v1 ConfigMap a"
     assert "+# what earlier revisions named stays until the application goes" in found

@@ -68,6 +68,19 @@ def test_every_document_says_which_component_it_is_of() -> None:
     ]
 
 
+def test_a_document_says_what_policies_ask_of_its_object() -> None:
+    rule = {"selector": {"resourceTypes": ["Service"]}, "strategy": "never"}
+    policy = {"type": "garbage-collect", "properties": {"rules": [rule]}}
+    exposed = applications.component("web", ports=[{"port": 80, "expose": True}])
+    found = render.render(applications.application(exposed, policies=[policy]))
+    text = output.to_yaml(found.rendered, found.policy)
+    assert [line for line in text.splitlines() if line.startswith("#")] == [
+        "# component: web (workload)",
+        "# component: web (auxiliary)",
+        '# handled: {"prune":"never"}',
+    ]
+
+
 def test_json_is_one_list_as_kubectl_prints_it() -> None:
     found = render.render(applications.everything())
     value = json.loads(output.to_json(found.rendered))

@@ -33,5 +33,8 @@ def render(
 ) -> None:
     """Print the objects that applications render to, without a controller."""
     made = offline.render(files.read(file, recursive=recursive), topology, strict=strict)
-    rendered = [item for one in made for item in one.rendering.rendered]
-    sys.stdout.write(printing.to_yaml(rendered) if output is Form.YAML else printing.to_json(rendered))
+    found = [one.rendering for one in made]
+    if output is Form.YAML:
+        sys.stdout.write("".join(printing.to_yaml(one.rendered, one.policy) for one in found))
+    else:
+        sys.stdout.write(printing.to_json([item for one in found for item in one.rendered]))
