@@ -30,7 +30,7 @@ def policy(
     treatments, keep_legacy, found = [USUAL] * len(subjects), False, list[Diagnostic]()
     for sites in asked:
         treated = sites.kind.treat(sites.policies, subjects, doubts)
-        treatments = [one.with_(other) for one, other in zip(treatments, treated.treatments, strict=True)]
+        treatments = [one.joined(other) for one, other in zip(treatments, treated.treatments, strict=True)]
         keep_legacy |= treated.keep_legacy
         found += treated.diagnostics
     handling = tuple(_handling(item, objects) for item, objects in _places(treatments).items())

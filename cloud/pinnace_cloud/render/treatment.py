@@ -36,7 +36,7 @@ class Treatment:
     once: Once | None = None
     recreate: tuple[str, ...] = ()
 
-    def with_(self, other: "Treatment") -> "Treatment":
+    def joined(self, other: "Treatment") -> "Treatment":
         """Both; each comes from a policy type of its own."""
         return Treatment(
             self.observe or other.observe,

@@ -22,8 +22,14 @@ from pinnace_schemas.metadata import Written
 _WHOLE = "*"
 # By these an object is found and known as ours.
 _IDENTITY = (
-    *(("apiVersion",), ("kind",), ("metadata",)),
-    *(("metadata", name) for name in ("name", "namespace", "labels", "ownerReferences", "finalizers")),
+    ("apiVersion",),
+    ("kind",),
+    ("metadata",),
+    ("metadata", "name"),
+    ("metadata", "namespace"),
+    ("metadata", "labels"),
+    ("metadata", "ownerReferences"),
+    ("metadata", "finalizers"),
 )
 _WHEN = {"onUpdate": When.UPDATE, "onStateKeep": When.KEEP}
 
