@@ -140,11 +140,12 @@ def desk(folder: Path, **settings: Any) -> Iterator[World]:
 
 
 @contextmanager
-def world(folder: Path, *names: str, wrapper: Sequence[str] = ()) -> Iterator[World]:
-    """Sites have joined, and their daemons run, with `wrapper` before their command lines."""
+def world(folder: Path, *names: str, wrapper: Sequence[str] = (), **settings: Any) -> Iterator[World]:
+    """Sites have joined, and their daemons run, with `wrapper` before their command lines. `settings` are the
+    controller's."""
     with ExitStack() as stack:
         broker = stack.enter_context(Mosquitto.start(MosquittoOptions(persistence=False)))
-        controller = Controller.start(folder / "controller", broker=broker.url, **CONTROLLER_SETTINGS)
+        controller = Controller.start(folder / "controller", broker=broker.url, **{**CONTROLLER_SETTINGS, **settings})
         stack.enter_context(controller)
         sites = tuple(_site(stack, folder, broker, controller, name, wrapper) for name in names)
         yield World(broker, controller, sites)
