@@ -4,16 +4,19 @@ Holds every field of KubeVela v1.11. Those that steer a cluster's controller, su
 mean nothing here.
 """
 
+import re
 from typing import Any, Literal
 
 from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
 
-from pinnace_schemas.fields import DnsLabel, Many
+from pinnace_schemas.fields import Many
 from pinnace_schemas.metadata import Metadata, Written
 
 API_VERSION = "core.oam.dev/v1beta1"
 
+# A DNS subdomain of Kubernetes.
+NAME = r"[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?"
 # KubeVela's annotation for one line about a definition.
 DESCRIPTION = "definition.oam.dev/description"
 
@@ -98,8 +101,16 @@ class TraitSpec(Spec):
 class DefinitionMetadata(Metadata):
     """A definition holds in all namespaces; the one that KubeVela keeps it in is tolerated."""
 
-    name: DnsLabel
+    name: str
     namespace: str = Field(default="", repr=False)
+
+    @field_validator("name")
+    @classmethod
+    def _is_name(cls, value: str) -> str:
+        if not re.fullmatch(NAME, value):
+            message = "must be at most 253 of a-z, 0-9, '-' and '.', as names in Kubernetes are"
+            raise PydanticCustomError("name", message)
+        return value
 
 
 class ComponentDefinition(Written):
@@ -135,5 +146,6 @@ Definition = ComponentDefinition | TraitDefinition
 
 def to_dict(definition: Definition) -> dict[str, Any]:
     """The document again, as plain JSON: what was written, without what servers add."""
-    plain = definition.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude={"status"})
+    written = {"metadata": {"name", "namespace", "labels", "annotations"}, "spec": True}
+    plain = definition.model_dump(mode="json", by_alias=True, exclude_unset=True, include=written)
     return {"apiVersion": API_VERSION, "kind": definition.kind, **plain}

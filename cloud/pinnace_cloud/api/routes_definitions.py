@@ -5,12 +5,14 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, status
 
 from pinnace_cloud.api.auth import Actor
-from pinnace_cloud.api.operations import NameInPath, Operations
+from pinnace_cloud.api.operations import Operations
 from pinnace_schemas import api
+from pinnace_schemas.definition import NAME
 
 router = APIRouter(tags=["definitions"])
 
 KindInPath = Annotated[Literal["ComponentDefinition", "TraitDefinition"], Path()]
+NameInPath = Annotated[str, Path(pattern=f"^{NAME}$", description="a name of Kubernetes: a DNS subdomain")]
 
 
 @router.get("/definitions")

@@ -50,7 +50,7 @@ def _short(
     base: Any, patch: Any, path: tuple[str, ...], tags: Mapping[str, Tag]
 ) -> Iterator[tuple[tuple[str, ...], int]]:
     if isinstance(base, dict) and isinstance(patch, dict):
-        for name in patch.keys() & base.keys():
+        for name in (name for name in patch if name in base):
             yield from _short(base[name], patch[name], (*path, name), tags)
     elif isinstance(base, list) and isinstance(patch, list) and len(patch) < len(base):
         tag = tags.get(".".join(path), Tag())

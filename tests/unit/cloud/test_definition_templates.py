@@ -1,12 +1,18 @@
 """What is read of templates and of what `cue` says, without `cue`."""
 
-import pytest
+import json
+from typing import Any
 
-from pinnace_cloud.definitions import declared, export, faults, models, patches, sources
+import pytest
+from tests.unit.cloud import cue_stand_in
+from tests.unit.cloud.applications import application
+
+from pinnace_cloud.definitions import declared, export, faults, library, models, patches, sources
 from pinnace_cloud.definitions.faults import Fault
 from pinnace_cloud.definitions.questions import Question
 from pinnace_cloud.render.patching import Strategy, Tag
-from pinnace_schemas import fields
+from pinnace_schemas import definition, fields, manifest
+from pinnace_schemas.definition import TraitDefinition
 from pinnace_schemas.diagnostics import Severity
 
 # --- what a template must not ask for
@@ -276,3 +282,49 @@ def test_what_is_right_passes_as_it_was_written() -> None:
     assert problems == ()
     assert checked is not None
     assert checked.model_dump(mode="json", by_alias=True, exclude_unset=True) == value
+
+
+# --- documents
+
+
+@pytest.mark.parametrize(
+    ("change", "path"),
+    [
+        ({"schematic": {"helm": {}}}, "spec.schematic"),
+        ({"schematic": {"cue": {}}}, "spec.schematic.cue.template"),
+        ({}, "spec.schematic"),
+        ({"schematic": {"cue": {"template": "output: {}"}}, "stauts": {}}, "spec.stauts"),
+    ],
+)
+def test_a_document_without_a_template_is_refused_by_its_field(change: dict[str, Any], path: str) -> None:
+    value = {"apiVersion": "core.oam.dev/v1beta1", "kind": "TraitDefinition", "metadata": {"name": "x"}, "spec": change}
+    assert [item.path for item in manifest.parse(value)[1]] == [path]
+
+
+@pytest.mark.parametrize(("name", "is_right"), [("ingress.test", True), ("x", True), ("a_b", False), ("-a", False)])
+def test_names_are_those_of_kubernetes(name: str, is_right: bool) -> None:
+    document, _ = manifest.parse(json.loads(cue_stand_in.definition(name, "output: {}")))
+    assert (document is not None) is is_right
+
+
+def test_a_document_is_written_as_it_was_read() -> None:
+    value = json.loads(cue_stand_in.definition("x", "output: {}", "TraitDefinition", podDisruptive=True))
+    value["metadata"] |= {"namespace": "vela-system", "resourceVersion": "7"}
+    document, _ = manifest.parse({**value, "status": {"configMapRef": "x"}})
+    assert isinstance(document, TraitDefinition)
+    assert definition.to_dict(document) == value
+
+
+def test_types_are_found_wherever_an_application_names_them() -> None:
+    part = {"name": "web", "type": "kiosk", "traits": [{"type": "front"}]}
+    change = {
+        "type": "override",
+        "properties": {"components": [{"type": "screen", "traits": [{"type": "sized"}, 1]}, 2]},
+    }
+    found = library.used(application(part, policies=[change, {"type": "topology"}]))
+    assert found == {
+        ("ComponentDefinition", "kiosk"),
+        ("TraitDefinition", "front"),
+        ("ComponentDefinition", "screen"),
+        ("TraitDefinition", "sized"),
+    }

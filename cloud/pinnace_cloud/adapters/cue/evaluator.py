@@ -25,8 +25,9 @@ from pinnace_cloud.materials.needs import Answer, Need
 
 # What one process is asked: 200 of KubeVela's largest component take it 2 s and 150 MB.
 _BATCH: Final = 200
-# Some KiB each: the applications that change often, not a whole fleet.
+# The applications that change often, not a whole fleet: at most 64 MiB of text.
 _KEPT_ANSWERS: Final = 4096
+_LONGEST_KEPT: Final = 16 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ class CueEvaluator:
 
     def _keep(self, fresh: Mapping[str, Answer]) -> None:
         with self._keeping:
-            self._kept.update(fresh)
+            self._kept.update((key, item) for key, item in fresh.items() if len(str(item.value)) <= _LONGEST_KEPT)
             while len(self._kept) > _KEPT_ANSWERS:
                 self._kept.popitem(last=False)
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from pinnace_cloud.adapters import sandbox
 from pinnace_cloud.adapters.sandbox import Bounds, Finished
+from pinnace_schemas.errors import Unavailable
 
 # Nobody can import a package of a module whose name nobody can guess.
 _MODULE: Final = 'module: "{secret}.invalid/x@v0"\nlanguage: version: "v0.14.0"\n'
@@ -19,13 +20,22 @@ _COLLECT_AT_PERCENT: Final = "400"
 def run(
     program: Path, packages: Sequence[str], arguments: Sequence[str], form: Sequence[str], bounds: Bounds
 ) -> Finished:
-    """`cue ARGUMENTS PACKAGES FORM`, with all errors.
+    """`cue ARGUMENTS PACKAGES FORM`, with all errors. Raises Unavailable where this machine cannot run it now.
 
     Args:
         packages: the text of each.
         arguments: the command.
         form: which expression, and how to print it.
     """
+    try:
+        return _run(program, packages, arguments, form, bounds)
+    except OSError as exc:  # a full disk, too many processes
+        raise Unavailable(f"cue cannot be run: {exc}") from exc
+
+
+def _run(
+    program: Path, packages: Sequence[str], arguments: Sequence[str], form: Sequence[str], bounds: Bounds
+) -> Finished:
     with sandbox.folder() as home:
         work = home / "work"
         _write(work / "cue.mod" / "module.cue", _MODULE.format(secret=secrets.token_hex(16)))
