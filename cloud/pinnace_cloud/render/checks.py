@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pinnace_cloud.render import kinds
+from pinnace_cloud.render import kinds, mounts
 from pinnace_cloud.render.kinds import Identity, Kind
 from pinnace_cloud.render.parts import Origin
 from pinnace_schemas import labels
@@ -64,6 +64,9 @@ def problems(item: Rendered, application: Application, doubts: Severity) -> Iter
     """What is wrong with one object. `doubts`: severity of what only a cluster or an operator would refuse."""
     yield from _name_problems(item, doubts)
     yield from _list_problems(item, doubts)
+    for container, volume in mounts.missing(item.object):
+        message = f"container '{container}' mounts volume '{volume}', which its pod does not have"
+        yield Diagnostic(Severity.WARNING, Reason.INVALID, message, path=item.path)
     if application.metadata.annotations.get(labels.ALLOW_PLAIN_SECRET) != "true":
         yield from _secret_problems(item, doubts)
 

@@ -12,6 +12,12 @@ def get(item: Any, path: tuple[str, ...]) -> Any:
     return item
 
 
+def maps(item: Any, path: tuple[str, ...]) -> list[KubeObject]:
+    """The maps of a list at `path`; whatever else stands there is passed over."""
+    found = get(item, path)
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
 def put(item: KubeObject, path: tuple[str, ...], value: Any) -> KubeObject:
     """A copy with another value at `path`; what is no map on the way is replaced, as a merge patch does."""
     head, *rest = path

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pinnace_cloud.render import paths
-from pinnace_cloud.render.traits import scheduling_doubts, shapes
+from pinnace_cloud.render.traits import scheduling_doubts
 
 _PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
 _LIFECYCLE = ("postStart", "preStop")
@@ -21,13 +21,13 @@ _ACTIONS = frozenset({"exec", "grpc", "httpGet", "sleep", "tcpSocket"})
 
 def messages(pod: Any) -> Iterator[str]:
     """In the words of a person; none for what is no pod."""
-    volumes = shapes.readable(pod, "volumes")
-    every = [*shapes.readable(pod, "containers"), *shapes.readable(pod, "initContainers")]
+    volumes = paths.maps(pod, ("volumes",))
+    every = [*paths.maps(pod, ("containers",)), *paths.maps(pod, ("initContainers",))]
     yield from _repeated("volume", [item.get("name") for item in volumes])
     yield from _repeated("container", [item.get("name") for item in every])
     yield from _repeated("host alias", list(_addresses(pod)))
     yield from _repeated(
-        "constraint", [" ".join(topology(item)) for item in shapes.readable(pod, "topologySpreadConstraints")]
+        "constraint", [" ".join(topology(item)) for item in paths.maps(pod, ("topologySpreadConstraints",))]
     )
     for item in volumes:
         if len(item.keys() - {"name"}) > 1:
@@ -44,7 +44,7 @@ def topology(constraint: dict[str, Any]) -> tuple[str, str]:
 
 
 def _of_container(item: dict[str, Any]) -> Iterator[str]:
-    variables = shapes.readable(item, "env")
+    variables = paths.maps(item, ("env",))
     yield from _repeated("variable", [one.get("name") for one in variables])
     for one in variables:
         if "value" in one and "valueFrom" in one:
@@ -54,8 +54,8 @@ def _of_container(item: dict[str, Any]) -> Iterator[str]:
             yield f"{name} needs one action, and has {', '.join(sorted(_ACTIONS & hook.keys())) or 'none'}"
     if paths.get(item, _PRIVILEGED) is True and paths.get(item, _ESCALATION) is False:
         yield "'privileged: true' needs 'allowPrivilegeEscalation: true'"
-    yield from _repeated("mount path", [one.get("mountPath") for one in shapes.readable(item, "volumeMounts")])
-    yield from _repeated("port", [_port(one) for one in shapes.readable(item, "ports")])
+    yield from _repeated("mount path", [one.get("mountPath") for one in paths.maps(item, ("volumeMounts",))])
+    yield from _repeated("port", [_port(one) for one in paths.maps(item, ("ports",))])
 
 
 def _hooks(item: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -66,7 +66,7 @@ def _hooks(item: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _addresses(pod: Any) -> Iterator[str]:
-    return (str(item.get("ip")) for item in shapes.readable(pod, "hostAliases"))
+    return (str(item.get("ip")) for item in paths.maps(pod, ("hostAliases",)))
 
 
 def _is_address(text: str) -> bool:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from pinnace_cloud.render import paths
-from pinnace_cloud.render.traits import shapes
 
 _NEED_VALUES = ("In", "NotIn")
 _REFUSE_VALUES = ("Exists", "DoesNotExist")
@@ -17,12 +16,12 @@ def messages(pod: Any) -> Iterator[str]:
     """In the words of a person; none for what is no pod."""
     for field in ("affinity", "topologySpreadConstraints"):
         yield from _of_conditions(paths.get(pod, (field,)))
-    for item in shapes.readable(pod, "tolerations"):
+    for item in paths.maps(pod, ("tolerations",)):
         if not item.get("key") and item.get("operator") != "Exists":
             yield "a toleration without 'key' needs 'operator: Exists'"
         if item.get("operator") == "Exists" and item.get("value"):
             yield f"a toleration of '{item.get('key')}' with 'operator: Exists' has a value"
-    for item in shapes.readable(pod, "topologySpreadConstraints"):
+    for item in paths.maps(pod, ("topologySpreadConstraints",)):
         if "minDomains" in item and item.get("whenUnsatisfiable") != "DoNotSchedule":
             yield f"'minDomains' of '{item.get('topologyKey')}' needs 'whenUnsatisfiable: DoNotSchedule'"
 

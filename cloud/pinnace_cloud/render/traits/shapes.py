@@ -36,11 +36,5 @@ def maps(item: Any, *path: str) -> list[KubeObject]:
     return found
 
 
-def readable(item: Any, *path: str) -> list[KubeObject]:
-    """The maps of a list at the path, where there is one; whatever else stands there is passed over."""
-    found = paths.get(item, path)
-    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
-
-
 def _conflict(message: str, path: tuple[str, ...]) -> Conflicting:
     return Conflicting([Conflict(path, message)])
