@@ -143,9 +143,11 @@ class TraitDefinition(Written):
 
 Definition = ComponentDefinition | TraitDefinition
 
+_WRITTEN = {"name", "namespace", "labels", "annotations"}
+
 
 def to_dict(definition: Definition) -> dict[str, Any]:
     """The document again, as plain JSON: what was written, without what servers add."""
-    written = {"metadata": {"name", "namespace", "labels", "annotations"}, "spec": True}
-    plain = definition.model_dump(mode="json", by_alias=True, exclude_unset=True, include=written)
-    return {"apiVersion": API_VERSION, "kind": definition.kind, **plain}
+    metadata = definition.metadata.model_dump(mode="json", exclude_unset=True, include=_WRITTEN)
+    spec = definition.spec.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    return {"apiVersion": API_VERSION, "kind": definition.kind, "metadata": metadata, "spec": spec}

@@ -307,10 +307,11 @@ def test_names_are_those_of_kubernetes(name: str, is_right: bool) -> None:
     assert (document is not None) is is_right
 
 
-def test_a_document_is_written_as_it_was_read() -> None:
+def test_a_document_is_written_as_it_was_read_without_what_servers_add() -> None:
     value = json.loads(cue_stand_in.definition("x", "output: {}", "TraitDefinition", podDisruptive=True))
-    value["metadata"] |= {"namespace": "vela-system", "resourceVersion": "7"}
-    document, _ = manifest.parse({**value, "status": {"configMapRef": "x"}})
+    value["metadata"] |= {"namespace": "vela-system", "labels": {"a": "b"}}
+    served = {**value, "metadata": {**value["metadata"], "resourceVersion": "7"}, "status": {"configMapRef": "x"}}
+    document, _ = manifest.parse(served)
     assert isinstance(document, TraitDefinition)
     assert definition.to_dict(document) == value
 
