@@ -27,6 +27,7 @@ DEMO_S = 300.0
 WATCH_S = 5.0
 END_S = 60.0
 
+_DRAWN = re.compile("kiosk")
 _WHERE = re.compile(r"export PINNACE_SERVER=(\S+) PINNACE_TOKEN_FILE=(\S+)")
 
 
@@ -96,6 +97,7 @@ def main(arguments: list[str]) -> int:
         where = {"PINNACE_SERVER": server, "PINNACE_TOKEN_FILE": token_file}
         watch = (sys.executable, "-m", "pinnace_cloud", "status", "--watch", "--interval", "1s", "--svg", status_file)
         status = start(*watch, environment=where)
+        status.read_until(_DRAWN, DEMO_S)
         status.let_run(WATCH_S)
         status.interrupt()
     finally:
