@@ -40,6 +40,14 @@ def test_wheel_holds_every_module_and_says_that_it_is_typed(wheel: zipfile.ZipFi
             assert f"{package}/py.typed" in names
 
 
+def test_wheel_offers_the_types_that_come_with_pinnace(wheel: zipfile.ZipFile) -> None:
+    entry_points = next(name for name in wheel.namelist() if name.endswith(".dist-info/entry_points.txt"))
+    parser = ConfigParser()
+    parser.read_string(wheel.read(entry_points).decode())
+    groups = {name for name in parser.sections() if name.startswith("pinnace.")}
+    assert groups == {"pinnace.components", "pinnace.traits", "pinnace.policies", "pinnace.steps"}
+
+
 def test_wheel_installs_the_programs_of_operators_and_of_sites(wheel: zipfile.ZipFile) -> None:
     entry_points = next(name for name in wheel.namelist() if name.endswith(".dist-info/entry_points.txt"))
     parser = ConfigParser()

@@ -25,7 +25,7 @@ def application(known: Iterable[Known], *, strict: bool = False) -> Json:
     types = tuple(known)
     for sort, places in _PLACES.items():
         chosen = [item for item in types if item.sort is sort]
-        choices = list(_choices(chosen, definitions, is_strict=strict or sort in schema.STRICT_SORTS))
+        choices = list(_choices(sort, chosen, definitions, is_strict=strict or sort in schema.STRICT_SORTS))
         for place in places if chosen else ():
             definitions[place] = _switched(definitions[place], chosen, choices)
     envelope = definitions.pop(str(root["$ref"]).removeprefix(REF))
@@ -44,6 +44,11 @@ def _or_null(item: Json) -> Json:
     kind = item.get("type")
     if isinstance(kind, str) and "const" not in item:
         return {**item, "type": [kind, "null"]}
+    references = [choice for choice in item.get("anyOf", ()) if "$ref" in choice]
+    if references:
+        # With `anyOf` a mistake deep inside would be shown at the whole part.
+        rest = {key: value for key, value in item.items() if key != "anyOf"}
+        return {**rest, "if": {"not": {"type": "null"}}, "then": references[0]}
     return item
 
 
@@ -52,10 +57,9 @@ def _with_kind(envelope: Json) -> Json:
     return {**envelope, "required": ["apiVersion", "kind", *envelope["required"]]}
 
 
-def _choices(known: Sequence[Known], definitions: Json, *, is_strict: bool) -> Iterator[Json]:
-    """For each type what its properties must be; definitions get a name that no part of the envelope has."""
-    prefix = "strict." if is_strict else "types."
-    found, more = schema.of_models([item.type.parameters for item in known], strict=is_strict, prefix=prefix)
+def _choices(sort: Sort, known: Sequence[Known], definitions: Json, *, is_strict: bool) -> Iterator[Json]:
+    """For each type what its properties must be. Definitions begin with the sort: models of two may have one name."""
+    found, more = schema.of_models([item.type.parameters for item in known], strict=is_strict, prefix=f"{sort}.")
     definitions.update(more)
     for item, properties in zip(known, found, strict=True):
         then: Json = {"properties": {"properties": properties}}

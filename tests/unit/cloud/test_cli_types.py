@@ -46,7 +46,7 @@ def test_schema_of_a_type_and_of_an_application(shell: Shell) -> None:
     assert "replicas" in json.loads(shell.run("schema", "scaler").out)["$defs"]["ScalerParameters"]["properties"]
     whole = json.loads(shell.run("schema").out)
     assert whole["required"] == ["apiVersion", "kind", "metadata", "spec"]
-    assert "types.ScalerParameters" in whole["$defs"]
+    assert "trait.ScalerParameters" in whole["$defs"]
 
 
 def test_schema_of_a_field_is_refused(shell: Shell) -> None:

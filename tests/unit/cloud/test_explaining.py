@@ -180,8 +180,21 @@ def test_the_schema_of_an_application_offers_the_types_with_what_they_are() -> N
     assert found["properties"]["type"]["enum"] == ["lamp", "old"]
     assert found["properties"]["type"]["enumDescriptions"] == ["Lights a room.", "Deprecated, use lamp."]
     first, second = (item["then"] for item in found["allOf"])
-    assert first == {"properties": {"properties": {"$ref": "#/$defs/types.LampParameters"}}, "required": ["properties"]}
-    assert second == {"properties": {"properties": {"$ref": "#/$defs/types.Words"}}}
+    assert first == {
+        "properties": {"properties": {"$ref": "#/$defs/component.LampParameters"}},
+        "required": ["properties"],
+    }
+    assert second == {"properties": {"properties": {"$ref": "#/$defs/component.Words"}}}
+
+
+def test_models_of_one_name_are_kept_apart() -> None:
+    class Bulb(Strictly):
+        volts: int
+
+    namesake = known(Sort.TRAIT, "namesake", Bulb)
+    found = document.application([known(), namesake])["$defs"]
+    assert set(found["component.Bulb"]["properties"]) == {"watts", "colour"}
+    assert set(found["trait.Bulb"]["properties"]) == {"volts"}
 
 
 def test_a_type_is_found_by_its_name_and_a_path() -> None:
