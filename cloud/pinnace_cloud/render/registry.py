@@ -141,7 +141,7 @@ def _called(item: Any) -> str:
 def _twice(first: Known, second: Known) -> Diagnostic:
     message = f"the {first.sort} type '{first.name}' is given twice"
     if first.distribution != second.distribution:
-        message += f", also by {first.distribution}; uninstall one of the two"
+        message += f", also by {first.distribution}; rename one of them, or uninstall one"
     return problem(second.distribution, message)
 
 

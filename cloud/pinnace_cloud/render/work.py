@@ -1,12 +1,13 @@
 """Renders one component: looks up its types, checks their properties, lets traits patch. Collects all that is wrong."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from pinnace_cloud.materials.needs import Materials, Need
 from pinnace_cloud.render import deprecated, dress, unknown
 from pinnace_cloud.render.drafts import Draft
-from pinnace_cloud.render.parts import Context, Output, Part
+from pinnace_cloud.render.parts import ComponentType, Context, Output, Part, TraitType
 from pinnace_cloud.render.registry import Registry
 from pinnace_schemas import diagnostics, fields
 from pinnace_schemas.application import Application, Component, Trait
@@ -67,7 +68,8 @@ class Work:
         problems = (*deprecated.warnings("component", component.type, kind, "type"), *problems)
         if parameters is None:
             return Output(diagnostics=problems)
-        output = kind.render(context, parameters)
+        with _named(kind, context):
+            output = kind.render(context, parameters)
         return Output(_first_named(output.parts, context.component), (*problems, *output.diagnostics), output.needs)
 
     def _trait(
@@ -84,7 +86,8 @@ class Work:
             return output, problems
         before = Output(output.parts, every_container=output.every_container)
         try:
-            after = kind.apply(context, parameters, before)
+            with _named(kind, context):
+                after = kind.apply(context, parameters, before)
         except Rejected as exc:
             return output, (*problems, diagnostics.error(exc.reason, exc.message, "properties"))
         return after, (*problems, *after.diagnostics)
@@ -98,6 +101,19 @@ class Work:
                 names = f"component '{draft.component.name}', policy '{policies[index].name}'"
                 return replace(item, path=diagnostics.join_path(place), message=f"{item.message} ({names})")
         return replace(item, path=diagnostics.join_path(place))
+
+
+@contextmanager
+def _named(kind: ComponentType | TraitType, context: Context) -> Iterator[None]:
+    """Lets a bug say whose it is: types come from many packages."""
+    try:
+        yield
+    except Exception as exc:
+        about = type(kind)
+        exc.add_note(
+            f"in the type '{kind.name}' ({about.__module__}.{about.__qualname__}), component '{context.component}'"
+        )
+        raise
 
 
 def _first_named(parts: tuple[Part, ...], name: str) -> tuple[Part, ...]:

@@ -109,7 +109,7 @@ def test_its_types_are_in_the_schema_of_an_application(installation: Installatio
     found = json.loads(installation.answer("schema"))["$defs"]
     for place, name in {"Component": "pages", "Trait": "node-pool", "Policy": "mirror", "Step": "ring"}.items():
         assert name in found[place]["properties"]["type"]["enum"]
-    assert "ring" in found["strict.RingParameters"]["properties"]
+    assert "ring" in found["step.RingParameters"]["properties"]
 
 
 @pytest.mark.slow
@@ -148,7 +148,7 @@ BROKEN: dict[str, Any] = {
 def test_mistakes_in_their_properties_are_shown_with_place_and_nearest_name(installation: Installation) -> None:
     done = installation.run("render", "-f", "-", stdin=json.dumps(BROKEN))
     assert done.returncode == Exit.REFUSED
-    said = {line.partition(": ")[2] for line in done.stderr.splitlines()}
+    said = {line.partition(": ")[2].partition(" [")[0] for line in done.stderr.splitlines()}
     component = "spec.components[0].properties"
     policy = "spec.policies[0].properties"
     trait = "spec.components[0].traits[0].properties"
@@ -166,14 +166,39 @@ def test_mistakes_in_their_properties_are_shown_with_place_and_nearest_name(inst
     assert f"error: {component}.txets: unknown field 'txets'" in strict
 
 
+FAILING = """
+from acme_pinnace.components import PagesParameters
+
+class Failing:
+    name = "failing"
+    parameters = PagesParameters
+
+    def render(self, context, parameters):
+        raise LookupError("a slip of the pen")
+
+TYPE = Failing()
+"""
+
+
+@pytest.mark.slow
+def test_a_bug_in_a_type_says_whose_it_is(installation: Installation) -> None:
+    installation.add("failing", FAILING, "components = TYPE")
+    application = APPLICATION.read_text("utf-8").replace("type: pages", "type: failing")
+    done = installation.run("render", "-f", "-", "--topology", "to-shops", stdin=application)
+    assert done.returncode == Exit.BUG
+    assert "LookupError: a slip of the pen\n" in done.stderr
+    assert "in the type 'failing' (failing.Failing), component 'welcome'\n" in done.stderr
+
+
 @pytest.mark.slow
 def test_packages_that_are_broken_are_all_named_and_nothing_is_rendered(installation: Installation) -> None:
     installation.add("gone", "import nowhere_to_be_found", "traits = TRAIT")
     installation.add("twin", "from acme_pinnace.components import COMPONENTS", "components = COMPONENTS")
     done = installation.run("render", "-f", APPLICATION, "--topology", "to-shops")
     assert (done.returncode, done.stdout) == (Exit.REFUSED, "")
+    twice = "given twice, also by acme-pinnace; rename one of them, or uninstall one"
     problems = [
-        "twin: error: the component type 'pages' is given twice, also by acme-pinnace; uninstall one of the two",
+        f"twin: error: the component type 'pages' is {twice}",
         "gone (gone:TRAIT): error: cannot be loaded: ModuleNotFoundError: No module named 'nowhere_to_be_found'",
     ]
     assert done.stderr.splitlines() == [*problems, "error: 2 errors; nothing was done"]

@@ -85,7 +85,7 @@ def test_two_types_of_one_name_are_named_with_both_distributions() -> None:
     first, second = Lamp(), Lamp()
     found = registry.load([offer(first), offer(second, distribution="others")])
     assert said(found) == [
-        "others: error: the component type 'lamp' is given twice, also by lamps; uninstall one of the two"
+        "others: error: the component type 'lamp' is given twice, also by lamps; rename one of them, or uninstall one"
     ]
     assert found.registry.components["lamp"] is first
 
@@ -100,7 +100,7 @@ def test_an_offer_that_cannot_be_loaded_hides_no_other() -> None:
     assert said(found) == [
         "bulbs (bulbs:TYPES): error: cannot be loaded: ImportError: no module named 'bulbs'",
         "more-bulbs (bulbs:TYPES): error: cannot be loaded: ImportError: no module named 'bulbs'",
-        "others: error: the component type 'lamp' is given twice, also by lamps; uninstall one of the two",
+        "others: error: the component type 'lamp' is given twice, also by lamps; rename one of them, or uninstall one",
     ]
     assert list(found.registry.components) == ["lamp"]
 

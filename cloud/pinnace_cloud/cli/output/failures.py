@@ -51,6 +51,8 @@ def show_os_error(error: OSError) -> Exit:
 def show_bug(error: Exception) -> Exit:
     """For what we did not foresee."""
     complain(f"this is a bug in pinnace: {type(error).__name__}: {error}")
+    for note in getattr(error, "__notes__", ()):
+        console.note(f"  {note}")
     console.note("  hint: run it again with PINNACE_DEBUG=1 and report what it prints")
     return Exit.BUG
 
