@@ -100,7 +100,7 @@ def read(
         for root in tree.read(text, limits):
             resource, problems = parse(root.value, unknown_fields=unknown_fields)
             if takes_foreign and (items := _foreign(root.value)):
-                foreign += [Foreign(item, source, _located(problems[0], source, root)) for item in items]
+                foreign += [Foreign(item, source, _located(_unasked(problems[0]), source, root)) for item in items]
                 continue
             found += [_located(item, source, root) for item in problems]
             if resource is not None:
@@ -154,6 +154,10 @@ def _foreign(value: Any) -> list[dict[str, Any]]:
     is_named = isinstance(metadata, dict) and isinstance(metadata.get("name"), str) and metadata["name"] != ""
     is_ours = value["apiVersion"].partition("/")[0] in _OUR_GROUPS
     return [value] if is_named and not is_ours else []
+
+
+def _unasked(problem: Diagnostic) -> Diagnostic:
+    return replace(problem, message=f"{problem.message}, and no component asks for it")
 
 
 def applications(manifests: Manifests) -> Iterator[tuple[Application, Document]]:

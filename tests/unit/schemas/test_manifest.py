@@ -81,6 +81,41 @@ def test_unknown_kind_is_refused_naming_the_known_ones() -> None:
     assert "NodeGroup (pinnace.dev/v1alpha1)" in found.hint
 
 
+def test_objects_of_other_kinds_are_given_where_they_are_asked_for() -> None:
+    text = """
+apiVersion: v1
+kind: List
+items: [{apiVersion: v1, kind: Pod, metadata: {name: a}}, {apiVersion: apps/v1, kind: Deployment, metadata: {name: b}}]
+---
+{apiVersion: v1, kind: Secret, metadata: {name: c}}
+"""
+    read = manifest.read(text, "file.yaml", takes_foreign=True)
+    assert read.errors == ()
+    assert [(item.object["metadata"]["name"], item.problem.line) for item in read.foreign] == [
+        ("a", 3),
+        ("b", 3),
+        ("c", 6),
+    ]
+    assert len(manifest.read(text).errors) == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{apiVersion: v1, kind: Pod}",
+        "{apiVersion: v1, kind: Pod, metadata: {name: 1}}",
+        "{apiVersion: core.oam.dev/v1beta1, kind: Policy, metadata: {name: a}}",
+        "{apiVersion: v1, kind: List, items: [{apiVersion: pinnace.dev/v1alpha1, kind: Node, metadata: {name: a}}]}",
+        "{apiVersion: v1, kind: List, items: []}",
+        "{kind: Pod, metadata: {name: a}}",
+    ],
+)
+def test_what_is_no_foreign_object_stays_an_error(text: str) -> None:
+    read = manifest.read(text, takes_foreign=True)
+    assert read.foreign == ()
+    assert len(read.errors) >= 1
+
+
 def test_a_document_that_is_no_map_is_refused() -> None:
     assert only(manifest.read("- a\n")).message == "a document must be a map, got a list"
 

@@ -228,6 +228,7 @@ def test_object_that_nobody_asks_for_is_refused_at_its_place(shop: Desk) -> None
         shop.apply(REFERENCE, SETTINGS, SETTINGS.replace("ConfigMap", "Secret"))
     (problem,) = error.value.diagnostics
     assert (problem.reason, problem.source, problem.path) == (Reason.UNKNOWN_KIND, "file2.yaml", "kind")
+    assert "no component asks for it" in problem.message
 
 
 def test_object_that_is_not_given_is_missed_with_what_to_do(shop: Desk) -> None:
