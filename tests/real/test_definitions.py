@@ -189,6 +189,21 @@ def test_an_open_list_says_something_of_every_entry(evaluator: CueEvaluator, def
     assert [item["lifecycle"]["preStop"]["exec"]["command"] for item in containers] == [["sleep", "5"]] * 2
 
 
+def test_a_default_of_a_patch_gives_way_and_a_value_does_not(evaluator: CueEvaluator) -> None:
+    template = "patch: spec: replicas: parameter.replicas\nparameter: replicas: *1 | int"
+    own = Defined(definition(cue_stand_in.definition("own", template, "TraitDefinition")))
+    plain = {"kind": "Deployment", "apiVersion": "apps/v1", "metadata": {"name": "c"}, "spec": {"replicas": 3}}
+
+    def component(**properties: Any) -> Json:
+        kind = {"name": "c", "type": "k8s-objects", "properties": {"objects": [plain]}}
+        return {**kind, "traits": [trait("own", **properties)]}
+
+    (made,) = objects(evaluator, (own,), component())
+    assert made["spec"]["replicas"] == 3
+    (problem,) = rendered(evaluator, (own,), component(replicas=2)).errors
+    assert "spec.replicas" in problem.message
+
+
 def test_definitions_and_built_in_types_go_together(evaluator: CueEvaluator, defined: tuple[Defined, ...]) -> None:
     (made,) = objects(evaluator, defined, kiosk(trait("scaler", replicas=3), trait("labels", tier="front")))
     assert (made["spec"]["replicas"], made["metadata"]["labels"]["tier"]) == (3, "front")

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pinnace_cloud.definitions.export import Marks
-from pinnace_cloud.render.patching import Strategy, Tag
+from pinnace_cloud.render import paths
+from pinnace_cloud.render.patching import Conflicting, Strategy, Tag, merge
 
 _STRATEGIES = {item.value: item for item in (Strategy.RETAIN_KEYS, Strategy.REPLACE)}
 _WHOLE = {item.value: item for item in (Strategy.JSON_PATCH, Strategy.JSON_MERGE_PATCH)}
@@ -30,20 +31,38 @@ def _tag(mark: Marks) -> Tag:
     return Tag(key=mark.get("patchKey", ""), strategy=_STRATEGIES.get(mark.get("patchStrategy", "")))
 
 
-def short_lists(base: Any, patch: Any, tags: Mapping[str, Tag]) -> dict[str, Any]:
-    """Lists of the patch that have no key and fewer entries than those of the base: in CUE such a list may say
-    something of all entries, `[...{lifecycle: ...}]`. Nested maps, with the length of the base's list at the place of
-    each; lists within lists are not looked for.
+def fit(base: Any, patch: Any, tags: Mapping[str, Tag]) -> dict[str, Any]:
+    """Where the patch, as it was exported, is not all that it may mean: see `Question.fit`.
+
+    A list without a key that is shorter than that of the base may say something of all entries, `[...{a: 1}]`. A value
+    that is not that of the base may be a default. Nothing within lists is looked for.
     """
     if "" in tags:
         return {}
-    lengths: dict[str, Any] = {}
-    for path, length in _short(base, patch, (), tags):
-        inner = lengths
+    found: dict[str, Any] = {}
+    for path, leaf in (*_short(base, patch, (), tags), *_other(base, patch, tags)):
+        inner = found
         for name in path[:-1]:
             inner = inner.setdefault(name, {})
-        inner[path[-1]] = length
-    return lengths
+        inner[path[-1]] = leaf
+    return found
+
+
+def is_of_lists(fit: Any) -> bool:
+    """Whether the length of a list is asked for."""
+    return isinstance(fit, int) or (isinstance(fit, dict) and any(map(is_of_lists, fit.values())))
+
+
+def _other(base: Any, patch: Any, tags: Mapping[str, Tag]) -> Iterator[tuple[tuple[str, ...], list[Any]]]:
+    """Values of the base that the patch does not have."""
+    try:
+        merge(base, patch, tags)
+    except Conflicting as exc:
+        for conflict in exc.conflicts:
+            path = tuple(part for part in conflict.path if isinstance(part, str))
+            value = paths.get(base, path)
+            if len(path) == len(conflict.path) and not isinstance(value, dict | list):
+                yield path, [value]
 
 
 def _short(

@@ -22,8 +22,8 @@ class Question:
     """Everything that the answer depends on, and the name to put into messages.
 
     `template` is CUE text. `fields` are asked for; those that the template does not have are empty in the answer. Where
-    `is_tagged`, the answer also has what comments say of fields. `lengths` asks for lists of the patch as long as
-    these: nested maps, with a number at the place of each list.
+    `is_tagged`, the answer also has what comments say of fields. `fit` asks for a patch that fits what it
+    meets: nested maps, with the length of a list or, in a list of its own, a value at the end.
     """
 
     name: str
@@ -32,7 +32,7 @@ class Question:
     parameter: Mapping[str, Any] = field(default_factory=dict)
     context: Mapping[str, Any] = field(default_factory=dict)
     is_tagged: bool = False
-    lengths: Mapping[str, Any] = field(default_factory=dict)
+    fit: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def need(self) -> Need:

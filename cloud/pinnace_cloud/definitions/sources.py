@@ -95,8 +95,8 @@ def text(source: Source, question: Question) -> str:
     given = [f"context: {_json(question.context)}", f"parameter: {_json(question.parameter)}"]
     given += [f"{name}: {_EMPTY[name]}" for name in question.fields if name in _EMPTY]
     given.append(f"{questions.PROCESSING}?: _")
-    if question.lengths:
-        given.append(f"patch: {_skeleton(question.lengths)}")
+    if question.fit:
+        given.append(f"patch: {_skeleton(question.fit)}")
     return joined(source, given)
 
 
@@ -126,8 +126,11 @@ def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
-def _skeleton(lengths: object) -> str:
-    if isinstance(lengths, int):
-        return "[" + ", ".join(["*{} | _"] * lengths) + "]"
-    assert isinstance(lengths, Mapping)
-    return "{" + ", ".join(f"{_json(name)}: {_skeleton(item)}" for name, item in lengths.items()) + "}"
+def _skeleton(fit: object) -> str:
+    """A list of any entries for a length, a value as it is."""
+    if isinstance(fit, int):
+        return "[" + ", ".join(["*{} | _"] * fit) + "]"
+    if isinstance(fit, list):
+        return _json(fit[0])
+    assert isinstance(fit, Mapping)
+    return "{" + ", ".join(f"{_json(name)}: {_skeleton(item)}" for name, item in fit.items()) + "}"

@@ -93,14 +93,14 @@ class CueTrait:
         found, marks = answer.value["fields"], answer.value["marks"]
         tags = patches.tags(marks, questions.PATCH, self.template)
         patch = found[questions.PATCH]
-        if lengths := patches.short_lists(output.workload, patch, tags):
-            longer = replace(question, lengths=lengths).need
-            fitting = context.materials.get(longer.key)
+        if fit := patches.fit(output.workload, patch, tags):
+            need = replace(question, fit=fit).need
+            fitting = context.materials.get(need.key)
             if fitting is None:
-                return replace(output, needs=(longer,))
-            if fitting.is_refusal:
+                return replace(output, needs=(need,))
+            if fitting.is_refusal and patches.is_of_lists(fit):
                 return replace(output, diagnostics=fitting.problems)
-            patch = fitting.value["fields"][questions.PATCH]
+            patch = patch if fitting.is_refusal else fitting.value["fields"][questions.PATCH]
         added = output.with_parts(*_parts(found, Origin.TRAIT, self.name))
         patched = patching.workload(added, patch, tags) if patch else added
         return self._patched_outputs(patched, found[questions.PATCH_OUTPUTS], marks)

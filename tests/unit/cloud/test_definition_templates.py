@@ -199,8 +199,19 @@ def test_lists_without_a_key_that_are_shorter_are_asked_for_at_length() -> None:
     base = {"spec": {"a": [1, 2], "b": [1, 2], "c": [1, 2], "d": [1]}}
     patch = {"spec": {"a": [], "b": [], "c": [], "d": [1]}}
     tags = {"spec.b": Tag("name"), "spec.c": Tag(strategy=Strategy.REPLACE)}
-    assert patches.short_lists(base, patch, tags) == {"spec": {"a": 2}}
-    assert patches.short_lists(base, patch, {"": Tag(strategy=Strategy.JSON_MERGE_PATCH)}) == {}
+    assert patches.fit(base, patch, tags) == {"spec": {"a": 2}}
+    assert patches.fit(base, patch, {"": Tag(strategy=Strategy.JSON_MERGE_PATCH)}) == {}
+
+
+def test_values_that_are_others_are_asked_for_since_they_may_be_defaults() -> None:
+    base = {"spec": {"replicas": 3, "kept": 1, "list": [{"a": 1}]}}
+    patch = {"spec": {"replicas": 1, "kept": 2, "list": [{"a": 2}]}}
+    fit = patches.fit(base, patch, {"spec.kept": Tag(strategy=Strategy.RETAIN_KEYS)})
+    assert fit == {"spec": {"replicas": [3]}}
+    assert not patches.is_of_lists(fit)
+    assert patches.is_of_lists({"spec": {"a": 2, **fit}})
+    question = Question("it", "", ("patch",), fit={"spec": {"a": 2, "b": ["x"]}})
+    assert 'patch: {"spec": {"a": [*{} | _, *{} | _], "b": "x"}}' in sources.text(sources.read(""), question)
 
 
 # --- what a template declares
