@@ -60,10 +60,12 @@ def finish(started: Demo) -> tuple[int, str]:
 def read_until(started: Demo, text: str) -> None:
     """Reads lines up to the one with this text."""
     assert started.stdout is not None
+    said = []
     for line in started.stdout:
         if text in line:
             return
-    pytest.fail(f"the demo ended before it said {text!r}")
+        said.append(line)
+    pytest.fail(f"the demo ended before it said {text!r}:\n{''.join(said)}")
 
 
 def leaves_nothing(folder: Path) -> bool:
