@@ -179,6 +179,11 @@ def test_conditions_that_no_cluster_takes_are_doubtful(properties: Json, message
     assert doubted(affinity(**properties)) == [("traits[0].properties", message)]
 
 
+def test_labels_are_no_conditions_whatever_they_are_called() -> None:
+    selector = {"matchLabels": {"key": "a", "operator": "In"}}
+    assert doubted(affinity(podAffinity={"required": [{**HOST, "labelSelector": selector}]})) == []
+
+
 def test_a_number_of_places_needs_a_strict_constraint() -> None:
     soft = {"maxSkew": 1, **ZONE, "minDomains": 2, "whenUnsatisfiable": "ScheduleAnyway"}
     message = "'minDomains' of 'zone' needs 'whenUnsatisfiable: DoNotSchedule'"

@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from pinnace_cloud.render import paths
+from pinnace_cloud.render.traits import repetitions
+from pinnace_schemas.bundle import KubeObject
 
+_CONDITIONS = ("matchExpressions", "matchFields")
 _NEED_VALUES = ("In", "NotIn")
 _REFUSE_VALUES = ("Exists", "DoesNotExist")
 
@@ -17,13 +20,24 @@ def messages(pod: Any) -> Iterator[str]:
     for field in ("affinity", "topologySpreadConstraints"):
         yield from _of_conditions(paths.get(pod, (field,)))
     for item in paths.maps(pod, ("tolerations",)):
-        if not item.get("key") and item.get("operator") != "Exists":
-            yield "a toleration without 'key' needs 'operator: Exists'"
-        if item.get("operator") == "Exists" and item.get("value"):
-            yield f"a toleration of '{item.get('key')}' with 'operator: Exists' has a value"
-    for item in paths.maps(pod, ("topologySpreadConstraints",)):
+        yield from _of_toleration(item)
+    constraints = paths.maps(pod, ("topologySpreadConstraints",))
+    yield from repetitions.messages("constraint", [" ".join(topology(item)) for item in constraints])
+    for item in constraints:
         if "minDomains" in item and item.get("whenUnsatisfiable") != "DoNotSchedule":
             yield f"'minDomains' of '{item.get('topologyKey')}' needs 'whenUnsatisfiable: DoNotSchedule'"
+
+
+def topology(constraint: KubeObject) -> tuple[str, str]:
+    """By which no two constraints of a pod may be alike: label of the nodes, and what happens where it cannot hold."""
+    return str(constraint.get("topologyKey")), str(constraint.get("whenUnsatisfiable"))
+
+
+def _of_toleration(item: KubeObject) -> Iterator[str]:
+    if not item.get("key") and item.get("operator") != "Exists":
+        yield "a toleration without 'key' needs 'operator: Exists'"
+    if item.get("operator") == "Exists" and item.get("value"):
+        yield f"a toleration of '{item.get('key')}' with 'operator: Exists' has a value"
 
 
 def _of_conditions(value: Any) -> Iterator[str]:
@@ -32,13 +46,14 @@ def _of_conditions(value: Any) -> Iterator[str]:
         for item in value:
             yield from _of_conditions(item)
     elif isinstance(value, dict):
-        yield from _of_condition(value)
-        for item in value.values():
-            if isinstance(item, dict | list):
-                yield from _of_conditions(item)
+        for field in _CONDITIONS:
+            for item in paths.maps(value, (field,)):
+                yield from _of_condition(item)
+        for field in sorted(value.keys() - set(_CONDITIONS)):
+            yield from _of_conditions(value[field])
 
 
-def _of_condition(item: dict[str, Any]) -> Iterator[str]:
+def _of_condition(item: KubeObject) -> Iterator[str]:
     operator = item.get("operator")
     if operator in _NEED_VALUES and not item.get("values"):
         yield f"a condition on '{item.get('key')}' with 'operator: {operator}' needs values"

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from pinnace_cloud.render.components import pods
 from pinnace_cloud.render.parts import Context, Output
-from pinnace_cloud.render.traits import pod_doubts, pod_template, shapes
+from pinnace_cloud.render.traits import pod_template, scheduling_doubts, shapes
 from pinnace_cloud.render.traits.label_selector import LabelSelector
 from pinnace_schemas.bundle import KubeObject
 from pinnace_schemas.fields import Given, Many, Strictly
@@ -62,10 +62,10 @@ class TopologySpreadConstraints:
 
 def _at_their_places(old: Sequence[KubeObject], new: Iterable[KubeObject]) -> list[KubeObject]:
     """A patch of the old list: each constraint where one for its topology stands, or behind them."""
-    places = {pod_doubts.topology(item): index for index, item in enumerate(old)}
+    places = {scheduling_doubts.topology(item): index for index, item in enumerate(old)}
     found: list[KubeObject] = [{} for _ in old]
     for item in new:
-        index = places.pop(pod_doubts.topology(item), None)
+        index = places.pop(scheduling_doubts.topology(item), None)
         if index is None:
             found.append(item)
         else:
