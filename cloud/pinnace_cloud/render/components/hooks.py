@@ -43,5 +43,5 @@ def problems(items: Iterable[KubeObject], *, is_left_out: bool) -> Iterator[Diag
         if is_left_out:
             yield diagnostics.warning(Reason.UNSUPPORTED, f"{message} and left out")
         else:
-            hint = "if the chart works without its hooks, leave them out with 'options.skipHooks: true'"
+            hint = "if the chart works without them, leave them out: type helmchart, 'options.skipHooks: true'"
             yield diagnostics.error(Reason.UNSUPPORTED, f"{message}, which no site runs at its moment", hint=hint)
