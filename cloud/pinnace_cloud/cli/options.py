@@ -16,6 +16,15 @@ Strict = Annotated[bool, typer.Option("--strict", help="A property that its type
 Topology = Annotated[str | None, typer.Option("--topology", metavar="NAME", help="Which topology policy.")]
 Refresh = Annotated[bool, typer.Option("--refresh", help="Look up charts and archives again.")]
 
+
+def type_names(incomplete: str) -> list[str]:
+    """What the shell offers where a type is typed."""
+    from pinnace_cloud.render import installed
+
+    names = dict.fromkeys(item.name for item in installed.types())
+    return [name for name in names if name.startswith(incomplete)]
+
+
 # Often enough for a person who looks, seldom enough for a controller with many of them.
 ASK_EVERY = "2s"
 

@@ -42,6 +42,12 @@ def test_explain_refuses_what_is_not_there(shell: Shell) -> None:
     )
 
 
+def test_the_shell_completes_types(shell: Shell) -> None:
+    for command in ("explain", "schema"):
+        words = {"_PINNACE_COMPLETE": "complete_bash", "COMP_WORDS": f"pinnace {command} webs", "COMP_CWORD": "2"}
+        assert shell.run(**words).out.split() == ["webservice"]
+
+
 def test_schema_of_a_type_and_of_an_application(shell: Shell) -> None:
     assert "replicas" in json.loads(shell.run("schema", "scaler").out)["$defs"]["ScalerParameters"]["properties"]
     whole = json.loads(shell.run("schema").out)

@@ -12,7 +12,8 @@ from pinnace_cloud.render import installed
 
 app = options.command()
 
-Type = Annotated[str, typer.Argument(metavar="TYPE[.FIELD]", help="Such as webservice, webservice.ports or trait/env.")]
+_HELP = "Such as webservice, webservice.ports or trait/env."
+Type = Annotated[str, typer.Argument(metavar="TYPE[.FIELD]", help=_HELP, autocompletion=options.type_names)]
 Recursive = Annotated[bool, typer.Option("--recursive", "-R", help="Also the fields within fields.")]
 
 

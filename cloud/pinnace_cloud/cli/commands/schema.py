@@ -14,7 +14,8 @@ from pinnace_cloud.render import installed
 
 app = options.command()
 
-Type = Annotated[str | None, typer.Argument(metavar="[TYPE]", help="Only the properties of this type.")]
+_HELP = "Only the properties of this type."
+Type = Annotated[str | None, typer.Argument(metavar="[TYPE]", help=_HELP, autocompletion=options.type_names)]
 
 
 @app.command()
