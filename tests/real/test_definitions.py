@@ -363,6 +363,31 @@ def test_a_template_that_takes_too_much_ends_itself_and_no_other(cue: Path, temp
     assert found[other.need.key].value["fields"]["output"] == {"it": 1}
 
 
+@pytest.mark.parametrize("is_tagged", [True, False])
+def test_what_nests_too_deeply_is_refused_and_no_other(evaluator: CueEvaluator, is_tagged: bool) -> None:
+    fields = questions.OF_TRAIT if is_tagged else questions.OF_COMPONENT
+    for levels in (80, 900):
+        deep = f"{'outputs: a: ' + 'b: ' * levels}1"
+        hostile = Question("'hostile'", deep, fields, is_tagged=is_tagged)
+        other = Question("'other'", "outputs: it: 1", fields, is_tagged=is_tagged)
+        found = evaluator.answers([hostile.need, other.need])
+        assert found[hostile.need.key].is_refusal
+        assert found[other.need.key].value["fields"]["outputs"] == {"it": 1}
+
+
+def test_bytes_are_no_json(evaluator: CueEvaluator) -> None:
+    question = Question("'it'", "patch: it: 'bytes'", questions.OF_TRAIT, is_tagged=True).need
+    assert "no JSON" in said(evaluator.answers([question])[question.key])
+
+
+def test_a_json_patch_has_operations(evaluator: CueEvaluator) -> None:
+    for patch in ("{}", "operations: 1", "operations: [1]"):
+        template = f"// +patchStrategy=jsonPatch\npatch: {{{patch.strip('{}')}}}"
+        own = Defined(definition(cue_stand_in.definition("own", template, "TraitDefinition")))
+        (problem,) = rendered(evaluator, (own,), kiosk_of_nothing(trait("own"))).errors
+        assert "operations" in problem.message
+
+
 def test_too_much_output_is_refused(cue: Path) -> None:
     bounded = CueEvaluator(lambda: cue, Bounds(output_bytes=64 * 1024))
     answer = asked(bounded, 'import "strings"\noutput: it: strings.Repeat("abcdefghij", 100000)')

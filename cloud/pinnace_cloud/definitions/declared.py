@@ -13,6 +13,8 @@ _USAGE = re.compile(r"//\s*\+usage=(?P<text>.*)$")
 _BRANCH = re.compile(r"(?:if|for|let)\b.*\{$")
 _MAP, _LIST_OF_MAPS = "{", "[...{"
 _ENDS = ("}", "}]", '"""')
+# KubeVela's deepest parameters have 6 levels.
+_MAX_DEPTH = 16
 _REFERENCES = ("//cue:path", "let ")
 
 
@@ -43,6 +45,8 @@ def read(text: str) -> tuple[Declared, ...] | None:
 
 def _fields(lines: Sequence[str], depth: int) -> tuple[Declared, ...] | None:
     """The fields of a map at this depth; None where the map is open for others."""
+    if depth > _MAX_DEPTH:
+        return None
     found: dict[str, Declared] = {}
     usage = ""
     for line, inside in _blocks(lines, depth):

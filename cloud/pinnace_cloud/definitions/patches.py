@@ -12,7 +12,7 @@ _STRATEGIES = {item.value: item for item in (Strategy.RETAIN_KEYS, Strategy.REPL
 _WHOLE = {item.value: item for item in (Strategy.JSON_PATCH, Strategy.JSON_MERGE_PATCH)}
 # The comment above the field `patch` itself; above `patch: spec: ...` it is one of the innermost field.
 _ABOVE_PATCH = re.compile(
-    r"^[ \t]*//[ \t]*\+patchStrategy=(?P<strategy>\w+)[ \t]*\n(?:[ \t]*//[^\n]*\n)*"
+    r"^[ \t]*//[ \t]*\+patchStrategy=(?P<strategy>\w+)[ \t]*\n(?:[ \t]*//[^\n]*\n){0,20}"
     r"[ \t]*patch[ \t]*:(?![ \t]*[\w$\"]+[ \t]*:)",
     re.MULTILINE,
 )
@@ -29,6 +29,14 @@ def tags(marks: Mapping[str, Marks], field: str, template: str) -> dict[str, Tag
 
 def _tag(mark: Marks) -> Tag:
     return Tag(key=mark.get("patchKey", ""), strategy=_STRATEGIES.get(mark.get("patchStrategy", "")))
+
+
+def is_whole(patch: Any, tags: Mapping[str, Tag]) -> bool:
+    """Whether a JSON patch has its operations; other patches need nothing."""
+    if tags.get("", Tag()).strategy is not Strategy.JSON_PATCH:
+        return True
+    operations = patch.get("operations")
+    return isinstance(operations, list) and all(isinstance(item, dict) for item in operations)
 
 
 def fit(base: Any, patch: Any, tags: Mapping[str, Tag]) -> dict[str, Any]:

@@ -34,7 +34,7 @@ _EMPTY = {
 _SPACE = r"(?:\s|,|//[^\n]*(?:\n|\Z))*"
 _NAMED = r'(?:[\w.$#]+\s+)?"(?P<path>[^"\n]*)"'
 _CLAUSE = re.compile(rf"{_SPACE}(?P<clause>package\s+[\w$#]+)")
-_IMPORT = re.compile(rf"{_SPACE}import\b\s*(?:{_NAMED}|\((?P<group>(?://[^\n]*\n|\"[^\"\n]*\"|[^\"()])*)\))")
+_IMPORT = re.compile(rf"{_SPACE}import\b\s*(?:{_NAMED}|\((?P<group>(?://[^\n]*\n|\"[^\"\n]*\"|[^\"()/])*)\))")
 _ATTRIBUTE = re.compile(rf"{_SPACE}(?P<name>@\w+)\(")
 _LOOP = re.compile(
     r"(?P<before>(?:^|[{\[,])[ \t]*)for\s+(?P<names>[\w$#]+(?:\s*,\s*[\w$#]+)?)"

@@ -93,6 +93,8 @@ class CueTrait:
         found, marks = answer.value["fields"], answer.value["marks"]
         tags = patches.tags(marks, questions.PATCH, self.template)
         patch = found[questions.PATCH]
+        if not patches.is_whole(patch, tags):
+            return replace(output, diagnostics=(_error(f"{question.name}: its JSON patch needs a list 'operations'"),))
         if fit := patches.fit(output.workload, patch, tags):
             need = replace(question, fit=fit).need
             fitting = context.materials.get(need.key)

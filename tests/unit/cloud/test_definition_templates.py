@@ -45,6 +45,34 @@ def test_a_package_clause_leaves_every_line_at_its_place() -> None:
     assert (source.text, source.lines) == ("// about\n             \n\noutput: {}", 4)
 
 
+@pytest.mark.timeout(10)
+@pytest.mark.parametrize(
+    "template",
+    [
+        "import (\n" + '// "a"\n' * 30_000,
+        "import (" + '"a" / ' * 30_000,
+        "import" + " " * 200_000,
+        "// +patchStrategy=replace\n" * 8_000,
+        "{for a" + " " * 200_000,
+        "," * 200_000,
+    ],
+)
+def test_a_template_that_is_made_to_be_hard_is_read_at_once(template: str) -> None:
+    sources.read(template)
+    sources.guarded(template)
+    patches.tags({}, "patch", template)
+
+
+def test_declarations_that_nest_without_end_may_be_anything() -> None:
+    text = "".join("\t" * depth + "a: {\n" for depth in range(1_100))
+    found = declared.read(text)
+    for _ in range(16):
+        assert found is not None
+        found = found[0].fields
+    assert found is not None
+    assert found[0].fields is None
+
+
 def test_a_template_has_a_largest_size() -> None:
     assert sources.read("x" * (sources.MAX_TEMPLATE_BYTES + 1)).faults == (
         Fault(f"is larger than {sources.MAX_TEMPLATE_BYTES} bytes"),

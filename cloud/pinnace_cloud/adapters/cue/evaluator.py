@@ -22,6 +22,7 @@ from pinnace_cloud.definitions.questions import Question
 from pinnace_cloud.errors import PartMissing
 from pinnace_cloud.materials import needs as asking
 from pinnace_cloud.materials.needs import Answer, Need
+from pinnace_schemas.limits import DEFAULT_LIMITS
 
 # What one process is asked: 200 of KubeVela's largest component take it 2 s and 150 MB.
 _BATCH: Final = 200
@@ -125,9 +126,9 @@ class _Round:
         first = alike[0].question
         form = ["--expression", sources.expression(first.fields), "--out", "cue" if first.is_tagged else "json"]
         finished = self._run("export", alike, form)
-        if finished.is_good:
-            values = _tagged(finished.out) if first.is_tagged else _plain(finished.out)
-            return {item.key: Answer(value) for item, value in zip(alike, values, strict=True)}
+        values = _read(finished.out, is_tagged=first.is_tagged) if finished.is_good else None
+        if values is not None:
+            return {item.key: _answer(item.question, value) for item, value in zip(alike, values, strict=True)}
         if len(alike) == 1:
             return {alike[0].key: self._explained(alike[0], finished)}
         half = len(alike) // 2
@@ -137,6 +138,8 @@ class _Round:
         """Why a question has no answer: parameters that are missing are what a person can mend."""
         if finished.excess:
             return _refused(asked.question, [Fault(f"evaluating it takes {finished.excess}")])
+        if finished.is_good:
+            return _refused(asked.question, [Fault("gives something that is no JSON")])
         found = faults.read(finished.errors, asked.lines)
         template = asked.question.template
         if any(item.is_of_left_out for item in found) and template not in self.loose:
@@ -154,6 +157,26 @@ class _Round:
 
 def _refused(question: Question, found: Iterable[Fault]) -> Answer:
     return Answer(problems=faults.problems(question.name, found))
+
+
+def _answer(question: Question, value: Any) -> Answer:
+    """The answer, unless no cluster and no site would take what is nested so."""
+    if _is_deeper(value["fields"], DEFAULT_LIMITS.max_depth):
+        return _refused(question, [Fault(f"gives more than {DEFAULT_LIMITS.max_depth} levels of maps and lists")])
+    return Answer(value)
+
+
+def _is_deeper(value: Any, levels: int) -> bool:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return levels < 0 or any(_is_deeper(item, levels - 1) for item in inner)
+
+
+def _read(text: str, *, is_tagged: bool) -> list[Any] | None:
+    """The values of all questions in order; None where one cannot be read."""
+    try:
+        return _tagged(text) if is_tagged else _plain(text)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _plain(text: str) -> list[Any]:
