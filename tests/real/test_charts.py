@@ -17,15 +17,19 @@ from tests.unit.docs import pages
 from typer.testing import CliRunner
 
 from pinnace_cloud import render, workshop
+from pinnace_cloud.adapters.helm import Helm
 from pinnace_cloud.cli import app
 from pinnace_cloud.errors import InvalidSources
 from pinnace_cloud.materials import charts, packages
+from pinnace_cloud.materials.charts import Chart
+from pinnace_cloud.materials.sources import Kind, Source
 from pinnace_cloud.render import Purpose, Renderer, Rendering, preparing
 from pinnace_cloud.services.supplying import Stock, Supply
 from pinnace_cloud.signing.keys import KeySet
 from pinnace_cloud.workshop import Programs
 from pinnace_schemas import api, codec
 from pinnace_schemas.application import Application
+from pinnace_schemas.errors import Rejected
 from pinnace_schemas.reasons import Reason
 from pinnace_sim.provision import Part, controlplane, installed, require
 
@@ -338,3 +342,30 @@ def test_example_of_the_page_prints_what_the_page_shows(
     environment = {"PINNACE_HELM": str(helm), "PINNACE_KUSTOMIZE": str(kustomize)}
     result = CliRunner().invoke(app.app, block.text.split()[1:], env=environment)
     assert (result.exit_code, result.stdout.rstrip()) == (0, block.shown)
+
+
+@pytest.mark.parametrize("field", ["kubeVersion", "apiVersions"])
+def test_what_a_person_writes_is_never_an_option_of_helm(helm: Path, field: str, tmp_path: Path) -> None:
+    """An option such as --post-renderer starts any program."""
+    option = f"--post-renderer={tmp_path / 'program'}"
+    (tmp_path / "program").write_text(f"#!/bin/sh\ntouch {tmp_path / 'started'}\n")
+    (tmp_path / "program").chmod(0o755)
+    component = helmchart({"source": "./chart"}, options={field: option if field == "kubeVersion" else [option]})
+    rendered(Programs(helm), component, chart=packed(CHARTS / "shop"))
+    chart = Chart(Source(Kind.FOLDER, "./chart"), option, NAMESPACE)
+    with pytest.raises(Rejected):
+        Helm(helm).answer(chart.need, packed(CHARTS / "shop"))
+    assert not (tmp_path / "started").exists()
+
+
+def test_chart_is_not_fetched_in_the_clear_where_the_index_says_so(
+    helm: Path, tmp_path: Path, repository: Files
+) -> None:
+    publish(helm, CHARTS / "shop", repository, tmp_path / "made")
+    index = repository.content["index.yaml"].decode()
+    clear = index.replace("- shop-1.2.0.tgz", "- http://charts.example.invalid/shop-1.2.0.tgz")
+    assert clear != index
+    repository.content["index.yaml"] = clear.encode()
+    source = {"source": "shop", "repoURL": repository.address}
+    (error,) = rendered(Programs(helm, ca_file=repository.ca), helmchart(source)).errors
+    assert "127.0.0.1:9" in error.message

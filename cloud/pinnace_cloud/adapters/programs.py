@@ -17,7 +17,9 @@ from pinnace_schemas.reasons import Reason
 WORK = "work"
 # Nothing listens there: who follows a link fails at once instead of waiting.
 _NOWHERE = "http://127.0.0.1:9"
-OFFLINE: Mapping[str, str] = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), _NOWHERE)
+# For who fetches: what would come in the clear, after a redirect too, does not come.
+ONLY_HTTPS: Mapping[str, str] = dict.fromkeys(("HTTP_PROXY", "http_proxy"), _NOWHERE)
+OFFLINE: Mapping[str, str] = {**ONLY_HTTPS, **dict.fromkeys(("HTTPS_PROXY", "https_proxy"), _NOWHERE)}
 # Of address space: helm reserves 1.5 GiB, and a chart at the limit of its size takes 0.5 GiB.
 BOUNDS = Bounds(memory_bytes=4 * 1024 * 1024 * 1024)
 # Go's collector works harder from here on.

@@ -1,5 +1,6 @@
 """What a chart is rendered with, as a question: everything that its objects depend on, nothing of a machine."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,18 @@ KUBE_VERSION = "1.33.0"
 
 # A text is a values file as someone wrote it; later ones win, null takes a default away. Helm merges them.
 Values = str | Mapping[str, Any]
+
+
+# Helm's own rule, since objects are named after the release: a DNS subdomain that leaves room for more.
+_RELEASE = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\Z")
+_MAX_RELEASE = 53
+
+
+def release_problem(name: str) -> str:
+    """What is wrong with the name of a release; '' if nothing is."""
+    if _RELEASE.match(name) and len(name) <= _MAX_RELEASE:
+        return ""
+    return f"'{name}' is no name of a release: at most {_MAX_RELEASE} of a-z, 0-9, '-' and '.', like a DNS name"
 
 
 @dataclass(frozen=True, slots=True)

@@ -357,3 +357,11 @@ def test_what_is_no_object_is_refused_wherever_it_comes_from(component: Json, wr
     rendering = World(helm=[wrong], kustomize=[wrong], given=[wrong]).rendering(component)
     assert rendering.objects == ()
     assert [item.reason for item in rendering.errors] == [Reason.INVALID]
+
+
+@pytest.mark.parametrize("name", ["--post-renderer=/bin/sh", "Shop", "a" * 54, "a_b", ""])
+def test_name_that_helm_takes_for_no_release_is_refused(name: str) -> None:
+    components = [helmchart(release={"name": name}), helm(releaseName=name)]
+    for component in components if name else [helmchart("-shop")]:
+        (error,) = applications.refused(component, purpose=Purpose.PRINT)
+        assert "no name of a release" in error.message

@@ -42,7 +42,7 @@ class Helm:
         with sandbox.folder() as home:
             work = home / programs.WORK
             work.mkdir()
-            environment = {**_own_folders(home), **self._network}
+            environment = {**_own_folders(home), **programs.ONLY_HTTPS, **self._network}
             programs.run([*self._command(), "pull", *self._wanted(source)], home, str(source), environment, _FETCHING)
             archives = list(work.glob("*.tgz"))
             if len(archives) != 1:
@@ -74,13 +74,14 @@ class Helm:
         return (str(found.absolute()),)
 
     def _wanted(self, source: Source) -> Iterator[str]:
-        yield source.chart if source.kind is Kind.REPOSITORY else source.location
+        """What a person wrote is never taken for an option: it stands after `=` or after `--`."""
         if source.kind is Kind.REPOSITORY:
-            yield from ("--repo", source.location)
+            yield f"--repo={source.location}"
         if source.version:
-            yield from ("--version", source.version)
+            yield f"--version={source.version}"
         if self._ca_file is not None:
-            yield from ("--ca-file", str(self._ca_file.absolute()))
+            yield f"--ca-file={self._ca_file.absolute()}"
+        yield from ("--", source.chart if source.kind is Kind.REPOSITORY else source.location)
 
 
 def _own_folders(home: Path) -> dict[str, str]:
@@ -98,17 +99,16 @@ def _lay_out(work: Path, package: bytes, files: packages.Files) -> None:
 
 
 def _template(work: Path, chart: Chart) -> Iterator[str]:
-    """The arguments; writes the values beside the chart."""
-    yield from ("template", chart.release, f"./{_CHART}")
-    yield from ("--namespace", chart.namespace, "--kube-version", chart.kube_version)
-    for version in chart.api_versions:
-        yield from ("--api-versions", version)
+    """The arguments; writes the values beside the chart. What a person wrote is never taken for an option."""
+    yield from ("template", f"--namespace={chart.namespace}", f"--kube-version={chart.kube_version}")
+    yield from (f"--api-versions={version}" for version in chart.api_versions)
     if chart.with_crds:
         yield "--include-crds"
     for index, values in enumerate(chart.values):
         name = f"values-{index}.yaml"
         (work / name).write_bytes(values.encode() if isinstance(values, str) else codec.canonical(values))
-        yield from ("--values", name)
+        yield f"--values={name}"
+    yield from ("--", chart.release, f"./{_CHART}")
 
 
 def _random(differing: tuple[str, ...]) -> Iterator[Diagnostic]:

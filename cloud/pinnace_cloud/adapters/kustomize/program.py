@@ -41,7 +41,7 @@ class Kustomize:
             programs.lay_out(files, work)
             if not (work / overlay.path).is_dir():
                 raise Rejected(Reason.NOT_FOUND, f"there is no folder '{overlay.path}' in it", where)
-            text = programs.run([*self._command(), f"./{overlay.path}"], home, where)
+            text = programs.run([*self._command(), "--", f"./{overlay.path}"], home, where)
         return Answer(list(manifests.objects(text, where)))
 
     def _command(self) -> Sequence[str]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Literal
 
+from pinnace_cloud.materials import charts as rules
 from pinnace_cloud.materials import given
 from pinnace_cloud.materials.charts import Chart, Values
 from pinnace_cloud.materials.given import Selector
@@ -67,6 +68,8 @@ def merged(
 
 def output(context: Context, chart: Chart, made_by: str, *, skip_hooks: bool) -> Output:
     """The objects of the chart as auxiliary parts, or what is missing for them."""
+    if problem := rules.release_problem(chart.release):
+        return Output(diagnostics=(diagnostics.error(Reason.INVALID, problem, "properties"),))
     answer = context.materials.get(chart.need.key)
     if answer is None:
         return Output(needs=(chart.need,))
