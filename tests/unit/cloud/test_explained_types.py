@@ -9,6 +9,8 @@ from pinnace_cloud.explaining.fields import Field
 from pinnace_cloud.render import installed
 from pinnace_cloud.render.registry import Known
 
+pytestmark = pytest.mark.slow
+
 TYPES = installed.types()
 
 
