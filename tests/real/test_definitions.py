@@ -402,6 +402,15 @@ def test_a_call_that_never_ends_ends_with_its_time(cue: Path, tmp_path: Path) ->
     assert "more than 0.2 s" in said(answer)
 
 
+def test_many_that_take_long_take_no_longer_together(tmp_path: Path) -> None:
+    endless = tmp_path / "cue"
+    endless.write_text("#!/bin/sh\nwhile :; do :; done\n")
+    endless.chmod(0o755)
+    needs = [Question("'it'", f"output: n: {n}", questions.OF_COMPONENT).need for n in range(20)]
+    found = CueEvaluator(lambda: endless, Bounds(wall_s=60.0), patience_s=0.3).answers(needs)
+    assert all(found[need.key].is_refusal for need in needs)
+
+
 def test_nothing_is_left_in_the_folder_of_temporary_files(
     evaluator: CueEvaluator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

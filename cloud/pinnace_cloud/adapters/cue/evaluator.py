@@ -6,9 +6,10 @@ Answers are kept by their question, since they depend on nothing else.
 
 import json
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,6 +27,10 @@ from pinnace_schemas.limits import DEFAULT_LIMITS
 
 # What one process is asked: 200 of KubeVela's largest component take it 2 s and 150 MB.
 _BATCH: Final = 200
+# For all that is asked at once: who is refused by then has asked for too much, also where each part is within bounds.
+_PATIENCE_S: Final = 120.0
+# Less than a process takes to start: what is left when nothing is.
+_LEAST_S: Final = 0.01
 # The applications that change often, not a whole fleet: at most 64 MiB of text.
 _KEPT_ANSWERS: Final = 4096
 _LONGEST_KEPT: Final = 16 * 1024
@@ -47,11 +52,15 @@ class CueEvaluator:
     Args:
         locate: gives the program; may raise PartMissing, and is asked again each time.
         bounds: of one process.
+        patience_s: for all that is asked at once, in seconds.
     """
 
-    def __init__(self, locate: Callable[[], Path], bounds: Bounds | None = None) -> None:
+    def __init__(
+        self, locate: Callable[[], Path], bounds: Bounds | None = None, patience_s: float = _PATIENCE_S
+    ) -> None:
         self._locate = locate
         self._bounds = bounds or Bounds()
+        self._patience_s = patience_s
         self._kept: OrderedDict[str, Answer] = OrderedDict()
         self._keeping = threading.Lock()
         # Templates of which a loop was found to run over what may be left out.
@@ -63,7 +72,8 @@ class CueEvaluator:
         missing = {need.key: questions.read(need) for need in needs if need.key not in found}
         if missing:
             try:
-                fresh = _Round(self._locate(), self._bounds, self._loose).answers(missing)
+                ends = time.monotonic() + self._patience_s
+                fresh = _Round(self._locate(), self._bounds, self._loose, ends).answers(missing)
             except PartMissing as exc:
                 return found | dict.fromkeys(missing, asking.refusal(exc.reason, exc.message, "type"))
             self._keep(fresh)
@@ -95,6 +105,7 @@ class _Round:
     program: Path
     bounds: Bounds
     loose: set[str]
+    ends: float
 
     def answers(self, wanted: Mapping[str, Question]) -> dict[str, Answer]:
         found: dict[str, Answer] = {}
@@ -152,7 +163,9 @@ class _Round:
         return _refused(asked.question, dict.fromkeys(found) or [silent])
 
     def _run(self, command: str, asked: Sequence[_Asked], form: Sequence[str]) -> Finished:
-        return workspace.run(self.program, [item.package for item in asked], [command], form, self.bounds)
+        left_s = max(self.ends - time.monotonic(), _LEAST_S)
+        bounds = replace(self.bounds, wall_s=min(self.bounds.wall_s, left_s))
+        return workspace.run(self.program, [item.package for item in asked], [command], form, bounds)
 
 
 def _refused(question: Question, found: Iterable[Fault]) -> Answer:
