@@ -204,6 +204,23 @@ def test_a_default_of_a_patch_gives_way_and_a_value_does_not(evaluator: CueEvalu
     assert "spec.replicas" in problem.message
 
 
+def test_a_default_of_an_output_gives_way_to_a_patch(evaluator: CueEvaluator) -> None:
+    template = 'output: {apiVersion: "apps/v1", kind: "Deployment", spec: {replicas: *1 | int, paused: false}}'
+    made = Defined(definition(cue_stand_in.definition("made", template)))
+    text = "patch: spec: {replicas: parameter.n, paused: parameter.paused}\nparameter: {n: int, paused: *false | bool}"
+    own = Defined(definition(cue_stand_in.definition("own", text, "TraitDefinition")))
+
+    def component(*traits: Json) -> Json:
+        return {"name": "c", "type": "made", "traits": list(traits)}
+
+    (found,) = objects(evaluator, (made, own), component(trait("own", n=3), trait("own", n=3)))
+    assert found["spec"] == {"replicas": 3, "paused": False}
+    for traits in ([trait("own", n=3, paused=True)], [trait("scaler", replicas=2), trait("own", n=3)]):
+        assert rendered(evaluator, (made, own), component(*traits)).errors
+    with_both = rendered(evaluator, (made, own), component(trait("own", n=3), trait("own", n=4)))
+    assert "spec.replicas" in with_both.errors[0].message
+
+
 def test_definitions_and_built_in_types_go_together(evaluator: CueEvaluator, defined: tuple[Defined, ...]) -> None:
     (made,) = objects(evaluator, defined, kiosk(trait("scaler", replicas=3), trait("labels", tier="front")))
     assert (made["spec"]["replicas"], made["metadata"]["labels"]["tier"]) == (3, "front")

@@ -1,7 +1,7 @@
 """How the patch of a trait is meant: the tags that its comments set, and lists that say something of every entry."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pinnace_cloud.definitions.export import Marks
@@ -47,8 +47,30 @@ def fit(base: Any, patch: Any, tags: Mapping[str, Tag]) -> dict[str, Any]:
     """
     if "" in tags:
         return {}
+    return _nested((*_short(base, patch, (), tags), *((path, [value]) for path, value in _other(base, patch, tags))))
+
+
+def yielding(made: Any, base: Any, patch: Any, tags: Mapping[str, Tag]) -> dict[str, Any]:
+    """What the patch has otherwise than the base, as a `Question.fit` of the template that made the base: a default of
+    it gives way. Nothing where the base has another value than was `made`.
+    """
+    found = list(_other(base, patch, tags))
+    if any(paths.get(made, path) != value for path, value in found):
+        return {}
+    return _nested((path, [paths.get(patch, path)]) for path, _ in found)
+
+
+def with_values(base: Any, fit: Mapping[str, Any]) -> Any:
+    """The base with the values of such a fit."""
+    found = dict(base)
+    for name, leaf in fit.items():
+        found[name] = leaf[0] if isinstance(leaf, list) else with_values(base[name], leaf)
+    return found
+
+
+def _nested(leaves: Iterable[tuple[tuple[str, ...], Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for path, leaf in (*_short(base, patch, (), tags), *_other(base, patch, tags)):
+    for path, leaf in leaves:
         inner = found
         for name in path[:-1]:
             inner = inner.setdefault(name, {})
@@ -61,8 +83,8 @@ def is_of_lists(fit: Any) -> bool:
     return isinstance(fit, int) or (isinstance(fit, dict) and any(map(is_of_lists, fit.values())))
 
 
-def _other(base: Any, patch: Any, tags: Mapping[str, Tag]) -> Iterator[tuple[tuple[str, ...], list[Any]]]:
-    """Values of the base that the patch does not have."""
+def _other(base: Any, patch: Any, tags: Mapping[str, Tag]) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Values of the base that the patch has otherwise."""
     try:
         merge(base, patch, tags)
     except Conflicting as exc:
@@ -70,7 +92,7 @@ def _other(base: Any, patch: Any, tags: Mapping[str, Tag]) -> Iterator[tuple[tup
             path = tuple(part for part in conflict.path if isinstance(part, str))
             value = paths.get(base, path)
             if len(path) == len(conflict.path) and not isinstance(value, dict | list):
-                yield path, [value]
+                yield path, value
 
 
 def _short(

@@ -22,8 +22,8 @@ class Question:
     """Everything that the answer depends on, and the name to put into messages.
 
     `template` is CUE text. `fields` are asked for; those that the template does not have are empty in the answer. Where
-    `is_tagged`, the answer also has what comments say of fields. `fit` asks for a patch that fits what it
-    meets: nested maps, with the length of a list or, in a list of its own, a value at the end.
+    `is_tagged`, the answer also has what comments say of fields. `fit` asks for a patch, or for an
+    output, that fits the other: nested maps, with the length of a list or, in a list of its own, a value at the end.
     """
 
     name: str
@@ -33,6 +33,11 @@ class Question:
     context: Mapping[str, Any] = field(default_factory=dict)
     is_tagged: bool = False
     fit: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def fitted(self) -> str:
+        """The field that `fit` is about: what is patched, or the patch."""
+        return PATCH if PATCH in self.fields else OUTPUT
 
     @property
     def need(self) -> Need:

@@ -96,7 +96,7 @@ def text(source: Source, question: Question) -> str:
     given += [f"{name}: {_EMPTY[name]}" for name in question.fields if name in _EMPTY]
     given.append(f"{questions.PROCESSING}?: _")
     if question.fit:
-        given.append(f"patch: {_skeleton(question.fit)}")
+        given.append(f"{question.fitted}: {_skeleton(question.fit)}")
     return joined(source, given)
 
 

@@ -17,7 +17,7 @@ from pinnace_cloud.materials.needs import Answer
 from pinnace_cloud.render import patching
 from pinnace_cloud.render.health.rule import Health, Live
 from pinnace_cloud.render.parts import Context, Origin, Output, Part
-from pinnace_cloud.render.patching import Conflicting
+from pinnace_cloud.render.patching import Conflicting, Tag
 from pinnace_schemas import diagnostics, fields
 from pinnace_schemas.diagnostics import Diagnostic
 from pinnace_schemas.reasons import Reason
@@ -50,7 +50,7 @@ class CueComponent:
         if problems := _problems(question.name, answer, (questions.OUTPUT,), (questions.OUTPUTS,)):
             return Output(diagnostics=problems)
         found = answer.value["fields"]
-        workload = Part(found[questions.OUTPUT], Origin.WORKLOAD, self.name)
+        workload = Part(found[questions.OUTPUT], Origin.WORKLOAD, self.name, need=question.need)
         return Output((workload, *_parts(found, Origin.AUXILIARY, self.name)))
 
     def health(self, live: Live) -> Health:
@@ -103,6 +103,10 @@ class CueTrait:
             if fitting.is_refusal and patches.is_of_lists(fit):
                 return replace(output, diagnostics=fitting.problems)
             patch = patch if fitting.is_refusal else fitting.value["fields"][questions.PATCH]
+        yielded = _yielded(context, output, patch, tags)
+        if yielded.needs:
+            return yielded
+        output = yielded
         added = output.with_parts(*_parts(found, Origin.TRAIT, self.name))
         patched = patching.workload(added, patch, tags) if patch else added
         return self._patched_outputs(patched, found[questions.PATCH_OUTPUTS], marks)
@@ -139,6 +143,22 @@ class Unusable:
     def apply(self, context: Context, parameters: BaseModel, output: Output) -> Output:  # noqa: ARG002 - of the protocol
         """Nothing more."""
         return output
+
+
+def _yielded(context: Context, output: Output, patch: Any, tags: Mapping[str, Tag]) -> Output:
+    """The output, or with its workload as its own template may have it too, where the patch wants it otherwise."""
+    part = output.parts[0]
+    made = context.materials.get(part.need.key) if part.need else None
+    if part.need is None or made is None or "" in tags:
+        return output
+    fit = patches.yielding(made.value["fields"][questions.OUTPUT], part.object, patch, tags)
+    if not fit:
+        return output
+    need = replace(questions.read(part.need), fit=fit).need
+    answer = context.materials.get(need.key)
+    if answer is None:
+        return replace(output, needs=(need,))
+    return output if answer.is_refusal else output.with_workload(patches.with_values(part.object, fit))
 
 
 def written(parameters: BaseModel) -> dict[str, Any]:

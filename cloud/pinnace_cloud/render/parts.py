@@ -30,7 +30,8 @@ class Part:
     """One object of a component. `made_by` is the type that made it; `path` its place below the component.
 
     A type gives the place below itself; of what a trait adds, the engine makes it one below the component. `key` is the
-    name of a further object among the outputs of its type, where health rules or other components ask for it.
+    name of a further object among the outputs of its type, where health rules or other components ask for it. `need` is
+    what a type asked for to make it, where a patch may have to ask again.
     """
 
     object: KubeObject
@@ -38,6 +39,7 @@ class Part:
     made_by: str
     path: Parts = ("properties",)
     key: str = ""
+    need: Need | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from pinnace_cloud.render.engine import Renderer
 
 Answers = Callable[[Sequence[Need]], Mapping[str, Answer]]
 
-# Each trait of a component may ask once or twice after those before it; more rounds are a type that never has enough.
-_MAX_ROUNDS = 64
+# Each trait of a component may ask some times after those before it; more rounds are a type that never has enough.
+_MAX_ROUNDS = 1000
 
 
 def prepared(renderer: Renderer, answers: Answers, known: Materials = NOTHING) -> Renderer:

@@ -92,8 +92,10 @@ class CueEvaluator:
         return found
 
     def _keep(self, fresh: Mapping[str, Answer]) -> None:
+        """No refusals: one for its time says something of the machine too."""
+        kept = {key: item for key, item in fresh.items() if not item.is_refusal}
         with self._keeping:
-            self._kept.update((key, item) for key, item in fresh.items() if len(str(item.value)) <= _LONGEST_KEPT)
+            self._kept.update((key, item) for key, item in kept.items() if len(str(item.value)) <= _LONGEST_KEPT)
             while len(self._kept) > _KEPT_ANSWERS:
                 self._kept.popitem(last=False)
 
