@@ -6,7 +6,9 @@ so that a rollback, or a new group, gives the same objects whatever has become o
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol
 
 from pinnace_cloud.definitions.compiling import Compiler
@@ -18,9 +20,14 @@ from pinnace_schemas import codec
 from pinnace_schemas.errors import Rejected
 from pinnace_schemas.reasons import Reason
 
+# Helm takes half a second and 100 MiB for a chart; a fleet may have one with other values in each of its groups.
+_AT_ONCE = 4
+
+Work = Callable[[], Answer]
+
 
 class Packager(Protocol):
-    """Answers a need whose question names a `source`, from the package that was found there."""
+    """Answers a need whose question names a `source`, from the package that was found there; from several threads."""
 
     def answer(self, need: Need, package: bytes) -> Answer:
         """Raises Rejected."""
@@ -99,7 +106,10 @@ class Supply:
 
     def answers(self, asked: Sequence[Need]) -> Mapping[str, Answer]:
         """By the key of each need. Raises Unavailable where an address does not answer."""
-        found = {need.key: self._answer(need) for need in asked if need.maker not in self._workshop.makers}
+        # Addresses and the store are asked one after the other, programs run side by side.
+        works = {need.key: self._work(need) for need in asked if need.maker not in self._workshop.makers}
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            found = dict(zip(works, pool.map(lambda work: work(), works.values()), strict=True))
         self._answers |= found
         for name, maker in self._workshop.makers.items():
             if theirs := tuple(need for need in asked if need.maker == name):
@@ -114,31 +124,32 @@ class Supply:
         contents = {digests[key]: data for key, data in written.items()}
         return Keep(digests, pins, {**contents, **self._packages})
 
-    def _answer(self, need: Need) -> Answer:
+    def _work(self, need: Need) -> Work:
+        """What gives the answer, with everything that it takes for it at hand."""
         if need.maker == given.MAKER:
-            return self._selected(need)
+            return partial(_same, self._selected(need))
         packager = self._workshop.packagers.get(need.maker)
         if packager is None:
-            return needs.refusal(Reason.UNSUPPORTED, f"nobody here answers for '{need.maker}'", "properties")
+            refused = needs.refusal(Reason.UNSUPPORTED, f"nobody here answers for '{need.maker}'", "properties")
+            return partial(_same, refused)
         try:
             return self._packaged(need, packager)
         except Rejected as exc:
-            return needs.refusal(exc.reason, str(exc), "properties")
+            return partial(_same, needs.refusal(exc.reason, str(exc), "properties"))
 
     def _selected(self, need: Need) -> Answer:
         answer, chosen = given.answer(need, self._stock.objects, self._stock.file, self._stock.namespace)
         self.used.update(chosen)
         return answer
 
-    def _packaged(self, need: Need, packager: Packager) -> Answer:
+    def _packaged(self, need: Need, packager: Packager) -> Work:
         source = sources.from_dict(need.question["source"])
         digest = self._digest(source)
         pins = {str(source): digest}
         kept = self._stock.answers.get(need.key)
         if kept is not None and kept.pins == pins:
-            return kept
-        answer = packager.answer(need, self._package(source, digest))
-        return Answer(answer.value, answer.problems, pins)
+            return partial(_same, kept)
+        return partial(_made, packager, need, self._package(source, digest), pins)
 
     def _digest(self, source: Source) -> str:
         """Of the package that is used. Raises Rejected if it is not the one that the Application asks for."""
@@ -174,6 +185,18 @@ class Supply:
             raise Rejected(Reason.STORE_DAMAGED, f"its package {digest} is not in the store any more", str(source))
         self._packages[digest] = package
         return package
+
+
+def _same(answer: Answer) -> Answer:
+    return answer
+
+
+def _made(packager: Packager, need: Need, package: bytes, pins: Mapping[str, str]) -> Answer:
+    try:
+        answer = packager.answer(need, package)
+    except Rejected as exc:
+        return needs.refusal(exc.reason, str(exc), "properties")
+    return Answer(answer.value, answer.problems, pins)
 
 
 def unused(objects: Iterable[Given], supplies: Iterable[Supply]) -> tuple[Given, ...]:
