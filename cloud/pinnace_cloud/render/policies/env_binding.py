@@ -88,7 +88,7 @@ class EnvBinding:
 
     name = "env-binding"
     parameters = EnvBindingParameters
-    replacement = "'topology' and 'override', which a step 'deploy' brings together"
+    replacement = "topology and override, which a step deploy brings together"
 
     def treat(self, policies: Sequence[Asked], subjects: Sequence[Subject], doubts: Severity) -> Treated:
         found = tuple(_not_carried_out(item, doubts) for item in policies)

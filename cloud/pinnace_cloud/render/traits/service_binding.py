@@ -34,7 +34,7 @@ class ServiceBinding:
 
     name = "service-binding"
     parameters = ServiceBindingParameters
-    replacement = "the trait 'storage', with a secret and mountToEnvs"
+    replacement = "storage, with a secret and mountToEnvs"
 
     def apply(self, context: Context, parameters: ServiceBindingParameters, output: Output) -> Output:
         known = pod_template.names(pod_template.containers(output))

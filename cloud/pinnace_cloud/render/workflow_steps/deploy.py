@@ -57,7 +57,7 @@ class ApplyApplication:
 
     name = "apply-application"
     parameters = NoParameters
-    replacement = "'deploy'"
+    replacement = "deploy"
 
     def deploys(self, parameters: NoParameters, doubts: Severity) -> Deployed:  # noqa: ARG002 - of the protocol
         return Deployed(())
