@@ -22,8 +22,8 @@ _NETWORK = ("HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy", "SSL_CERT_FILE
 
 @dataclass(frozen=True, slots=True)
 class Programs:
-    """None: looked for on PATH; `cue` also where Pinnace keeps programs. `ca_file` is for addresses whose certificate is
-    signed by no public authority.
+    """None: looked for on PATH; `cue` also where Pinnace keeps programs. `ca_file` is for addresses whose certificate
+    no public authority signed.
     """
 
     helm: Path | None = None
