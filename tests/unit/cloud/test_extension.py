@@ -205,3 +205,11 @@ def test_packages_that_are_broken_are_all_named_and_nothing_is_rendered(installa
     listed = installation.run("types")
     assert (listed.returncode, listed.stderr) == (Exit.REFUSED, done.stderr)
     assert "node-pool" in listed.stdout
+
+
+@pytest.mark.slow
+def test_a_controller_with_a_broken_package_does_not_start(installation: Installation) -> None:
+    installation.add("gone", "import nowhere_to_be_found", "steps = STEP")
+    done = installation.run("serve")
+    assert done.returncode == Exit.REFUSED
+    assert done.stderr.startswith("gone (gone:STEP): error: cannot be loaded: ModuleNotFoundError")
