@@ -13,6 +13,8 @@ from pinnace_schemas.application import Application
 from pinnace_schemas.diagnostics import Diagnostic, Severity
 from pinnace_schemas.limits import DEFAULT_LIMITS
 
+pytestmark = pytest.mark.slow
+
 # The refused ones of rejected.tsv, and the field that the reason must name.
 REFUSED = {
     "kv__CHANGELOG__CHANGELOG-1.0__1": "spec.components[0].properties",

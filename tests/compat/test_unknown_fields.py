@@ -1,5 +1,6 @@
 """What KubeVela's API does not know of an Application of the set is warned of with its place; nothing else is."""
 
+import pytest
 from tests.compat import kubevela
 from tests.compat.kubevela import Example
 
@@ -8,6 +9,8 @@ from pinnace_schemas import manifest
 from pinnace_schemas.diagnostics import Diagnostic, Severity
 from pinnace_schemas.manifest import Manifests
 from pinnace_schemas.reasons import Reason
+
+pytestmark = pytest.mark.slow
 
 _OUTPUT = "spec.workflow.steps[{}].outputs[0].fromKey"
 UNKNOWN = {

@@ -27,6 +27,7 @@ def slugs(page: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
 
 
+@pytest.mark.slow
 def test_printed_tables_are_those_of_the_code() -> None:
     answer = subprocess.run(
         [sys.executable, ROOT / "docs" / "tables.py", "--check"],

@@ -10,8 +10,8 @@ ROOT = Path(__file__).parents[2]
 PACKAGES = ("cloud", "edge", "schemas", "simulators")
 MOST_LINES = 350
 # Paths of a person's or a build machine's own, and hosts from which packages and images come. The parts are joined
-# here so that this file does not find itself.
-PATHS = "|".join(("/" + "work/", "/tmp/" + "venv", "/" + "home/[a-z]"))
+# here so that this file does not find itself. `nocalhost-dev` is the folder that its containers have.
+PATHS = "|".join(("/" + "work/", "/tmp/" + "venv", "/" + "home/(?!nocalhost-dev)[a-z]"))
 HOSTS = "|".join(
     re.escape(".".join(parts))
     for parts in (

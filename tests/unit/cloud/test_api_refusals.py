@@ -197,6 +197,7 @@ PATHS = st.sampled_from(
 NO_FIXTURE_RESET = [HealthCheck.function_scoped_fixture]
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=NO_FIXTURE_RESET)
 @given(path=PATHS, value=JSON_VALUES, cut=st.integers(0, 3))
 def test_no_body_makes_the_controller_fail(server: Server, path: str, value: Any, cut: int) -> None:

@@ -57,12 +57,14 @@ def test_version_and_help_import_nothing_heavy(argument: str) -> None:
     assert (done.returncode, HEAVY & set(done.stderr.split())) == (0, set())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["apply", "status", "render", "delete"])
 def test_commands_of_operators_import_nothing_of_the_controller(command: str) -> None:
     done = program(command, "--help")
     assert (done.returncode, OF_CLOUD & set(done.stderr.split())) == (0, set())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("missing", "said"),
     [

@@ -147,6 +147,7 @@ def test_the_more_sites_the_smaller_they_are_drawn(count: int, level: Level) -> 
     assert layout.fit(fleets.large(count, 3), 80, 40, 0).level is level
 
 
+@pytest.mark.slow
 def test_three_thousand_sites_are_counted_by_group_and_the_failed_are_named() -> None:
     page = drawn(Picture(fleets.large(3000, 3)))
     assert [line.split()[0] for line in page[2:5]] == ["region-000", "region-001", "region-002"]

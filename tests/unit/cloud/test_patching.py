@@ -41,6 +41,7 @@ def misfit(base: Any, *operations: dict[str, Any]) -> str:
     return raised.value.message
 
 
+@pytest.mark.slow
 @given(json_maps, json_maps, st.sampled_from(["", "name", "x"]), st.sampled_from([None, *Strategy]))
 def test_a_merge_changes_neither_side(
     base: dict[str, Any], patch: dict[str, Any], key: str, strategy: Strategy | None
@@ -51,11 +52,13 @@ def test_a_merge_changes_neither_side(
     assert (base, patch) == before
 
 
+@pytest.mark.slow
 @given(json_maps)
 def test_a_patch_that_says_what_is_there_changes_nothing(base: dict[str, Any]) -> None:
     assert patching.merge(base, copy.deepcopy(base)) == base
 
 
+@pytest.mark.slow
 @given(json_maps)
 def test_a_patch_without_fields_changes_nothing(base: dict[str, Any]) -> None:
     assert patching.merge(base, {}, BY_NAME) == base

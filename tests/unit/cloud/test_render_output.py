@@ -50,6 +50,7 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(JSON)
 def test_any_json_value_is_read_back(value: Any) -> None:
     assert read(printed(value)) == value

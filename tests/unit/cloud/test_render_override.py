@@ -261,6 +261,7 @@ def test_an_error_that_stood_in_the_component_is_shown_there() -> None:
     assert [item.path for item in render.render(app).errors] == ["spec.components[0].properties.image"]
 
 
+@pytest.mark.slow
 def test_thousands_of_overrides_apply_one_after_the_other_and_hold_little_memory() -> None:
     app = application(
         component("web"),

@@ -109,6 +109,7 @@ bundles = st.lists(
 moments = st.datetimes(datetime(1970, 1, 2), datetime(9990, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - it wants naive bounds
 
 
+@pytest.mark.slow
 @given(names.filter(lambda name: name not in RESERVED_GROUPS), bundles, numbers, moments)
 @settings(deadline=None, max_examples=60)
 def test_documents_are_what_python_tuf_writes_and_verifies(

@@ -23,6 +23,7 @@ def check(docs: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=DEADLINE_S)
 
 
+@pytest.mark.slow
 def test_page_that_was_edited_by_hand_is_named(docs: Path) -> None:
     page = docs / "states.md"
     page.write_text(page.read_text(encoding="utf-8").replace("| Pending |", "| Waiting |"), encoding="utf-8")
@@ -31,6 +32,7 @@ def test_page_that_was_edited_by_hand_is_named(docs: Path) -> None:
     assert "states.md" in answer.stderr
 
 
+@pytest.mark.slow
 def test_page_that_is_missing_is_named(docs: Path) -> None:
     (docs / "reasons.md").unlink()
     answer = check(docs)
@@ -38,6 +40,7 @@ def test_page_that_is_missing_is_named(docs: Path) -> None:
     assert "reasons.md" in answer.stderr
 
 
+@pytest.mark.slow
 def test_setting_without_a_text_is_named(docs: Path) -> None:
     words = docs / "words.py"
     words.write_text(words.read_text(encoding="utf-8").replace('"keepalive_s"', '"keepalive"'), encoding="utf-8")

@@ -394,6 +394,7 @@ def test_a_broker_that_takes_only_small_messages_does_not_stop_healing(site: Sit
     assert not site.store.problems()
 
 
+@pytest.mark.slow
 def test_a_broker_that_takes_less_than_a_full_report_gets_smaller_ones(site: Site) -> None:
     cut(site)
     for number in range(200):

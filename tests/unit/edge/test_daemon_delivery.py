@@ -233,6 +233,7 @@ def test_the_second_way_of_one_application_is_refused(running: Site) -> None:
     assert running.events_of(Event.MESSAGE_REFUSED)[-1].reason is Reason.TWO_GROUPS
 
 
+@pytest.mark.slow
 def test_a_report_of_very_many_applications_still_fits_and_names_every_one(site: Site) -> None:
     texts = random.Random(1)
     for number in range(600):

@@ -57,6 +57,7 @@ def test_a_topic_that_is_no_text_is_dropped_and_the_next_message_arrives(connect
         assert events.get(timeout=PATIENCE_S) == Arrived("t/a", b"y")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("version", [MqttVersion.V311, MqttVersion.V5])
 def test_garbage_breaks_connections_and_never_the_client(connect: Callable[..., Events], version: MqttVersion) -> None:
     source = random.Random(7)

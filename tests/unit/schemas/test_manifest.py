@@ -199,6 +199,7 @@ def test_aliases_and_merge_keys_are_followed() -> None:
     assert found.spec.components[0].properties["two"] == {"a": 1, "b": 3}
 
 
+@pytest.mark.slow
 def test_aliases_that_grow_without_end_are_refused() -> None:
     lines = ["a0: &a0 [x]"] + [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 10)]
     assert only(manifest.read("\n".join(lines))).reason is Reason.TOO_LARGE

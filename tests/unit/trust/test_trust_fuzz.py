@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import pytest
 from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 from securesystemslib.exceptions import FormatError
@@ -14,6 +15,8 @@ from pinnace_cloud.signing.keys import KeyRole
 from pinnace_schemas.errors import Rejected
 from pinnace_schemas.head import Head
 from pinnace_schemas.messages import ControlMessage
+
+pytestmark = pytest.mark.slow
 
 if TYPE_CHECKING:
     from tests.unit.trust.conftest import World
