@@ -267,9 +267,25 @@ def test_what_is_missing_is_required(evaluator: CueEvaluator, defined: tuple[Def
 
 
 def test_an_own_error_of_a_template_is_shown(evaluator: CueEvaluator) -> None:
-    own = Defined(definition(cue_stand_in.definition("own", 'output: {a: 1}\nerrs: ["no \\(parameter.kind) here"]')))
+    template = 'output: {apiVersion: "v1", kind: "A"}\nerrs: ["no \\(parameter.kind) here"]'
+    own = Defined(definition(cue_stand_in.definition("own", template)))
     component = {"name": "c", "type": "own", "properties": {"kind": "x"}}
     assert [item.message for item in rendered(evaluator, (own,), component).errors] == ["no x here"]
+
+
+def test_an_output_that_is_no_object_is_refused_and_one_without_a_name_gets_one(evaluator: CueEvaluator) -> None:
+    for template, word in (
+        ('output: {kind: "A"}', "output.apiVersion"),
+        ('output: {apiVersion: "v1", kind: "A"}\noutputs: b: 1', "outputs.b"),
+        ('output: {apiVersion: "v1", kind: "A", metadata: labels: 1}', "output.metadata.labels"),
+    ):
+        own = Defined(definition(cue_stand_in.definition("own", template)))
+        (problem,) = rendered(evaluator, (own,), {"name": "c", "type": "own"}).errors
+        assert word in problem.message
+    named = 'output: {apiVersion: "v1", kind: "ConfigMap"}\noutputs: more: {apiVersion: "v1", kind: "ConfigMap"}'
+    own = Defined(definition(cue_stand_in.definition("own", named)))
+    found = objects(evaluator, (own,), {"name": "c", "type": "own"})
+    assert [item["metadata"]["name"] for item in found] == ["c", "c-more"]
 
 
 def test_processing_is_refused_by_its_name(evaluator: CueEvaluator) -> None:

@@ -4,7 +4,7 @@ A type asks what its template gives, for the parameters and in the context at ha
 and nothing else; with it, objects. It changes nothing that it was given.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,7 +14,8 @@ from pinnace_cloud.definitions import patches, questions, surroundings
 from pinnace_cloud.definitions.health import Rules
 from pinnace_cloud.definitions.questions import Question
 from pinnace_cloud.materials.needs import Answer
-from pinnace_cloud.render import patching
+from pinnace_cloud.render import dress, patching
+from pinnace_cloud.render import objects as validity
 from pinnace_cloud.render.health.rule import Health, Live
 from pinnace_cloud.render.parts import Context, Origin, Output, Part
 from pinnace_cloud.render.patching import Conflicting, Tag
@@ -47,11 +48,11 @@ class CueComponent:
         answer = context.materials.get(question.need.key)
         if answer is None:
             return Output(needs=(question.need,))
-        if problems := _problems(question.name, answer, (questions.OUTPUT,), (questions.OUTPUTS,)):
+        if problems := _problems(question.name, answer, (questions.OUTPUT,)):
             return Output(diagnostics=problems)
         found = answer.value["fields"]
         workload = Part(found[questions.OUTPUT], Origin.WORKLOAD, self.name, need=question.need)
-        return Output((workload, *_parts(found, Origin.AUXILIARY, self.name)))
+        return Output((workload, *_parts(context, found, Origin.AUXILIARY, self.name)))
 
     def health(self, live: Live) -> Health:
         """By its own rules."""
@@ -81,7 +82,7 @@ class CueTrait:
         answer = context.materials.get(question.need.key)
         if answer is None:
             return replace(output, needs=(question.need,))
-        if problems := _problems(question.name, answer, (), (questions.OUTPUTS, questions.PATCH_OUTPUTS)):
+        if problems := _problems(question.name, answer, ()):
             return replace(output, diagnostics=problems)
         return self._applied(context, question, answer, output)
 
@@ -107,8 +108,11 @@ class CueTrait:
         if yielded.needs:
             return yielded
         output = yielded
-        added = output.with_parts(*_parts(found, Origin.TRAIT, self.name))
+        added = output.with_parts(*_parts(context, found, Origin.TRAIT, self.name))
         patched = patching.workload(added, patch, tags) if patch else added
+        spoiled = tuple(item.under("properties") for item in validity.after_patch(patched.workload))
+        if spoiled:
+            return replace(output, diagnostics=(*patched.diagnostics, *spoiled))
         return self._patched_outputs(patched, found[questions.PATCH_OUTPUTS], marks)
 
     def _patched_outputs(self, output: Output, wanted: Fields, marks: Mapping[str, Any]) -> Output:
@@ -125,6 +129,7 @@ class CueTrait:
             except Conflicting as exc:
                 problems += [_error(f"{field}: does not fit here: {item}") for item in exc.conflicts]
                 continue
+            problems += [_error(f"{field}: {item.message}") for item in validity.after_patch(merged)]
             parts.append(replace(part, object=merged))
         return replace(output, parts=tuple(parts), diagnostics=tuple(problems))
 
@@ -166,25 +171,39 @@ def written(parameters: BaseModel) -> dict[str, Any]:
     return parameters.model_dump(mode="json", by_alias=True, exclude_unset=True)
 
 
-def _parts(found: Fields, origin: Origin, made_by: str) -> tuple[Part, ...]:
-    return tuple(Part(item, origin, made_by, key=key) for key, item in found[questions.OUTPUTS].items())
+def _parts(context: Context, found: Fields, origin: Origin, made_by: str) -> tuple[Part, ...]:
+    """One without a name is called after the component and what it is called among the outputs."""
+    named = ((key, dress.named(item, f"{context.component}-{key}")) for key, item in found[questions.OUTPUTS].items())
+    return tuple(Part(item, origin, made_by, key=key) for key, item in named)
 
 
-def _problems(name: str, answer: Answer, needed: tuple[str, ...], named: tuple[str, ...]) -> tuple[Diagnostic, ...]:
+def _problems(name: str, answer: Answer, needed: tuple[str, ...]) -> tuple[Diagnostic, ...]:
     """Why an answer cannot be used: what the evaluation says, what the template itself refuses, what is no object."""
     if answer.is_refusal:
         return answer.problems
     found = answer.value["fields"]
-    refused = tuple(_error(str(item)) for item in found[questions.ERRORS])
+    return tuple(_refused(name, found, needed))
+
+
+def _refused(name: str, found: Fields, needed: tuple[str, ...]) -> Iterator[Diagnostic]:
+    yield from (_error(str(item)) for item in found[questions.ERRORS])
     if questions.PROCESSING in found:
         message = f"{name}: 'processing' asks a server while rendering, which is not done here"
-        refused += (diagnostics.error(Reason.UNSUPPORTED, message, "properties"),)
-    refused += tuple(_error(f"{name}: its template gives no '{field}'") for field in needed if not found[field])
-    objects = [(f"{field}.{key}", item) for field in named for key, item in found[field].items()]
-    for place, item in objects:
-        if not isinstance(item, dict):
-            refused += (_error(f"{name}: '{place}' must be an object, got {fields.describe(item)}"),)
-    return refused
+        yield diagnostics.error(Reason.UNSUPPORTED, message, "properties")
+    yield from (_error(f"{name}: its template gives no '{field}'") for field in needed if not found[field])
+    objects = {field: found[field] for field in needed if found[field]}
+    objects |= {f"{questions.OUTPUTS}.{key}": item for key, item in found[questions.OUTPUTS].items()}
+    for place, item in objects.items():
+        yield from (_error(f"{name}: {text}") for text in _no_object(place, item))
+
+
+def _no_object(place: str, item: Any) -> Iterator[str]:
+    """Why this is no Kubernetes object, which may still get its name."""
+    if not isinstance(item, dict):
+        yield f"'{place}' must be an object, got {fields.describe(item)}"
+        return
+    for problem in validity.problems(item, needs_name=False):
+        yield f"'{place}.{problem.path}' {problem.message}"
 
 
 def _error(message: str) -> Diagnostic:
