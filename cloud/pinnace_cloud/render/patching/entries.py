@@ -22,8 +22,8 @@ class Pairing:
 def paired(base: Sequence[Any], patch: Sequence[Any], key: str, *, retains: bool) -> Pairing:
     """The patch with its entries at the places of those in the base, new ones behind.
 
-    Entries of the patch without the key are dropped, and of two with the same value all but the last. But where no entry of the
-    patch has one of the keys, or where a value is no scalar, the patch stays as it is.
+    Entries of the patch without the key are dropped, and of two with the same value the first. But where no entry of
+    the patch has one of the keys, or where a value is no scalar, the patch stays as it is.
 
     Args:
         key: see `Tag`.
