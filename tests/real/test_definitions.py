@@ -166,6 +166,13 @@ def test_a_trait_sees_what_is_there_and_adds_and_patches_further_objects(
     assert backend == {"service": {"name": "screen", "port": {"number": 80}}}
 
 
+def test_a_trait_knows_the_type_of_its_component(evaluator: CueEvaluator) -> None:
+    template = 'patch: metadata: annotations: "of": "\(context.componentType) in \(context.namespace)"'
+    own = Defined(definition(cue_stand_in.definition("own", template, "TraitDefinition")))
+    (made,) = objects(evaluator, (own,), kiosk_of_nothing(trait("own")), namespace="retail")
+    assert made["metadata"]["annotations"] == {"of": "worker in retail"}
+
+
 def test_a_merge_patch_takes_away_and_replaces(evaluator: CueEvaluator, defined: tuple[Defined, ...]) -> None:
     spec = {"template": {"spec": {"tolerations": None, "containers": [{"name": "other"}]}}}
     (made,) = objects(evaluator, defined, kiosk(trait("trim", spec=spec), night=True))

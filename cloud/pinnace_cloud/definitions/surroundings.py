@@ -37,7 +37,7 @@ def of_trait(context: Context, output: Output, template: str) -> dict[str, Any]:
 
     Objects are left out where the template does not speak of any: then all that share parameters share the answer.
     """
-    found = of_component(context)
+    found = of_component(context) | {"componentType": output.parts[0].made_by}
     if "output" in template:
         found["output"] = output.workload
         if named := outputs(output.parts[1:]):
