@@ -167,7 +167,7 @@ def test_a_trait_sees_what_is_there_and_adds_and_patches_further_objects(
 
 
 def test_a_trait_knows_the_type_of_its_component(evaluator: CueEvaluator) -> None:
-    template = 'patch: metadata: annotations: "of": "\(context.componentType) in \(context.namespace)"'
+    template = r'patch: metadata: annotations: "of": "\(context.componentType) in \(context.namespace)"'
     own = Defined(definition(cue_stand_in.definition("own", template, "TraitDefinition")))
     (made,) = objects(evaluator, (own,), kiosk_of_nothing(trait("own")), namespace="retail")
     assert made["metadata"]["annotations"] == {"of": "worker in retail"}
