@@ -48,7 +48,7 @@ def serve() -> Iterator[Server]:
     """Listens on a free port of the loopback until left."""
     listener = socket.create_server(("127.0.0.1", 0))
     server = Server(f"http://127.0.0.1:{listener.getsockname()[1]}")
-    config = uvicorn.Config(server, log_config=None, log_level="critical", lifespan="off", ws="none", access_log=False)
+    config = uvicorn.Config(server, log_config=None, log_level="critical", lifespan="off", ws="none")
     running = uvicorn.Server(config)
     thread = threading.Thread(target=running.run, args=([listener],))
     thread.start()
