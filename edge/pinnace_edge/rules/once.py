@@ -14,27 +14,32 @@ from pinnace_edge.rules.managed_fields import Fields
 from pinnace_schemas import field_paths
 from pinnace_schemas.field_paths import Parts
 
-_MISSING = object()
+# What stands at a path that leads nowhere.
+MISSING = object()
 
 
 def adapted(body: KubeObject, live: KubeObject, paths: Iterable[str]) -> KubeObject:
     """`body` with what stands at `paths` in `live`. A path that leads through what `body` lacks changes nothing."""
-    entry = managed_fields.ours(live)
     found = copy.deepcopy(body)
     for path in paths:
         parts = field_paths.parse(path)
-        is_sent = entry is not None and _is_owned(entry.fields, live, parts)
-        _set(found, parts, value(live, parts) if is_sent else _MISSING)
+        _set(found, parts, value(live, parts) if is_ours(live, parts) else MISSING)
     return found
 
 
+def is_ours(live: KubeObject, parts: Parts) -> bool:
+    """Whether we own what stands there, or something in it."""
+    entry = managed_fields.ours(live)
+    return entry is not None and _is_owned(entry.fields, live, parts)
+
+
 def value(item: Any, parts: Parts) -> Any:
-    """What stands there; a value of its own kind where nothing does."""
+    """What stands there; MISSING where nothing does."""
     for part in parts:
         if isinstance(part, int):
-            item = item[part] if isinstance(item, list) and part < len(item) else _MISSING
+            item = item[part] if isinstance(item, list) and part < len(item) else MISSING
         else:
-            item = item.get(part, _MISSING) if isinstance(item, Mapping) else _MISSING
+            item = item.get(part, MISSING) if isinstance(item, Mapping) else MISSING
     return item
 
 
@@ -60,9 +65,9 @@ def _set(body: KubeObject, parts: Parts, wanted: Any) -> None:
     *parents, last = parts
     parent = value(body, tuple(parents))
     if isinstance(parent, dict) and isinstance(last, str):
-        if wanted is _MISSING:
+        if wanted is MISSING:
             parent.pop(last, None)
         else:
             parent[last] = wanted
-    elif isinstance(parent, list) and isinstance(last, int) and last < len(parent) and wanted is not _MISSING:
+    elif isinstance(parent, list) and isinstance(last, int) and last < len(parent) and wanted is not MISSING:
         parent[last] = wanted

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pinnace_edge.model import Deletion, Deployment, KubeObject
+from pinnace_edge.model import ApplyRequest, Change, Deletion, Deployment, KubeObject
 from pinnace_edge.ports import Cluster
 from pinnace_edge.rules import once, ownership, recreation
 from pinnace_edge.rules.plan import Apply, Refuse
@@ -40,10 +40,23 @@ class Preparer:
             return Refuse(ref, exc.reason, exc.message)
         if live is None:
             return body
-        field = recreation.changed_field(body, live, recreate)
-        if field:
-            return self._delete(deployment, action, live, field) or body
+        if recreation.changed_field(body, live, recreate):
+            return self._anew(deployment, action, live)
         return once.adapted(body, live, action.leave)
+
+    def _anew(self, deployment: Deployment, action: Apply, live: KubeObject) -> KubeObject | Waiting | Refuse:
+        """Tried out before anything is deleted: the KubeAPI writes values in its own way, such as `1Gi` for `1024Mi`,
+        and what it would not take as a new object either must not cost the old one."""
+        ref, body, paths = action.desired.ref, action.desired.body, action.desired.handling.recreate or ()
+        trial = self._cluster.apply([ApplyRequest(ref, body, force=True, dry_run=True)])[0]
+        if trial.change is Change.RETRY:
+            return Waiting(trial.message)
+        if trial.change is Change.REFUSED and not recreation.may_help(trial.message):
+            return Refuse(ref, trial.reason or Reason.API_REJECTED, trial.message)
+        field = recreation.changed_field(trial.answer or body, live, paths)
+        if not field:
+            return once.adapted(body, live, action.leave)
+        return self._delete(deployment, action, live, field) or body
 
     def _delete(self, deployment: Deployment, action: Apply, live: KubeObject, field: str) -> Waiting | Refuse | None:
         """None: it is gone."""

@@ -228,6 +228,27 @@ def test_an_object_to_be_made_anew_is_waited_for_as_long_as_it_goes(site: Site) 
     assert (site.cluster.value("settings"), site.deployment().phase) == ("2", Phase.CONVERGED)
 
 
+@pytest.mark.parametrize("words", ['unknown field "data.extra"', "exceeded quota: small"])
+def test_an_object_whose_successor_would_be_refused_is_not_deleted(site: Site, words: str) -> None:
+    first = handled(recreate=("data.value",))
+    deliver(site, first)
+    site.cluster.refused["settings"] = (Reason.API_REJECTED, words)
+    deliver(site, changed(first, settings="2", texts="hello"))
+    assert site.cluster.value("settings") == "1"
+    assert words in site.deployment().message
+
+
+def test_an_object_that_cannot_be_tried_out_now_is_not_deleted(site: Site) -> None:
+    first = handled(recreate=("data.value",))
+    deliver(site, first)
+    site.cluster.repeated["settings"] = "its webhook does not answer"
+    deliver(site, changed(first, settings="2", texts="hello"))
+    assert "delete settings" not in site.cluster.requests
+    site.cluster.repeated.clear()
+    site.pass_time(10)
+    assert site.cluster.value("settings") == "2"
+
+
 class LaterPolicy(ApplyPolicy):
     """As a later version may write it."""
 

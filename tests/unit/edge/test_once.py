@@ -81,4 +81,22 @@ def test_an_object_is_made_anew_for_what_is_wanted_and_not_for_what_the_cluster_
 
 def test_a_field_that_neither_has_is_no_reason_to_make_an_object_anew() -> None:
     assert recreation.changed_field(deployment(), deployment(), ("spec.paused",)) == ""
-    assert recreation.changed_field(deployment(), deployment(1), ("spec.replicas",)) == "spec.replicas"
+
+
+def test_a_field_that_is_not_wanted_any_more_is_another_only_if_we_have_set_it() -> None:
+    """A Service that names no `clusterIP` has one all the same."""
+    path = "spec.replicas"
+    assert recreation.changed_field(deployment(), owned(deployment(1), {"f:template": {}}), (path,)) == ""
+    assert recreation.changed_field(deployment(), owned(deployment(1), {"f:replicas": {}}), (path,)) == path
+
+
+def test_a_field_that_is_null_is_one_that_is_not_set() -> None:
+    wanted = deployment(1)
+    wanted["spec"]["paused"] = None
+    assert recreation.changed_field(wanted, deployment(1), ("spec",)) == ""
+
+
+def test_a_namespace_is_never_made_anew() -> None:
+    space = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "a", "labels": {"size": "1"}}}
+    assert recreation.changed_field({**space, "metadata": {"name": "a"}}, space, ("metadata", "kind")) == ""
+    assert recreation.changed_field({**space, "spec": {}}, space, ("spec",)) == ""
