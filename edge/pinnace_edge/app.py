@@ -244,7 +244,7 @@ def reconciler(store: Store, cluster: Cluster, clock: Clock, limits: Limits) -> 
     journal = Journal(store, clock)
     progress = Progress(store, journal, clock)
     parts = Parts(
-        Applier(store, cluster, journal, Healing(cluster, clock, Fights()), Preparer(cluster, journal)),
+        Applier(store, cluster, journal, Healing(cluster, clock, Fights()), Preparer(store, cluster, journal)),
         Pruner(store, cluster, journal),
         Placer(cluster),
         Observer(store, cluster),

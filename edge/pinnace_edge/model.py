@@ -89,7 +89,8 @@ SHARE = "shared"
 
 @dataclass(frozen=True, slots=True)
 class Owned:
-    """A row of the inventory: what we applied. `body` is the digest of the object as sent; uid '' = not applied yet.
+    """A row of the inventory: what we applied. `body` is the digest of the object as sent, '' for what is not known to
+    be as sent, such as what we delete to make it anew; uid '' = not applied yet.
 
     `our_fields` is SHARE where another application applied the object and this one only holds it too.
     """

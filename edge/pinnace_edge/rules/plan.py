@@ -99,7 +99,7 @@ def _decide(item: Desired, key: AppKey, world: World, on_conflict: OnConflict) -
 
 
 def _absent(item: Desired, row: Owned | None) -> Action:
-    was_there = row is not None and row.uid != ""
+    was_there = row is not None and row.uid != "" and row.body != ""
     if row is not None and was_there and row.body == item.digest:
         if _ends_by_itself(item):
             return Keep(item, _gone(row, _FINISHED))

@@ -145,7 +145,9 @@ def _in_stages(todo: Sequence[Apply]) -> Iterator[list[Apply]]:
 
 
 def _row(desired: Desired, live: Live) -> Owned:
-    return Owned(desired.ref, desired.digest, live.uid, live.resource_version, live.our_fields)
+    """What is being deleted is not as wanted, although the KubeAPI takes what is applied to it."""
+    body = "" if live.deleting else desired.digest
+    return Owned(desired.ref, body, live.uid, live.resource_version, live.our_fields)
 
 
 def _homeless(action: Apply, without: Mapping[str, Applied]) -> Refuse:

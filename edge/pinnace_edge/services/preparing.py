@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pinnace_edge.model import ApplyRequest, Change, Deletion, Deployment, KubeObject
-from pinnace_edge.ports import Cluster
+from pinnace_edge.model import ApplyRequest, Change, Deletion, Deployment, KubeObject, Owned
+from pinnace_edge.ports import Cluster, Store
 from pinnace_edge.rules import once, ownership, recreation
 from pinnace_edge.rules.plan import Apply, Refuse
 from pinnace_edge.services.journal import Journal
@@ -24,7 +24,8 @@ class Waiting:
 class Preparer:
     """Costs a GET for what is handled otherwise than usual, and nothing for all else."""
 
-    def __init__(self, cluster: Cluster, journal: Journal) -> None:
+    def __init__(self, store: Store, cluster: Cluster, journal: Journal) -> None:
+        self._store = store
         self._cluster = cluster
         self._journal = journal
 
@@ -65,6 +66,8 @@ class Preparer:
             return Waiting("it has changed hands just now")
         if "deletionTimestamp" in metadata:
             return Waiting(f"it is being deleted, to be made anew with another {field}")
+        # Nothing runs as it was applied from here on, whatever comes between: no revision may take it for done.
+        self._store.save_owned(deployment.key, [Owned(ref, "", metadata["uid"])])
         result = self._cluster.delete(ref, metadata["uid"])
         if result.outcome is Deletion.REFUSED:
             return Refuse(ref, result.reason or Reason.API_REJECTED, result.message)

@@ -228,6 +228,30 @@ def test_an_object_to_be_made_anew_is_waited_for_as_long_as_it_goes(site: Site) 
     assert (site.cluster.value("settings"), site.deployment().phase) == ("2", Phase.CONVERGED)
 
 
+def test_an_object_that_goes_is_made_again_also_where_the_revision_before_is_wanted_again(site: Site) -> None:
+    first = handled(once=Once(when=When.KEEP), recreate=("data.value",))
+    deliver(site, first)
+    site.cluster.stuck.add("settings")
+    deliver(site, changed(first, settings="2", texts="hello"))
+    deliver(site, replace(first, revision=3))
+    site.restart()
+    site.cluster.stuck.clear()
+    site.online()
+    site.pass_time(70)
+    assert site.cluster.names() == ["settings", "texts"]
+    assert (site.cluster.value("settings"), site.deployment().phase) == ("1", Phase.CONVERGED)
+
+
+def test_that_we_make_an_object_anew_is_no_drift(site: Site) -> None:
+    first = handled(recreate=("data.value",))
+    deliver(site, first)
+    site.cluster.stuck.add("settings")
+    deliver(site, changed(first, settings="2", texts="hello"))
+    site.cluster.stuck.clear()
+    site.pass_time(10)
+    assert (site.cluster.value("settings"), site.deployment().healed) == ("2", 0)
+
+
 @pytest.mark.parametrize("words", ['unknown field "data.extra"', "exceeded quota: small"])
 def test_an_object_whose_successor_would_be_refused_is_not_deleted(site: Site, words: str) -> None:
     first = handled(recreate=("data.value",))
