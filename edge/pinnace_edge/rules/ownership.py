@@ -63,6 +63,12 @@ def is_shared(found: Mapping[str, str]) -> bool:
     return found.get(labels.SHARED) == _YES
 
 
+def is_marked(item: Desired, found: Mapping[str, str]) -> bool:
+    """Whether the labels of an object say of its handling what is asked for now."""
+    wanted = _handling_labels(item.handling)
+    return all(found.get(name) == wanted.get(name) for name in _POLICY_LABELS)
+
+
 def prune_of(found: Mapping[str, str]) -> Prune | None:
     """What was asked of pruning when the object was applied last; None where nothing was, or nothing that we know."""
     asked = found.get(labels.PRUNE, "")

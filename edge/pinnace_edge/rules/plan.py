@@ -15,6 +15,10 @@ from pinnace_schemas.handling import Prune, When
 from pinnace_schemas.reasons import Reason
 
 
+# By these an object is found.
+_KNOWN_BY = frozenset({"apiVersion", "kind", "metadata"})
+
+
 class Cause(StrEnum):
     """Why an object is applied."""
 
@@ -112,13 +116,17 @@ def _foreign(item: Desired, row: Owned | None, found: Live, world: World) -> Act
     """What may be adopted is applied by force; what is shared, by whoever holds it first."""
     owner = ownership.owner(found.labels)
     if item.handling.adopt and (owner is None or _is_left_behind(found, owner, world)):
-        return Apply(item, Cause.NEW, force=True, leave=_left_paths(item, When.UPDATE))
+        return _taking_over(item)
     if owner is not None and item.handling.shared and ownership.is_shared(found.labels):
         is_held = owner in world.holders.get(item.ref, ())
-        return Observe(item, is_share=True) if is_held else Apply(item, Cause.NEW, force=True)
+        return Observe(item, is_share=True) if is_held else _taking_over(item)
     was_there = row is not None and row.uid != ""
     why = _why_foreign(item, owner, was_there=was_there)
     return Refuse(item.ref, Reason.NOT_OURS, f"{why}; it was not touched")
+
+
+def _taking_over(item: Desired) -> Apply:
+    return Apply(item, Cause.NEW, force=True, leave=_left_paths(item, When.UPDATE))
 
 
 def _is_left_behind(found: Live, owner: AppKey, world: World) -> bool:
@@ -153,7 +161,7 @@ def _labelled(item: Desired, row: Owned | None, live: Live, on_conflict: OnConfl
     if cause is None:
         return Keep(item, live)
     moment = When.UPDATE if cause is Cause.CHANGED else When.KEEP
-    if row is not None and _is_left(item, moment):
+    if row is not None and _is_left(item, moment) and ownership.is_marked(item, live.labels):
         return Keep(item, live)
     return Apply(item, cause, force, _left_paths(item, moment))
 
@@ -173,5 +181,8 @@ def _is_left(item: Desired, moment: When) -> bool:
 
 
 def _left_paths(item: Desired, moment: When) -> tuple[str, ...]:
+    """Also of what is left to others as a whole: all but our labels, by which it is known whose it is."""
     once = item.handling.once
-    return once.paths or () if once is not None and once.holds(moment) else ()
+    if once is None or not once.holds(moment):
+        return ()
+    return once.paths or (*sorted(item.body.keys() - _KNOWN_BY), "metadata.annotations")

@@ -106,6 +106,27 @@ def test_a_claim_is_deleted_where_a_policy_says_so(site: Site) -> None:
     assert [ref.name for ref in site.cluster.things if ref.kind.kind == "PersistentVolumeClaim"] == []
 
 
+@pytest.mark.parametrize("when", [When.UPDATE, When.ALWAYS])
+def test_what_is_left_to_others_learns_all_the_same_whether_it_is_to_stay(site: Site, when: When) -> None:
+    alone, kept = (handled(once=Once(when=when), **more) for more in ({}, {"prune": Prune.NEVER}))
+    deliver(site, alone)
+    site.cluster.edit("settings")
+    deliver(site, replace(kept, revision=2))
+    deliver(site, replace(changed(SHOP, texts="hello"), revision=3))
+    assert site.cluster.names() == ["settings", "texts"]
+    deliver(site, replace(kept, revision=4))
+    deliver(site, replace(alone, revision=5))
+    deliver(site, replace(changed(SHOP, texts="hello"), revision=6))
+    assert site.cluster.names() == ["texts"]
+
+
+def test_what_is_adopted_and_left_to_others_stays_as_it_is(site: Site) -> None:
+    site.cluster.put("settings", {"metadata": {"name": "settings"}, "data": {"value": "theirs"}})
+    deliver(site, handled(adopt=True, once=Once(when=When.ALWAYS)))
+    assert "data" not in site.cluster.things[next(ref for ref in site.cluster.things if ref.name == "settings")].body
+    assert owner(site) == "shop"
+
+
 def test_what_belongs_to_nobody_is_adopted(site: Site) -> None:
     site.cluster.put("settings", {"metadata": {"name": "settings"}, "data": {"value": "theirs"}})
     deliver(site, handled(adopt=True))
