@@ -41,23 +41,25 @@ class Preparer:
             return Refuse(ref, exc.reason, exc.message)
         if live is None:
             return body
-        if recreation.changed_field(body, live, recreate):
-            return self._anew(deployment, action, live)
-        return once.adapted(body, live, action.leave)
+        adapted = once.adapted(body, live, action.leave)
+        is_another = recreation.changed_field(adapted, live, recreate)
+        return self._anew(deployment, action, live, adapted) if is_another else adapted
 
-    def _anew(self, deployment: Deployment, action: Apply, live: KubeObject) -> KubeObject | Waiting | Refuse:
+    def _anew(
+        self, deployment: Deployment, action: Apply, live: KubeObject, adapted: KubeObject
+    ) -> KubeObject | Waiting | Refuse:
         """Tried out before anything is deleted: the KubeAPI writes values in its own way, such as `1Gi` for `1024Mi`,
         and what it would not take as a new object either must not cost the old one."""
-        ref, body, paths = action.desired.ref, action.desired.body, action.desired.handling.recreate or ()
-        trial = self._cluster.apply([ApplyRequest(ref, body, force=True, dry_run=True)])[0]
+        ref, paths = action.desired.ref, action.desired.handling.recreate or ()
+        trial = self._cluster.apply([ApplyRequest(ref, adapted, force=True, dry_run=True)])[0]
         if trial.change is Change.RETRY:
             return Waiting(trial.message)
         if trial.change is Change.REFUSED and not recreation.may_help(trial.message):
             return Refuse(ref, trial.reason or Reason.API_REJECTED, trial.message)
-        field = recreation.changed_field(trial.answer or body, live, paths)
+        field = recreation.changed_field(trial.answer or adapted, live, paths)
         if not field:
-            return once.adapted(body, live, action.leave)
-        return self._delete(deployment, action, live, field) or body
+            return adapted
+        return self._delete(deployment, action, live, field) or action.desired.body
 
     def _delete(self, deployment: Deployment, action: Apply, live: KubeObject, field: str) -> Waiting | Refuse | None:
         """None: it is gone."""

@@ -263,6 +263,15 @@ def test_an_object_that_goes_is_made_again_also_where_the_revision_before_is_wan
     assert (site.cluster.value("settings"), site.deployment().phase) == ("1", Phase.CONVERGED)
 
 
+def test_what_is_left_to_others_is_no_reason_to_make_an_object_anew(site: Site) -> None:
+    first = handled(recreate=("data.value",), once=Once(when=When.ALWAYS, paths=("data.value",)))
+    deliver(site, first)
+    site.cluster.edit("settings")
+    deliver(site, changed(first, settings="2", texts="hello"))
+    assert "delete settings" not in site.cluster.requests
+    assert "made anew" not in site.deployment().message
+
+
 def test_that_we_make_an_object_anew_is_no_drift(site: Site) -> None:
     first = handled(recreate=("data.value",))
     deliver(site, first)
