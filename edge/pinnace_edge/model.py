@@ -20,6 +20,11 @@ class Kind:
     api_version: str
     kind: str
 
+    @property
+    def group(self) -> str:
+        """The API group, '' for the core one: the same kind in every version of it."""
+        return self.api_version.rpartition("/")[0]
+
     def __str__(self) -> str:
         return f"{self.api_version} {self.kind}"
 

@@ -263,7 +263,8 @@ class Store(Protocol):
         ...
 
     def holders(self, ref: Ref) -> tuple[AppKey, ...]:
-        """Applications that have applied the object, or hold it with another; the first to name it first."""
+        """Applications that have applied the object, in whatever version of its API, or hold it with another; the first
+        to name it first."""
         ...
 
     def save_owned(self, key: AppKey, rows: Sequence[Owned]) -> None: ...

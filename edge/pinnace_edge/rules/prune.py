@@ -90,4 +90,4 @@ def _is_kept(live: Live, *, keep_legacy: bool) -> bool:
 
 def _identity(ref: Ref) -> tuple[str, str, str, str]:
     """What an object is whatever version it is addressed by: API group, kind, namespace, name."""
-    return ref.kind.api_version.rpartition("/")[0], ref.kind.kind, ref.namespace, ref.name
+    return ref.kind.group, ref.kind.kind, ref.namespace, ref.name

@@ -80,7 +80,8 @@ class Preparer:
 
 
 def _is_for_us(found: Mapping[str, str], deployment: Deployment, action: Apply) -> bool:
-    """Looked at again, since a delete follows: ours, or nobody's and to be adopted."""
-    owner = ownership.owner(found)
+    """Looked at again, since a delete follows: ours, or nobody's and to be adopted, or shared by all who hold it."""
+    owner, handling = ownership.owner(found), action.desired.handling
     is_nobodys = owner is None or ownership.prune_of(found) is Prune.NEVER
-    return owner == deployment.key or (is_nobodys and action.desired.handling.adopt is True)
+    is_shared = ownership.is_shared(found) and handling.shared is True
+    return owner == deployment.key or is_shared or (is_nobodys and handling.adopt is True)

@@ -204,6 +204,15 @@ def test_what_is_shared_is_written_by_the_first_and_goes_with_the_last(site: Sit
     assert site.cluster.names() == []
 
 
+def test_what_is_shared_is_made_anew_by_the_next_one_that_holds_it(site: Site) -> None:
+    apps = (App(name, 1, (("settings", name),)) for name in ("one", "two"))
+    one, two = (handled(app, shared=True, recreate=("data.value",)) for app in apps)
+    deliver(site, one, two)
+    deliver(site, two)
+    site.pass_time(70)
+    assert (site.cluster.value("settings"), site.deployment("two").phase) == ("two", Phase.CONVERGED)
+
+
 def test_what_is_shared_goes_also_when_all_let_go_at_once(site: Site) -> None:
     one, two = (handled(App(name, 1, (("settings", name),)), shared=True) for name in ("one", "two"))
     deliver(site, one, two)

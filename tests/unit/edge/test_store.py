@@ -143,6 +143,14 @@ def test_holders_are_those_who_have_applied_an_object_and_not_those_who_meant_to
     assert store.holders(owned("third").ref) == ()
 
 
+def test_an_object_is_held_in_whatever_version_of_its_api_it_is_named(store: Store) -> None:
+    older, other = (Ref(Kind(version, "Deployment"), "retail", "web") for version in ("apps/v1beta1", "example.com/v1"))
+    store.save_owned(KEY, [Owned(older, "digest", "u")])
+
+    assert store.holders(owned("web").ref) == (KEY,)
+    assert store.holders(other) == ()
+
+
 def test_keep_only_drops_the_rest(store: Store) -> None:
     for digest in ("1" * 64, "2" * 64):
         store.save_bundle(digest, b"x")

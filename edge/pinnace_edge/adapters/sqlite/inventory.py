@@ -18,8 +18,8 @@ _DROP = (
 )
 
 _HOLDERS = (
-    "SELECT app_namespace, app_name FROM inventory"
-    " WHERE api_version = ? AND kind = ? AND namespace = ? AND name = ? AND uid != '' ORDER BY rowid"
+    "SELECT app_namespace, app_name, api_version FROM inventory"
+    " WHERE kind = ? AND namespace = ? AND name = ? AND uid != '' ORDER BY rowid"
 )
 
 
@@ -42,8 +42,10 @@ class InventoryPart(Part):
         return {_ref(row[:4]): AppKey(*row[4:]) for row in rows}
 
     def holders(self, ref: Ref) -> tuple[AppKey, ...]:
-        rows = self._session.rows(_HOLDERS, (ref.kind.api_version, ref.kind.kind, ref.namespace, ref.name))
-        return tuple(AppKey(*row) for row in rows)
+        rows = self._session.rows(_HOLDERS, (ref.kind.kind, ref.namespace, ref.name))
+        # Each may name it in another version of its API.
+        held = (AppKey(*row[:2]) for row in rows if Kind(row[2], ref.kind.kind).group == ref.kind.group)
+        return tuple(dict.fromkeys(held))
 
     def save_owned(self, key: AppKey, rows: Sequence[Owned]) -> None:
         values = ((*_key(key, row.ref), row.body, row.uid, row.resource_version, row.our_fields) for row in rows)
