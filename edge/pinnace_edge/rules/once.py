@@ -10,7 +10,7 @@ from typing import Any
 
 from pinnace_edge.model import KubeObject
 from pinnace_edge.rules import managed_fields
-from pinnace_edge.rules.managed_fields import Fields
+from pinnace_edge.rules.managed_fields import NO_FIELDS, Fields
 from pinnace_schemas import field_paths
 from pinnace_schemas.field_paths import Parts
 
@@ -23,7 +23,9 @@ def adapted(body: KubeObject, live: KubeObject, paths: Iterable[str]) -> KubeObj
     found = copy.deepcopy(body)
     for path in paths:
         parts = field_paths.parse(path)
-        _set(found, parts, value(live, parts) if is_ours(live, parts) else MISSING)
+        place = _place(body, live, parts)
+        if place is not None:
+            _set(found, parts, value(live, place) if is_ours(live, place) else MISSING)
     return found
 
 
@@ -31,6 +33,35 @@ def is_ours(live: KubeObject, parts: Parts) -> bool:
     """Whether we own what stands there, or something in it."""
     entry = managed_fields.ours(live)
     return entry is not None and _is_owned(entry.fields, live, parts)
+
+
+def _place(body: Any, live: Any, parts: Parts) -> Parts | None:
+    """The same path in `live`, where items of a list may stand elsewhere: webhooks put containers before ours. None for
+    what is in an item that is new."""
+    entry = managed_fields.ours(live)
+    fields, place = entry.fields if entry else None, list[str | int]()
+    for part in parts:
+        found = _number(value(body, (part,)), part, live, fields or NO_FIELDS) if isinstance(part, int) else part
+        if found is None:
+            return None
+        body, live = value(body, (part,)), value(live, (found,))
+        fields = _child(fields, live, found) if fields else None
+        place.append(found)
+    return tuple(place)
+
+
+def _number(item: Any, number: int, live: Any, fields: Fields) -> int | None:
+    """Where an item of the body stands in `live`; None if it does not. A list that is one value has no order but its
+    own."""
+    names = next((tuple(key) for key in managed_fields.item_keys(fields)), ())
+    if not (names and isinstance(item, Mapping) and isinstance(live, list)):
+        return number
+    key = {name: item[name] for name in names if name in item}
+    return next((at for at, each in enumerate(live) if _has(each, key)), None)
+
+
+def _has(item: Any, key: Mapping[str, Any]) -> bool:
+    return isinstance(item, dict) and all(item.get(name) == wanted for name, wanted in key.items())
 
 
 def value(item: Any, parts: Parts) -> Any:
@@ -48,15 +79,18 @@ def _is_owned(fields: Fields | None, live: Any, parts: Parts) -> bool:
     for part in parts:
         if not fields:
             break
-        item = value(live, (part,))
-        fields = _of_item(fields, item) if isinstance(part, int) else managed_fields.child(fields, f"f:{part}")
-        live = item
+        live = value(live, (part,))
+        fields = _child(fields, live, part)
     return fields is not None
+
+
+def _child(fields: Fields, item: Any, part: str | int) -> Fields | None:
+    return _of_item(fields, item) if isinstance(part, int) else managed_fields.child(fields, f"f:{part}")
 
 
 def _of_item(fields: Fields, item: Any) -> Fields | None:
     for key in managed_fields.item_keys(fields):
-        if isinstance(item, dict) and all(item.get(name) == wanted for name, wanted in key.items()):
+        if _has(item, key):
             return managed_fields.item(fields, key)
     return managed_fields.member(fields, item)
 

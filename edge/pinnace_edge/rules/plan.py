@@ -14,7 +14,6 @@ from pinnace_schemas.bundle import OnConflict
 from pinnace_schemas.handling import Prune, When
 from pinnace_schemas.reasons import Reason
 
-
 # By these an object is found.
 _KNOWN_BY = frozenset({"apiVersion", "kind", "metadata"})
 

@@ -47,6 +47,24 @@ def test_an_item_of_a_list_is_found_by_its_number_and_its_owner_by_its_keys(fiel
     assert once.adapted(deployment(None, "web:1", "log:1"), live, (path,)) == deployment(None, "web:9", "log:1")
 
 
+def keyed(*names: str) -> dict[str, Any]:
+    items = {f'k:{{"name":"{name}"}}': {".": {}, "f:name": {}, "f:image": {}} for name in names}
+    return {"f:template": {"f:spec": {"f:containers": items}}}
+
+
+def test_an_item_is_the_one_that_we_have_sent_wherever_it_stands_now() -> None:
+    body, seen = deployment(None, "web:1"), deployment(None, "web:9")
+    seen["spec"]["template"]["spec"]["containers"].insert(0, {"name": "mesh", "image": "mesh:5"})
+    path = "spec.template.spec.containers[0].image"
+    assert once.adapted(body, owned(seen, keyed("c0")), (path,)) == deployment(None, "web:9")
+
+
+def test_an_item_that_is_new_is_sent_as_it_is() -> None:
+    body = deployment(None, "web:1", "log:1")
+    path = "spec.template.spec.containers[1].image"
+    assert once.adapted(body, owned(deployment(None, "web:1"), keyed("c0")), (path,)) == body
+
+
 @pytest.mark.parametrize(
     "path", ["spec.paused", "spec.template.spec.containers[7].image", "spec.replicas.deep", "a[0]"]
 )
