@@ -1,0 +1,96 @@
+"""Policies on a real kube-apiserver, whose defaults, forms of values and refusals no stand-in has."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.real.sites import DEADLINE_S, ROLE
+from tests.real.test_edge_objects import RealSite, item, template
+from tests.unit.edge.worlds import App
+
+from pinnace_edge.model import Kind, KubeObject
+from pinnace_schemas.handling import Handling, Once, When
+from pinnace_schemas.journal import Event
+from pinnace_schemas.phases import Phase
+from pinnace_sim.controlplane import ControlPlane
+from pinnace_sim.provision import Part, require
+from pinnace_sim.provision.running import wait_until
+
+pytestmark = pytest.mark.real
+
+SERVICE = item("v1", "Service", "web", spec={"selector": {"app": "web"}, "ports": [{"port": 80}]})
+
+
+@pytest.fixture(scope="module")
+def plane() -> Iterator[ControlPlane]:
+    require(Part.CONTROLPLANE)
+    with ControlPlane.start("policies") as started:
+        started.apply_manifest(ROLE)
+        yield started
+
+
+@pytest.fixture
+def site(plane: ControlPlane, tmp_path: Path) -> Iterator[RealSite]:
+    """Takes away what it has delivered."""
+    made = RealSite(tmp_path, plane, plane.kubeconfig_for())
+    made.broker.connect()
+    wait_until(lambda: not made.real.present(Kind("v1", "Secret"), "default").refused, "the role", DEADLINE_S)
+    yield made
+    made.cloud.head("stores")
+    made.wait_for(Phase.REMOVED)
+    made.real.close()
+    made.store.close()
+
+
+def deliver(site: RealSite, revision: int, handling: Handling, *objects: KubeObject) -> None:
+    site.cloud.head("stores", App("shop", revision, (), extra=objects, handling=(handling,)))
+    site.wait(lambda: site.deployment().revision == revision, f"revision {revision}")
+
+
+def worker(app: str = "web", image: str = "web:1", **resources: str) -> KubeObject:
+    spec = {"selector": {"matchLabels": {"app": app}}, "template": template(app, image=image)}
+    spec["template"]["spec"]["containers"][0]["resources"] = {"limits": resources}
+    return item("apps/v1", "Deployment", "web", spec={**spec, "replicas": 0})
+
+
+def uid(site: RealSite, kind: str) -> str:
+    return site.plane.kubectl("get", kind, "web", "-n", "default", "-o", "jsonpath={.metadata.uid}")
+
+
+def test_nothing_is_made_anew_for_what_a_cluster_has_filled_in_or_written_its_own_way(site: RealSite) -> None:
+    fields = ("spec.clusterIP", "spec.template.spec.containers[0].resources")
+    handling = Handling(objects=(0, 1), recreate=fields)
+    deliver(site, 1, handling, SERVICE, worker(cpu="1000m", memory="1024Mi"))
+    before = uid(site, "service"), uid(site, "deployment")
+    changed = {**SERVICE, "spec": {**SERVICE["spec"], "ports": [{"port": 81}]}}
+    deliver(site, 2, handling, changed, worker(image="web:2", cpu="1000m", memory="1024Mi"))
+    assert (uid(site, "service"), uid(site, "deployment")) == before
+    assert site.events_of(Event.PRUNED) == []
+
+
+def test_an_object_is_made_anew_for_a_field_that_no_cluster_changes(site: RealSite) -> None:
+    handling = Handling(objects=(0,), recreate=("spec.selector",))
+    deliver(site, 1, handling, worker("web"))
+    before = uid(site, "deployment")
+    deliver(site, 2, handling, worker("shop"))
+    assert uid(site, "deployment") not in ("", before)
+    assert site.deployment().healed == 0
+
+
+def test_an_object_stays_where_its_successor_has_a_field_that_no_cluster_knows(site: RealSite) -> None:
+    handling = Handling(objects=(0,), recreate=("spec.selector",))
+    deliver(site, 1, handling, worker("web"))
+    before = uid(site, "deployment")
+    wrong = worker("shop")
+    wrong["spec"]["replica"] = 1
+    deliver(site, 2, handling, wrong)
+    assert uid(site, "deployment") == before
+    assert "replica" in site.deployment().message
+
+
+def test_what_is_adopted_and_left_to_others_keeps_its_fields(site: RealSite) -> None:
+    site.plane.kubectl("create", "configmap", "web", "-n", "default", "--from-literal=a=theirs")
+    handling = Handling(objects=(0,), adopt=True, once=Once(when=When.ALWAYS))
+    deliver(site, 1, handling, item("v1", "ConfigMap", "web", data={"a": "ours"}))
+    assert site.plane.kubectl("get", "configmap", "web", "-n", "default", "-o", "jsonpath={.data.a}") == "theirs"
+    assert site.deployment().phase is Phase.CONVERGED
