@@ -5,12 +5,12 @@ limits. The digest of a package is the sha256 of its bytes.
 """
 
 import base64
-import binascii
 import gzip
 import io
 import json
 import tarfile
 import zlib
+from collections import deque
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
@@ -24,6 +24,11 @@ MAX_UNPACKED_BYTES = 32 * 1024 * 1024
 MAX_FILES = 5000
 # Of a folder that goes along with a request, where Base64 makes it a third larger.
 MAX_FOLDER_BYTES = 5 * 1024 * 1024
+# Archives within one package: a chart with all its subcharts has a dozen.
+MAX_PACKED = 100
+# What file systems of Linux hold: bytes of one name, and of a path with some room for the folder around.
+_MAX_NAME_BYTES = 255
+_MAX_PATH_BYTES = 1024
 _GZIP = b"\x1f\x8b"
 
 # Content by path: relative, with '/', in order.
@@ -41,7 +46,32 @@ def unpack(data: bytes, where: str) -> Files:
     found = dict(_archived(data, where) if is_archive(data) else _packed(data, where))
     if not found:
         raise Rejected(Reason.INVALID, "holds no file", where)
+    _check_folders(found, where)
     return dict(sorted(found.items()))
+
+
+def opened(files: Files, where: str) -> Iterator[tuple[str, bytes]]:
+    """Every file of a chart, also those of charts that are packed within it: `charts/cache-1.tgz:cache/values.yaml`.
+
+    Raises Rejected for an archive in it that cannot be opened.
+    """
+    packed = deque[tuple[str, bytes]]()
+    yield from _noting(files, "", packed)
+    count = 0
+    while packed:
+        path, data = packed.popleft()
+        count += 1
+        if count > MAX_PACKED:
+            raise Rejected(Reason.TOO_LARGE, f"holds more than {MAX_PACKED} packed charts", where)
+        yield from _noting(unpack(data, f"{where}, {path}"), f"{path}:", packed)
+
+
+def _noting(files: Files, around: str, packed: deque[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
+    """The files, of which archives are put aside: only one is open at a time."""
+    for path, data in files.items():
+        yield around + path, data
+        if path.endswith(".tgz") and "charts/" in path and is_archive(data):
+            packed.append((around + path, data))
 
 
 def is_archive(data: bytes) -> bool:
@@ -53,6 +83,11 @@ def check_path(path: str, where: str) -> str:
     parts = PurePosixPath(path).parts
     if not parts or path.startswith("/") or ".." in parts or "\\" in path or not path.isprintable():
         raise Rejected(Reason.INVALID, f"the path '{path}' leads out of it", where)
+    if len(path.encode()) > _MAX_PATH_BYTES or any(len(part.encode()) > _MAX_NAME_BYTES for part in parts):
+        message = (
+            f"the path '{path[:80]}...' is longer than {_MAX_PATH_BYTES} bytes, or a name in it than {_MAX_NAME_BYTES}"
+        )
+        raise Rejected(Reason.INVALID, message, where)
     return "/".join(parts)
 
 
@@ -64,11 +99,18 @@ def check_sizes(sizes: Mapping[str, int], where: str, max_bytes: int = MAX_UNPAC
         raise Rejected(Reason.TOO_LARGE, f"its files exceed {max_bytes} bytes together", where)
 
 
+def _check_folders(files: Files, where: str) -> None:
+    for path in files:
+        for folder in map(str, PurePosixPath(path).parents):
+            if folder in files:
+                raise Rejected(Reason.INVALID, f"'{folder}' is a file and a folder", where)
+
+
 def _packed(data: bytes, where: str) -> Iterator[tuple[str, bytes]]:
     try:
         files = json.loads(data)
         found = {check_path(path, where): base64.b64decode(text, validate=True) for path, text in files.items()}
-    except (ValueError, binascii.Error, AttributeError, TypeError) as exc:
+    except (ValueError, AttributeError, TypeError, RecursionError) as exc:
         raise Rejected(Reason.MALFORMED, "is no package: neither a gzipped tar nor a packed folder", where) from exc
     check_sizes({path: len(content) for path, content in found.items()}, where)
     yield from found.items()
@@ -80,6 +122,8 @@ def _archived(data: bytes, where: str) -> Iterator[tuple[str, bytes]]:
         with tarfile.open(fileobj=io.BytesIO(_gunzipped(data, where)), mode="r:") as archive:
             sizes: dict[str, int] = {}
             for member in archive:
+                if member.size < 0:  # the next one would stand before this one
+                    raise tarfile.HeaderError(f"'{member.name}' has less than no bytes")
                 if member.isdir() or member.type in (tarfile.XGLTYPE, tarfile.XHDTYPE):
                     continue
                 if not member.isfile():
@@ -90,7 +134,8 @@ def _archived(data: bytes, where: str) -> Iterator[tuple[str, bytes]]:
                 content = archive.extractfile(member)
                 assert content is not None  # of a plain file there is one
                 yield path, content.read()
-    except (tarfile.TarError, EOFError) as exc:
+    # What tarfile raises for headers that are nested, cut or senseless.
+    except (tarfile.TarError, EOFError, ValueError, OverflowError, RecursionError) as exc:
         raise Rejected(Reason.MALFORMED, f"is no tar archive: {exc}", where) from exc
 
 

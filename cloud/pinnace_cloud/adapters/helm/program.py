@@ -5,13 +5,13 @@ cluster, no plugin and no cache of another run, and no address answers. A chart 
 the two is refused, since every site would get a new password at each apply.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from pinnace_cloud.adapters import programs, sandbox
 from pinnace_cloud.errors import PartMissing
-from pinnace_cloud.materials import charts, clocks, manifests, packages
+from pinnace_cloud.materials import charts, clocks, manifests, packages, value_schemas
 from pinnace_cloud.materials.charts import Chart
 from pinnace_cloud.materials.needs import Answer, Need
 from pinnace_cloud.materials.sources import Kind, Source
@@ -54,14 +54,17 @@ class Helm:
     def answer(self, need: Need, package: bytes) -> Answer:
         """The objects of a chart in Helm's order, hooks too. Raises Rejected."""
         chart = charts.chart(need.question)
-        files = packages.unpack(package, str(chart.source))
+        where = str(chart.source)
+        files = packages.unpack(package, where)
+        if outward := tuple(value_schemas.outward(packages.opened(files, where))):
+            return Answer(problems=tuple(_refused(problem) for problem in outward))
         with sandbox.folder() as home:
             _lay_out(home / programs.WORK, package, files)
             arguments = tuple(_template(home / programs.WORK, chart))
-            once, again = (self._objects(home, arguments, str(chart.source)) for _ in range(2))
+            once, again = (self._objects(home, arguments, where) for _ in range(2))
         if random := manifests.differing(once, again):
             return Answer(problems=tuple(_random(random)))
-        return Answer(list(once), tuple(_clocks(files)))
+        return Answer(list(once), tuple(_clocks(packages.opened(files, where))))
 
     def _objects(self, home: Path, arguments: Sequence[str], where: str) -> tuple[KubeObject, ...]:
         environment = {**_own_folders(home), **programs.OFFLINE}
@@ -111,6 +114,10 @@ def _template(work: Path, chart: Chart) -> Iterator[str]:
     yield from ("--", chart.release, f"./{_CHART}")
 
 
+def _refused(problem: str) -> Diagnostic:
+    return diagnostics.error(Reason.INVALID, problem, "properties")
+
+
 def _random(differing: tuple[str, ...]) -> Iterator[Diagnostic]:
     for what in differing:
         message = f"the chart makes something else each time: {what}"
@@ -118,7 +125,7 @@ def _random(differing: tuple[str, ...]) -> Iterator[Diagnostic]:
         yield diagnostics.error(Reason.INVALID, message, "properties", hint=hint)
 
 
-def _clocks(files: packages.Files) -> Iterator[Diagnostic]:
+def _clocks(files: Iterable[tuple[str, bytes]]) -> Iterator[Diagnostic]:
     for path in clocks.readers(files):
         message = f"the chart reads the clock in {path}: what it makes may differ at each apply"
         yield diagnostics.warning(Reason.UNSUPPORTED, message, "properties")
