@@ -293,6 +293,7 @@ def test_overlay_of_an_archive_is_built_from_its_only_folder(
     [
         (b"resources: [https://127.0.0.1/base]", "is not in the package"),
         (b"configMapGenerator: [{name: x, files: [../../../etc/hostname]}]", "security"),
+        (b"configMapGenerator: [{name: x, files: ['http://localhost:9/x']}]", "is not in the package"),
         (b"resources: [missing.yaml]", "missing.yaml"),
         (b"generators: [|-\n  apiVersion: builtin\n  kind: HelmChartInflationGenerator\n]", ""),
     ],
@@ -303,6 +304,16 @@ def test_overlay_that_reaches_outside_is_refused(kustomize: Path, kustomization:
     got = rendered(Programs(kustomize=kustomize), component, deploy=package)
     assert len(got.errors) == 1
     assert said in got.errors[0].message
+
+
+def test_chart_whose_schema_reads_files_of_this_machine_is_refused(helm: Path, tmp_path: Path) -> None:
+    (tmp_path / "local.json").write_text('{"const": "secret"}')
+    schema = json.dumps({"properties": {"a": {"$ref": f"file://{tmp_path}/local.json"}}}).encode()
+    files = packages.unpack(_chart("ConfigMap", '"x"'), "it")
+    package = packages.pack({**files, "values.schema.json": schema})
+    (problem,) = rendered(Programs(helm), helmchart({"source": "./chart"}, {"a": 1}), chart=package).errors
+    assert "which is not in this schema" in problem.message
+    assert "secret" not in problem.message
 
 
 def test_program_that_is_missing_is_named_with_how_to_get_it(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """What a Kustomize overlay is built from, as a question, and what in it would reach outside of its package."""
 
 import posixpath
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,12 @@ _PATHS = (
     *("resources", "bases", "components", "crds", "configurations"),
     *("generators", "transformers", "validators", "patchesStrategicMerge"),
 )
+# Fields of these that name configurations of generators and the like.
+_CONFIGURED = ("generators", "transformers", "validators")
+# Fields, of generators too, whose files Kustomize opens: one that is an address it fetches, on this machine too.
+_OPENED = frozenset({"files", "envs", "env", "path", "paths"})
+# Also behind the name of a key: `index.html=https://...`.
+_ADDRESS = re.compile(r"(?:^|=)\s*https?:", re.IGNORECASE)
 # Programs that Kustomize would start, or a chart that it would fetch.
 _REFUSED = ("helmCharts", "helmChartInflationGenerator", "helmGlobals")
 
@@ -46,14 +53,15 @@ def outward(files: Files) -> Iterator[str]:
     """What in any kustomization of the package is not in the package: a sentence each."""
     for path, data in files.items():
         if posixpath.basename(path) in NAMES:
-            yield from (f"{path}: {problem}" for problem in _outward(posixpath.dirname(path), data))
+            yield from (f"{path}: {problem}" for problem in _outward(posixpath.dirname(path), data, files))
 
 
-def _outward(folder: str, data: bytes) -> Iterator[str]:
-    """Of one kustomization. What cannot be read is left to Kustomize to refuse."""
+def _outward(folder: str, data: bytes, files: Files) -> Iterator[str]:
+    """Of one kustomization. One that cannot be read is refused: Kustomize reads some that are no good YAML."""
     try:
-        document = next((root.value for root in tree.read(data.decode(), DEFAULT_LIMITS)), None)
-    except (UnicodeDecodeError, tree.Misread):
+        document = next(iter(_documents(data)), None)
+    except (UnicodeDecodeError, tree.Misread) as exc:
+        yield f"cannot be read: {exc}"
         return
     if not isinstance(document, dict):
         return
@@ -61,9 +69,53 @@ def _outward(folder: str, data: bytes) -> Iterator[str]:
         if name in document:
             yield f"'{name}' is not supported; use a component of type helmchart"
     for field in _PATHS:
-        for item in document.get(field) or ():
-            if isinstance(item, str) and "\n" not in item and not _is_inside(folder, item):
+        for item in _texts(document.get(field)):
+            if "\n" not in item and not _is_inside(folder, item):
                 yield f"'{item}' in '{field}' is not in the package; copy it there"
+    yield from map(_of_address, _addresses(document))
+    for field in _CONFIGURED:
+        for item in _texts(document.get(field)):
+            yield from (f"{field}: {problem}" for problem in _of_configuration(folder, item, files))
+
+
+def _of_configuration(folder: str, item: str, files: Files) -> Iterator[str]:
+    """Of a generator or the like: a file, or the text itself."""
+    data = files.get(posixpath.normpath(posixpath.join(folder, item)))
+    try:
+        documents = _documents(item.encode() if data is None else data)
+    except (UnicodeDecodeError, tree.Misread) as exc:
+        yield f"'{item}' cannot be read: {exc}"
+        return
+    if not all(isinstance(document, dict) for document in documents):
+        yield f"'{item}' is no file of the package; a folder is not supported here, name its files"
+    yield from (_of_address(address) for document in documents for address in _addresses(document))
+
+
+def _documents(data: bytes) -> list[Any]:
+    """Raises UnicodeDecodeError, Misread."""
+    return [root.value for root in tree.read(data.decode(), DEFAULT_LIMITS)]
+
+
+def _addresses(value: Any) -> Iterator[str]:
+    """What Kustomize would fetch, at any depth."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if key in _OPENED:
+                yield from filter(_ADDRESS.search, _texts(item))
+            yield from _addresses(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _addresses(item)
+
+
+def _of_address(address: str) -> str:
+    return f"'{address}' is not in the package; copy it there"
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Of a text or a list."""
+    items = value if isinstance(value, list) else [value]
+    return (item for item in items if isinstance(item, str))
 
 
 def _is_inside(folder: str, path: str) -> bool:
