@@ -1,5 +1,6 @@
 """Fetches one file over https: nothing in the clear, also after a redirect; bounded in size and time."""
 
+import http.client
 import ssl
 import time
 import urllib.error
@@ -25,9 +26,14 @@ class _OnlyHttps(urllib.request.HTTPRedirectHandler):
         return super().redirect_request(request, fp, code, message, headers, new)
 
 
-def fetch(address: str, max_bytes: int, ca_file: Path | None = None) -> bytes:
-    """Raises Rejected for an address that does not give it, or gives more; Unavailable where trying again may help."""
+def fetch(address: str, max_bytes: int, ca_file: Path | None = None, total_s: float = _TOTAL_S) -> bytes:
+    """Raises Rejected for an address that does not give it, or gives more; Unavailable where trying again may help.
+
+    Args:
+        total_s: for everything together, however slowly it comes.
+    """
     context = ssl.create_default_context(cafile=None if ca_file is None else str(ca_file))
+    context.sslsocket_class = _bounded(time.monotonic() + total_s)
     opener = urllib.request.build_opener(urllib.request.HTTPSHandler(context=context), _OnlyHttps)
     try:
         with opener.open(address, timeout=_SOCKET_TIMEOUT_S) as answer:
@@ -39,19 +45,35 @@ def fetch(address: str, max_bytes: int, ca_file: Path | None = None) -> bytes:
         if isinstance(exc.reason, ssl.SSLError):
             raise Rejected(Reason.INVALID, f"its certificate is not trusted: {exc.reason}", address) from exc
         raise Unavailable(f"{address} does not answer: {exc.reason}") from exc
-    except OSError as exc:
-        raise Unavailable(f"{address} does not answer: {exc}") from exc
+    except (ValueError, http.client.InvalidURL) as exc:
+        raise Rejected(Reason.INVALID, f"is no address, or leads to none: {exc}", address) from exc
+    except (OSError, http.client.HTTPException) as exc:
+        raise Unavailable(f"{address} does not answer as it should: {exc!r}") from exc
+
+
+def _bounded(deadline: float) -> type[ssl.SSLSocket]:
+    """Sockets that wait for nothing beyond the deadline: a server may send a byte at a time for ever."""
+
+    class Bounded(ssl.SSLSocket):
+        def recv_into(self, *arguments: Any, **named: Any) -> int:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise TimeoutError("takes too long")
+            self.settimeout(min(left, _SOCKET_TIMEOUT_S))
+            return super().recv_into(*arguments, **named)
+
+    return Bounded
 
 
 def _body(answer: Any, max_bytes: int, address: str) -> bytes:
-    deadline = time.monotonic() + _TOTAL_S
     data = bytearray()
-    while chunk := answer.read(_CHUNK_BYTES):
+    while chunk := answer.read1(_CHUNK_BYTES):
         data += chunk
         if len(data) > max_bytes:
             raise Rejected(Reason.TOO_LARGE, f"exceeds {max_bytes} bytes", address)
-        if time.monotonic() > deadline:
-            raise Unavailable(f"{address} takes longer than {_TOTAL_S:g} seconds")
+    announced = answer.headers.get("Content-Length", "")
+    if announced.isdigit() and int(announced) != len(data):
+        raise Unavailable(f"{address} ended after {len(data)} of {announced} bytes")
     return bytes(data)
 
 

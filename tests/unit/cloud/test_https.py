@@ -1,6 +1,10 @@
 """Fetching a file: only over https, from a server that is known, and no more than is allowed."""
 
+import socket
+import ssl
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -10,6 +14,7 @@ from tests.real.https_server import Files
 from pinnace_cloud.adapters import https
 from pinnace_schemas.errors import Rejected, Unavailable
 from pinnace_schemas.reasons import Reason
+from pinnace_sim.provision.certificates import Authority
 
 
 @pytest.fixture
@@ -56,3 +61,58 @@ def test_server_that_does_not_answer_may_be_asked_later(tmp_path: Path) -> None:
         address, ca = files.address, files.ca
     with pytest.raises(Unavailable, match="does not answer"):
         https.fetch(f"{address}/chart.tgz", 5, ca)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"not http\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nabc",
+        b"HTTP/1.1 200 OK\r\nX: " + b"a" * 70_000 + b"\r\n\r\n",
+    ],
+    ids=["no http", "cut", "broken chunks", "endless line"],
+)
+def test_answer_that_is_cut_or_broken_may_be_better_later(tmp_path: Path, answer: bytes) -> None:
+    with saying(tmp_path, answer) as (address, ca), pytest.raises(Unavailable):
+        https.fetch(address, 1000, ca)
+
+
+@pytest.mark.parametrize("start", [b"HTTP/1.1 200 OK\r\nX: ", b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n"])
+def test_server_that_sends_a_byte_at_a_time_does_not_hold_anybody(tmp_path: Path, start: bytes) -> None:
+    with saying(tmp_path, start, *[b"a"] * 900) as (address, ca), pytest.raises(Unavailable):
+        https.fetch(address, 1000, ca, total_s=0.3)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://[::1", "https://a:b/x.tgz", "https://127.0.0.1:1/\u00e4.tgz", "https://a\x7f/x", "https://..a/x"],
+)
+def test_text_that_is_no_address_is_refused(address: str) -> None:
+    with pytest.raises(Rejected, match="is no address"):
+        https.fetch(address, 5)
+
+
+@contextmanager
+def saying(folder: Path, *parts: bytes) -> Iterator[tuple[str, Path]]:
+    """A server that answers anybody with these bytes, one part each 20 ms; its address and the file to trust it by."""
+    authority = Authority(folder, "raw")
+    pair = authority.server("server")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pair.certificate, pair.key)
+    is_over = threading.Event()
+
+    def answer() -> None:
+        with suppress(OSError), listening.accept()[0] as plain, context.wrap_socket(plain, server_side=True) as peer:
+            peer.recv(4096)
+            for part in parts:
+                peer.sendall(part)
+                if is_over.wait(0.02):
+                    break
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=answer)
+        thread.start()
+        yield f"https://127.0.0.1:{listening.getsockname()[1]}/x", authority.certificate
+        is_over.set()
+        thread.join()
