@@ -7,5 +7,6 @@ GROUP = "pinnace.dev/group"
 # Of objects that are not handled as usual, so that this is known also where the node's store is lost (`handling`).
 PRUNE = "pinnace.dev/prune"
 SHARED = "pinnace.dev/shared"
+WRITTEN_AT_SITES = (APPLICATION, NAMESPACE, GROUP, PRUNE, SHARED)
 ALLOW_PLAIN_SECRET = "pinnace.dev/allow-plain-secret"
 ALLOW_EMPTY = "pinnace.dev/allow-empty"

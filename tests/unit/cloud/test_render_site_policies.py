@@ -102,7 +102,17 @@ def test_a_rule_of_apply_once_leaves_its_paths_when_it_says(strategy: dict[str, 
     assert treated(asked).handling == (Handling(objects=(0,), once=once),)
 
 
-@pytest.mark.parametrize("path", ["spec..replicas", "spec.containers[*].image", "metadata.labels", "kind", ""])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "spec..replicas",
+        "spec.containers[*].image",
+        "metadata.labels",
+        "metadata.labels[pinnace.dev/application]",
+        "kind",
+        "",
+    ],
+)
 def test_a_path_that_is_none_or_that_an_object_is_known_by_is_refused(path: str) -> None:
     asked = policy("apply-once", enable=True, rules=[rule({"path": [path]}, resourceTypes=["Deployment"])])
     assert rendering(asked).errors[0].path.startswith("spec.policies[0].properties.rules[0].strategy.path[0]")

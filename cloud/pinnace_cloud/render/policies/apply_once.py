@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError
 from pinnace_cloud.render.policies import selecting
 from pinnace_cloud.render.policies.selecting import Selector
 from pinnace_cloud.render.treatment import USUAL, Asked, Subject, Treated, Treatment
-from pinnace_schemas import field_paths
+from pinnace_schemas import field_paths, labels
 from pinnace_schemas.diagnostics import Severity
 from pinnace_schemas.fields import Many
 from pinnace_schemas.handling import Once, When
@@ -30,6 +30,7 @@ _IDENTITY = (
     ("metadata", "labels"),
     ("metadata", "ownerReferences"),
     ("metadata", "finalizers"),
+    *(("metadata", "labels", name) for name in labels.WRITTEN_AT_SITES),
 )
 _WHEN = {"onUpdate": When.UPDATE, "onStateKeep": When.KEEP}
 

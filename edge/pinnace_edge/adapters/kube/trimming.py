@@ -7,7 +7,6 @@ from pinnace_edge.model import AppKey, Health, Kind, KubeObject, Live, Ref, Stat
 from pinnace_edge.rules import health, managed_fields
 from pinnace_schemas import labels
 
-OUR_LABELS = (labels.APPLICATION, labels.NAMESPACE, labels.GROUP, labels.PRUNE, labels.SHARED)
 NOT_SEEN = Health(Status.UNKNOWN)
 
 
@@ -39,4 +38,4 @@ def app_key(item: KubeObject) -> AppKey | None:
 def _our_labels(metadata: Mapping[str, Any]) -> dict[str, str]:
     """Only ours: planning asks for nothing else, and foreign ones can be long."""
     found = metadata.get("labels") or {}
-    return {name: found[name] for name in OUR_LABELS if name in found}
+    return {name: found[name] for name in labels.WRITTEN_AT_SITES if name in found}
