@@ -23,7 +23,7 @@ _STRATEGIES = {"onAppUpdate": Prune.ON_UPDATE, "onAppDelete": Prune.ON_DELETE, "
 
 
 class GarbageCollectRule(Rule):
-    """Objects, and when they go."""
+    """Objects of this revision, and when they go later; what only earlier revisions named goes as these said."""
 
     strategy: Literal["onAppUpdate", "onAppDelete", "never"] | None = None
     """With the revision that no longer names them, with the application, or never."""
