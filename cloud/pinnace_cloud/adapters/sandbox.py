@@ -13,11 +13,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from pinnace_schemas.errors import Unavailable
+
 _SHELL: Final = "/bin/sh"
 # POSIX gives the sizes of `ulimit` in KiB, that of files in blocks.
 _SCRIPT: Final = 'ulimit -v "$1" && ulimit -t "$2" && ulimit -f "$3" && shift 3 && exec "$@"'
 _KIB: Final = 1024
 _BLOCK: Final = 512
+# How Go says that the disk is full.
+_FULL: Final = "no space left on device"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +53,21 @@ class Finished:
 
 @contextlib.contextmanager
 def folder() -> Iterator[Path]:
-    """An empty folder that is gone afterwards, readable by nobody else."""
-    with TemporaryDirectory(prefix="pinnace-") as name:
-        yield Path(name)
+    """An empty folder that is gone afterwards, readable by nobody else.
+
+    Raises Unavailable where this machine cannot work in it now: a full disk, too many processes.
+    """
+    try:
+        with TemporaryDirectory(prefix="pinnace-") as name:
+            yield Path(name)
+    except OSError as exc:
+        raise Unavailable(f"no program can be run here: {exc}") from exc
 
 
 def run(command: Sequence[str], home: Path, environment: Mapping[str, str], bounds: Bounds) -> Finished:
     """The program in the folder `work` of `home`, with this environment and no other.
 
-    What it prints goes to files beside that folder, which the kernel keeps small.
+    What it prints goes to files beside that folder, which the kernel keeps small. Raises Unavailable for a full disk.
     """
     limits = (bounds.memory_bytes // _KIB, bounds.cpu_s, bounds.output_bytes // _BLOCK)
     out, errors = home / "out", home / "errors"
@@ -74,6 +84,8 @@ def run(command: Sequence[str], home: Path, environment: Mapping[str, str], boun
         is_late = _wait(process, bounds.wall_s)
     code = process.returncode
     said = errors.read_text(encoding="utf-8", errors="replace")
+    if code and _FULL in said:
+        raise Unavailable(f"the disk for temporary files is full: {said.strip()[-200:]}")
     excess = f"more than {bounds.wall_s:g} s" if is_late else _excess(code, said, bounds)
     return Finished(code, out.read_text(encoding="utf-8", errors="replace"), said, excess)
 

@@ -1,7 +1,6 @@
 """Prepares Applications for rendering: from a request, or from what the store keeps with a revision."""
 
 import base64
-import binascii
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -119,7 +118,7 @@ def packed(folder: api.Folder) -> bytes:
     where = f"{folder.path} of {folder.source}"
     try:
         plain = {path: base64.b64decode(text, validate=True) for path, text in folder.files.items()}
-    except binascii.Error as exc:
+    except ValueError as exc:
         raise Rejected(Reason.MALFORMED, "its files are not in Base64", where) from exc
     files = {packages.check_path(path, where): data for path, data in plain.items()}
     packages.check_sizes({path: len(data) for path, data in files.items()}, where, packages.MAX_FOLDER_BYTES)

@@ -7,7 +7,6 @@ from typing import Final
 
 from pinnace_cloud.adapters import sandbox
 from pinnace_cloud.adapters.sandbox import Bounds, Finished
-from pinnace_schemas.errors import Unavailable
 
 # Nobody can import a package of a module whose name nobody can guess.
 _MODULE: Final = 'module: "{secret}.invalid/x@v0"\nlanguage: version: "v0.14.0"\n'
@@ -27,15 +26,6 @@ def run(
         arguments: the command.
         form: which expression, and how to print it.
     """
-    try:
-        return _run(program, packages, arguments, form, bounds)
-    except OSError as exc:  # a full disk, too many processes
-        raise Unavailable(f"cue cannot be run: {exc}") from exc
-
-
-def _run(
-    program: Path, packages: Sequence[str], arguments: Sequence[str], form: Sequence[str], bounds: Bounds
-) -> Finished:
     with sandbox.folder() as home:
         work = home / "work"
         _write(work / "cue.mod" / "module.cue", _MODULE.format(secret=secrets.token_hex(16)))

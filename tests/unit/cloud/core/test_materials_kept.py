@@ -208,6 +208,13 @@ def test_folder_that_is_not_given_along_is_refused(shop: Desk) -> None:
     assert reasons(error) == [(Reason.NOT_FOUND, "spec.components[0].properties")]
 
 
+@pytest.mark.parametrize("text", ["not base64!", "\u00e9"])
+def test_folder_whose_files_are_not_in_base64_is_refused(shop: Desk, text: str) -> None:
+    folder = api.Folder(source="file0.yaml", path="./web", files={"Chart.yaml": text})
+    with pytest.raises(Rejected, match="Base64"):
+        shop.controller.apply(api.ApplyRequest(sources=desks.sources(CHART), folders=(folder,)), ACTOR)
+
+
 @pytest.mark.parametrize("path", ["../outside", "/etc/passwd", "a/../../b"])
 def test_file_of_a_folder_that_leads_out_of_it_is_refused(shop: Desk, path: str) -> None:
     with pytest.raises(Rejected, match="leads out"):
