@@ -14,6 +14,8 @@ _WORDS = {
     "boolean": "true or false",
     "null": "null",
 }
+# Of properties of which nobody knows more; `map` alone is one with the fields that are shown.
+_ANYTHING = "map of anything"
 _SEVERAL = {"text": "texts", "whole number": "whole numbers", "number": "numbers", "map": "maps", "list": "lists"}
 
 
@@ -32,7 +34,9 @@ class Field(BaseModel):
 
 def read(root: Json) -> Field:
     """The whole schema as a field without name. A definition that holds itself is not repeated within itself."""
-    return _Reading(root.get("$defs", {})).field("", root, is_required=True)
+    reading = _Reading(root.get("$defs", {}))
+    found = reading.field("", root, is_required=True)
+    return found.model_copy(update={"type": _ANYTHING}) if reading.takes_anything(root) else found
 
 
 class _Reading:
@@ -50,6 +54,11 @@ class _Reading:
             description=resolved.get("description", ""),
             fields=tuple(inside.fields(resolved)),
         )
+
+    def takes_anything(self, item: Json) -> bool:
+        """A map without a field of its own, and open for any."""
+        resolved, _ = self._resolved(item)
+        return resolved.get("additionalProperties") is True and not resolved.get("properties")
 
     def words(self, item: Json) -> str:
         """Of what kind a value is."""

@@ -3,7 +3,7 @@
 from typing import Any, ClassVar, Literal
 
 import pytest
-from pydantic import Field, RootModel
+from pydantic import BaseModel, Field, RootModel
 
 from pinnace_cloud.cli.output import explained
 from pinnace_cloud.explaining import document, explanation, fields, lookup, schema
@@ -139,6 +139,14 @@ def test_text_names_what_replaces_a_deprecated_type() -> None:
     ]
 
 
+def test_text_tells_a_type_that_takes_anything_from_one_that_takes_nothing() -> None:
+    def last(parameters: type[BaseModel]) -> str:
+        return list(explained.lines(explain(of=known(Sort.TRAIT, "lamp", parameters)), is_deep=False))[-1]
+
+    assert last(RootModel[dict[str, Any]]) == "PROPERTIES  <map of anything>"
+    assert last(Strictly) == "It takes no properties."
+
+
 @pytest.mark.parametrize(
     ("item", "words"),
     [
@@ -151,7 +159,7 @@ def test_text_names_what_replaces_a_deprecated_type() -> None:
         ({"anyOf": [{"type": "integer"}, {"type": "string"}]}, "whole number or text"),
         ({"enum": ["", "Memory"]}, 'one of "", Memory'),
         ({"const": "v1"}, "v1"),
-        ({"type": "object", "additionalProperties": True}, "map"),
+        ({"type": "array", "items": {"type": "object", "additionalProperties": True}}, "list of maps"),
         ({"type": "number"}, "number"),
     ],
 )
