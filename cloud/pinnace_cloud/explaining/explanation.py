@@ -46,7 +46,7 @@ def explain(known: Known, path: tuple[str, ...] = ()) -> Explanation:
 
 def summary(known: Known) -> str:
     """What a type is, in a sentence or two."""
-    return docstrings.summary(known.type)
+    return docstrings.summary(known.type) if known.said is None else known.said
 
 
 def replacement(known: Known) -> str:

@@ -51,11 +51,12 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A type, and the distribution that brings it."""
+    """A type, and the distribution or the file that brings it. `said`: what it is, where its class does not say so."""
 
     sort: Sort
     type: Any
     distribution: str
+    said: str | None = None
 
     @property
     def name(self) -> str:

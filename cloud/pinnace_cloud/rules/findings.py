@@ -81,14 +81,19 @@ def body(item: Diagnostic) -> api.DiagnosticBody:
     )
 
 
-def read(sources: Sequence[api.Source]) -> tuple[Findings, tuple[Document, ...]]:
-    """Documents of all sources; a name that stands twice is an error at its second place, and so is nothing at all."""
+def read(
+    sources: Sequence[api.Source], *, unknown_fields: Severity = Severity.ERROR
+) -> tuple[Findings, tuple[Document, ...]]:
+    """Documents of all sources; a name that stands twice is an error at its second place, and so is nothing at all.
+
+    `unknown_fields`: as `manifest.read` takes it.
+    """
     found: list[Diagnostic] = []
     foreign: list[Foreign] = []
     broken: list[Broken] = []
     documents: dict[Subject, Document] = {}
     for source in sources:
-        manifests = manifest.read(source.text, source.name, takes_foreign=True)
+        manifests = manifest.read(source.text, source.name, unknown_fields=unknown_fields, takes_foreign=True)
         found += manifests.diagnostics
         foreign += manifests.foreign
         broken += manifests.broken

@@ -18,16 +18,17 @@ EMPTY: Mapping[str, Any] = {"output": {}, "outputs": {}, "patch": {}, "patchOutp
 
 @dataclass
 class StandIn:
-    """`rounds` has the number of needs of each round."""
+    """`rounds` has the number of needs of each round; `declared` is what each template declares of its parameters."""
 
     rounds: list[int] = field(default_factory=list)
+    declared: str = "..."
 
     def answers(self, needs: Sequence[Need]) -> Mapping[str, Answer]:
         self.rounds.append(len(needs))
         return {need.key: _answer(need) for need in needs}
 
     def compile(self, templates: Mapping[str, str]) -> Mapping[str, Compiled]:
-        return {name: _compiled(text) for name, text in templates.items()}
+        return {name: _compiled(text, self.declared) for name, text in templates.items()}
 
 
 def definition(name: str, template: Mapping[str, Any] | str, kind: str = "ComponentDefinition", **spec: Any) -> str:
@@ -55,5 +56,5 @@ def _answer(need: Need) -> Answer:
     return Answer({"fields": {**EMPTY, **json.loads(text)}, "marks": {}})
 
 
-def _compiled(text: str) -> Compiled:
-    return Compiled((Fault("reference not found", ("output",), 3, 7),)) if text == "broken" else Compiled((), "...")
+def _compiled(text: str, declared: str) -> Compiled:
+    return Compiled((Fault("reference not found", ("output",), 3, 7),)) if text == "broken" else Compiled((), declared)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from pinnace_cloud.cli import options
+from pinnace_cloud.cli import known, options
 from pinnace_cloud.cli.output import console, explained, formats
 from pinnace_cloud.cli.output.formats import Machine
 from pinnace_cloud.explaining import explanation, lookup
@@ -13,14 +13,20 @@ from pinnace_cloud.render import installed
 app = options.command()
 
 _HELP = "Such as webservice, webservice.ports or trait/env."
+_DEEP = "Also the fields within fields, and the folders within a folder."
 Type = Annotated[str, typer.Argument(metavar="TYPE[.FIELD]", help=_HELP, autocompletion=options.type_names)]
-Recursive = Annotated[bool, typer.Option("--recursive", "-R", help="Also the fields within fields.")]
+Recursive = Annotated[bool, typer.Option("--recursive", "-R", help=_DEEP)]
 
 
 @app.command()
-def explain(name: Type, recursive: Recursive = False, output: formats.TextOutput = Machine.TEXT) -> None:
+def explain(
+    name: Type,
+    file: known.Files = None,
+    recursive: Recursive = False,
+    output: formats.TextOutput = Machine.TEXT,
+) -> None:
     """Say what a type is, and what its properties mean."""
-    found = explanation.explain(*lookup.find(installed.types(), name))
+    found = explanation.explain(*lookup.find(known.beside(installed.types(), file, recursive=recursive), name))
     if output is not Machine.TEXT:
         formats.write(found, output)
         return

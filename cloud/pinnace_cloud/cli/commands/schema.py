@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from pinnace_cloud.cli import options
+from pinnace_cloud.cli import files, known, options
 from pinnace_cloud.cli.options import Strict
 from pinnace_cloud.explaining import document, lookup
 from pinnace_cloud.explaining import schema as schemas
@@ -19,13 +19,15 @@ Type = Annotated[str | None, typer.Argument(metavar="[TYPE]", help=_HELP, autoco
 
 
 @app.command()
-def schema(name: Type = None, strict: Strict = False) -> None:
+def schema(
+    name: Type = None, file: known.Files = None, recursive: files.Recursive = False, strict: Strict = False
+) -> None:
     """Print the JSON Schema of an application, or of the properties of one type."""
-    known = installed.types()
+    types = known.beside(installed.types(), file, recursive=recursive)
     if name is None:
-        found = document.application(known, strict=strict)
+        found = document.application(types, strict=strict)
     else:
-        kind, path = lookup.find(known, name)
+        kind, path = lookup.find(types, name)
         if path:
             raise typer.BadParameter(f"a schema is that of a whole type; say '{kind.name}'")
         found = schemas.of_type(kind, strict=strict)

@@ -1,11 +1,11 @@
-"""`pinnace types`: the component, trait, policy and workflow step types that are installed here."""
+"""`pinnace types`: the component, trait, policy and step types that are installed here, and those that files define."""
 
 from typing import Annotated
 
 import typer
 from pydantic import BaseModel, ConfigDict
 
-from pinnace_cloud.cli import options
+from pinnace_cloud.cli import files, known, options
 from pinnace_cloud.cli.output import formats, tables
 from pinnace_cloud.cli.output.formats import Format
 from pinnace_cloud.explaining import explanation
@@ -22,7 +22,7 @@ OfSort = Annotated[Sort | None, typer.Argument(metavar="[SORT]", help="component
 
 
 class TypeSummary(BaseModel):
-    """One type. `replacement` is empty unless it is deprecated."""
+    """One type. `distribution` is the package or the file; `replacement` is empty unless it is deprecated."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -34,10 +34,16 @@ class TypeSummary(BaseModel):
 
 
 @app.command()
-def types(sort: OfSort = None, output: formats.Output = Format.TABLE) -> None:
-    """List the types that an application may use here, and the packages that bring them."""
+def types(
+    sort: OfSort = None,
+    file: known.Files = None,
+    recursive: files.Recursive = False,
+    output: formats.Output = Format.TABLE,
+) -> None:
+    """List the types that an application may use here, and the packages and files that bring them."""
     found = installed.loaded()
-    listed = [_summary(item) for item in found.known if sort in (None, item.sort)]
+    every = known.beside(found.known, file, recursive=recursive)
+    listed = [_summary(item) for item in every if sort in (None, item.sort)]
     if output.is_table:
         tables.show_long(_HEADER, [_row(item) for item in listed], _WIDE)
     else:
