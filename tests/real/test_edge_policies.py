@@ -9,7 +9,7 @@ from tests.real.test_edge_objects import RealSite, item, template
 from tests.unit.edge.worlds import App
 
 from pinnace_edge.model import Kind, KubeObject
-from pinnace_schemas.handling import Handling, Once, When
+from pinnace_schemas.handling import Handling, Once, Prune, When
 from pinnace_schemas.journal import Event
 from pinnace_schemas.phases import Phase
 from pinnace_sim.controlplane import ControlPlane
@@ -94,3 +94,15 @@ def test_what_is_adopted_and_left_to_others_keeps_its_fields(site: RealSite) -> 
     deliver(site, 1, handling, item("v1", "ConfigMap", "web", data={"a": "ours"}))
     assert site.plane.kubectl("get", "configmap", "web", "-n", "default", "-o", "jsonpath={.data.a}") == "theirs"
     assert site.deployment().phase is Phase.CONVERGED
+
+
+def test_what_is_left_to_others_learns_that_it_is_to_stay_and_is_ours_again_afterwards(site: RealSite) -> None:
+    left = Handling(objects=(0, 1), once=Once(when=When.ALWAYS))
+    deliver(site, 1, left, SERVICE, worker())
+    site.plane.kubectl("set", "image", "deployment/web", "web=web:9", "-n", "default")
+    deliver(site, 2, left.model_copy(update={"prune": Prune.ON_DELETE}), SERVICE, worker(image="web:2"))
+    shown = "jsonpath={.metadata.labels.pinnace\\.dev/prune} {.spec.template.spec.containers[0].image}"
+    assert site.plane.kubectl("get", "deployment", "web", "-n", "default", "-o", shown) == "on-delete web:9"
+    deliver(site, 3, Handling(objects=(0,), shared=True), SERVICE, worker(image="web:3"))
+    assert site.plane.kubectl("get", "deployment", "web", "-n", "default", "-o", shown) == " web:3"
+    site.wait_for(Phase.CONVERGED)
