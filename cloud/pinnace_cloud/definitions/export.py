@@ -4,6 +4,7 @@ The language is CUE's, of which an export uses little: maps, lists, literals and
 """
 
 import json
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -155,10 +156,18 @@ def _literal(token: _Token) -> Any:
     if token.kind == "lines":
         return _lines(token.text)
     if token.kind == "number":
-        return json.loads(token.text)
+        return json.loads(token.text, parse_float=finite)
     if token.text in _WORDS:
         return _WORDS[token.text]
     raise ValueError(f"no value: {token.text}")
+
+
+def finite(text: str) -> float:
+    """Raises ValueError for a number that is too large for JSON's readers."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is too large")
+    return number
 
 
 def _text(token: str) -> str:
@@ -166,12 +175,23 @@ def _text(token: str) -> str:
 
 
 def _lines(token: str) -> str:
-    """A text over several lines: without the first and the last, and without the indent of the last."""
-    if not token.startswith('"""'):
-        raise ValueError("bytes and raw texts are no JSON")
-    *body, last = token[4:].split("\n")
+    """A text over several lines: without the first and the last, and without the indent of the last.
+
+    One that holds three quotes itself is raw: signs of number stand around it, and between the backslash and the letter
+    of an escape.
+    """
+    plain = token.strip("#")
+    if not plain.startswith('"""'):
+        raise ValueError("bytes are no JSON")
+    *body, last = plain[4:].split("\n")
     indent = last.removesuffix('"""')
-    return _unescaped("\n".join(line.removeprefix(indent) for line in body))
+    text = "\n".join(line.removeprefix(indent) for line in body)
+    return _unescaped(_escaped(text, "#" * ((len(token) - len(plain)) // 2)))
+
+
+def _escaped(text: str, hashes: str) -> str:
+    """A raw text with the escapes of others."""
+    return re.sub(rf"\\(?:{hashes}(.))?", lambda match: "\\" + (match[1] or "\\"), text) if hashes else text
 
 
 def _unescaped(text: str) -> str:

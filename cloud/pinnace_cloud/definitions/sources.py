@@ -122,8 +122,8 @@ def guarded(template: str) -> str:
 
 
 def _json(value: object) -> str:
-    """JSON is CUE, but for signs that it does not need to escape."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+    """JSON is CUE, but for signs that it does not need to escape, and the mark of byte orders, which CUE refuses."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True).replace("\ufeff", "\\ufeff")
 
 
 def _skeleton(fit: object) -> str:

@@ -92,6 +92,11 @@ def test_parameters_stand_behind_the_template_and_cannot_leave_their_field() -> 
     assert text[3].startswith('parameter: {"a\\"} \\n}": "\\"}')
 
 
+def test_parameters_may_hold_the_mark_of_byte_orders() -> None:
+    question = Question("it", "output: {}", ("output",), {"a": "\ufeffb"})
+    assert '"\\ufeffb"' in sources.text(sources.read(question.template), question)
+
+
 def test_a_loop_over_what_may_be_left_out_can_be_guarded() -> None:
     template = "outputs: {\n\tfor v in parameter.pvc {\n\t\t(v.name): v\n\t}\n\tfor k, v in parameter.a.b if v {}\n}"
     assert sources.guarded(template).splitlines()[1::3] == [
@@ -195,10 +200,18 @@ patch: {
     assert second.value == {}
 
 
-@pytest.mark.parametrize("text", ["a: string\n", "a: {\n", "a: [1\n", "a: 'bytes'\n", "a\n", "a: 1 & 2\n"])
+@pytest.mark.parametrize(
+    "text", ["a: string\n", "a: {\n", "a: [1\n", "a: 'bytes'\n", "a\n", "a: 1 & 2\n", "a: 1E+999\n"]
+)
 def test_what_is_no_export_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         export.read(text)
+
+
+def test_texts_that_hold_three_quotes_are_raw() -> None:
+    text = 'a: ##"""\n\tb"""#\n\t\\n\\##t\\##u0001\\##\\n\n\t"""##\n'
+    (found,) = export.read(text)
+    assert found.value == {"a": 'b"""#\n\\n\t\x01\\n'}
 
 
 # --- how a patch is meant
