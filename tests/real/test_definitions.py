@@ -428,6 +428,35 @@ def test_a_json_patch_has_operations(evaluator: CueEvaluator) -> None:
         assert "operations" in problem.message
 
 
+def test_numbers_that_json_cannot_hold_are_refused(evaluator: CueEvaluator) -> None:
+    assert "no JSON" in said(asked(evaluator, "output: it: 1e400"))
+
+
+def test_texts_are_the_same_with_marks_and_without(evaluator: CueEvaluator) -> None:
+    text = 'a"""\n\\n \ufeff\t\x01#\n'
+    template = "output: it: parameter.text\npatch: it: parameter.text\nparameter: text: string"
+    plain = asked(evaluator, template, text=text).value["fields"]["output"]
+    question = Question("'it'", template, questions.OF_TRAIT, {"text": text}, is_tagged=True).need
+    marked = evaluator.answers([question])[question.key].value["fields"]["patch"]
+    assert plain == marked == {"it": text}
+
+
+def test_what_one_definition_declares_does_not_depend_on_another(evaluator: CueEvaluator) -> None:
+    own = "output: {}\nparameter: {\n\t// ---\n\ta: string\n}"
+    large = 'import "strings"\noutput: {}\nparameter: (strings.Repeat("a", 1000000)): string'
+    other = "output: {}\nparameter: b: string"
+    found = evaluator.compile({"own": own, "large": large, "other": other})
+    assert [item.faults for item in found.values()] == [(), (), ()]
+    assert found["other"].declared.strip() == "b: string"
+    assert "a: string" in found["own"].declared
+    assert found["large"].declared == "..."
+
+
+def test_definitions_that_take_too_long_together_are_refused(cue: Path) -> None:
+    found = CueEvaluator(lambda: cue, patience_s=0).compile({"one": "output: {}", "other": "output: {}"})
+    assert all("takes more than" in item.faults[0].message for item in found.values())
+
+
 def test_too_much_output_is_refused(cue: Path) -> None:
     bounded = CueEvaluator(lambda: cue, Bounds(output_bytes=64 * 1024))
     answer = asked(bounded, 'import "strings"\noutput: it: strings.Repeat("abcdefghij", 100000)')

@@ -7,8 +7,9 @@ import contextlib
 import os
 import signal
 import subprocess
+import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -20,6 +21,8 @@ _SHELL: Final = "/bin/sh"
 _SCRIPT: Final = 'ulimit -v "$1" && ulimit -t "$2" && ulimit -f "$3" && shift 3 && exec "$@"'
 _KIB: Final = 1024
 _BLOCK: Final = 512
+# Less than a process takes to start: what is left when nothing is.
+_LEAST_S: Final = 0.01
 # How Go says that the disk is full.
 _FULL: Final = "no space left on device"
 
@@ -35,6 +38,10 @@ class Bounds:
     memory_bytes: int = 2 * 1024 * 1024 * 1024
     # The largest bundle (`max_bundle_bytes`), for some dozen components at their largest together.
     output_bytes: int = 64 * 1024 * 1024
+
+    def until(self, ends: float) -> "Bounds":
+        """These, and no time beyond that moment of the monotonic clock."""
+        return replace(self, wall_s=min(self.wall_s, max(ends - time.monotonic(), _LEAST_S)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,15 +14,21 @@ from pinnace_cloud.definitions.sources import Source
 
 _SURROUNDINGS: Final = ("context: _", "parameter: _")
 
+# An open map, as `cue def` prints it.
+_ANYTHING: Final = "..."
+
 Named = tuple[str, Source]
 
 
 @dataclass(frozen=True, slots=True)
 class Compilation:
-    """One process for all that are right, and some more to find one that is not."""
+    """One process for all that are right, and some more to find one that is not. `ends` is when all is over, on the
+    monotonic clock.
+    """
 
     program: Path
     bounds: Bounds
+    ends: float
 
     def of(self, templates: Mapping[str, str]) -> dict[str, Compiled]:
         """By name."""
@@ -43,14 +49,26 @@ class Compilation:
 
     def _declared(self, items: Sequence[Named]) -> dict[str, Compiled]:
         printed = self._run(items, "def", "parameter")
-        texts = declared.split(printed.out) if printed.is_good else []
-        if len(texts) != len(items):  # what cannot be printed may be anything
-            texts = ["..."] * len(items)
-        return {name: Compiled((), text) for (name, _), text in zip(items, texts, strict=True)}
+        texts = _printed(printed.out, len(items)) if printed.is_good else []
+        if texts:
+            return {name: Compiled((), text) for (name, _), text in zip(items, texts, strict=True)}
+        if len(items) == 1:  # what cannot be printed may be anything
+            return {items[0][0]: Compiled((), _ANYTHING)}
+        half = len(items) // 2
+        return self._declared(items[:half]) | self._declared(items[half:])
 
     def _run(self, items: Sequence[Named], command: str, expression: str) -> Finished:
         packages = [sources.joined(source, _SURROUNDINGS) for _, source in items]
-        return workspace.run(self.program, packages, [command], ["--expression", expression], self.bounds)
+        bounds = self.bounds.until(self.ends)
+        return workspace.run(self.program, packages, [command], ["--expression", expression], bounds)
+
+
+def _printed(text: str, count: int) -> list[str]:
+    """What is declared by each of so many; none where that cannot be told: a comment may look like the separator."""
+    texts = [text] if count == 1 else declared.split(text)
+    if len(texts) != count:
+        return []
+    return [item if len(item) <= sources.MAX_TEMPLATE_BYTES else _ANYTHING for item in texts]
 
 
 def _why(finished: Finished, source: Source) -> tuple[Fault, ...]:

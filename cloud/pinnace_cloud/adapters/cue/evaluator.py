@@ -9,7 +9,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,8 +29,6 @@ from pinnace_schemas.limits import DEFAULT_LIMITS
 _BATCH: Final = 200
 # For all that is asked at once: who is refused by then has asked for too much, also where each part is within bounds.
 _PATIENCE_S: Final = 120.0
-# Less than a process takes to start: what is left when nothing is.
-_LEAST_S: Final = 0.01
 # The applications that change often, not a whole fleet: at most 64 MiB of text.
 _KEPT_ANSWERS: Final = 4096
 _LONGEST_KEPT: Final = 16 * 1024
@@ -82,7 +80,8 @@ class CueEvaluator:
 
     def compile(self, templates: Mapping[str, str]) -> Mapping[str, Compiled]:
         """Implements `compiling.Compiler`."""
-        return Compilation(self._locate(), self._bounds).of(templates) if templates else {}
+        ends = time.monotonic() + self._patience_s
+        return Compilation(self._locate(), self._bounds, ends).of(templates) if templates else {}
 
     def _known(self, needs: Iterable[Need]) -> dict[str, Answer]:
         with self._keeping:
@@ -165,9 +164,8 @@ class _Round:
         return _refused(asked.question, dict.fromkeys(found) or [silent])
 
     def _run(self, command: str, asked: Sequence[_Asked], form: Sequence[str]) -> Finished:
-        left_s = max(self.ends - time.monotonic(), _LEAST_S)
-        bounds = replace(self.bounds, wall_s=min(self.bounds.wall_s, left_s))
-        return workspace.run(self.program, [item.package for item in asked], [command], form, bounds)
+        packages = [item.package for item in asked]
+        return workspace.run(self.program, packages, [command], form, self.bounds.until(self.ends))
 
 
 def _refused(question: Question, found: Iterable[Fault]) -> Answer:
@@ -196,7 +194,7 @@ def _read(text: str, *, is_tagged: bool) -> list[Any] | None:
 
 def _plain(text: str) -> list[Any]:
     """JSON values, one after the other."""
-    decoder, found, at = json.JSONDecoder(), list[Any](), 0
+    decoder, found, at = json.JSONDecoder(parse_float=export.finite), list[Any](), 0
     text = text.strip()
     while at < len(text):
         value, end = decoder.raw_decode(text, at)
