@@ -1,4 +1,4 @@
-"""Manifests that programs print, as objects: the text of `helm template` and `kustomize build`."""
+"""Manifests as objects: the text of `helm template`, `kustomize build` and `kubectl get -o yaml`."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -19,13 +19,13 @@ def objects(text: str, where: str) -> tuple[KubeObject, ...]:
     try:
         documents = [root.value for root in tree.read(text, _LIMITS)]
     except tree.Misread as exc:
-        raise Rejected(exc.reason, f"line {exc.line} of its output: {exc.message}", where) from exc
+        raise Rejected(exc.reason, f"line {exc.line} of the manifests: {exc.message}", where) from exc
     return tuple(item for document in documents for item in _items(document, where))
 
 
 def _items(document: Any, where: str) -> Iterator[KubeObject]:
     if not isinstance(document, dict):
-        message = f"its output holds {fields.describe(document)} where an object has to stand"
+        message = f"the manifests hold {fields.describe(document)} where an object has to stand"
         raise Rejected(Reason.MALFORMED, message, where)
     items = document.get("items")
     if str(document.get("kind")).endswith("List") and isinstance(items, list):

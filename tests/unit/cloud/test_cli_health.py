@@ -106,9 +106,9 @@ def test_a_rule_that_cannot_be_evaluated_says_why(shell: Shell, file: str) -> No
     ("objects", "said"),
     [
         (listed(deployment(), deployment()), "Deployment default/web stands twice"),
-        ("kind: List\nitems: [3]\n", "the number 3"),
+        ("kind: List\nitems: [3]\n", "the manifests hold the number 3"),
         (listed({"kind": "Deployment"}), "apiVersion is required"),
-        ("a: [", "not valid YAML"),
+        ("a: [", "of the manifests: not valid YAML"),
     ],
 )
 def test_what_is_no_list_of_objects_of_one_cluster_is_refused(shell: Shell, file: str, objects: str, said: str) -> None:
