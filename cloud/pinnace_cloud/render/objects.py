@@ -36,6 +36,12 @@ def of_program(items: Iterable[Any], what: str) -> tuple[Diagnostic, ...]:
     )
 
 
+def nothing(what: str) -> Diagnostic:
+    """A warning that a program has made no object of `what`."""
+    message = f"{what} makes no object: nothing is delivered, and what sites have of it is removed"
+    return diagnostics.warning(Reason.NOT_FOUND, message, "properties")
+
+
 def after_patch(workload: Any) -> Iterator[Diagnostic]:
     """What a patch has spoiled: errors at the whole patch, since it may have done so anywhere."""
     if not isinstance(workload, dict):

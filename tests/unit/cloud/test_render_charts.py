@@ -294,6 +294,14 @@ def test_what_only_flux_can_is_refused_by_name(properties: Json, field: str) -> 
     assert [item.path for item in errors] == [f"spec.components[0].properties.{field}"]
 
 
+@pytest.mark.parametrize("component", [helmchart(), helm(), kustomize()])
+def test_what_makes_no_object_is_warned_of_since_sites_lose_what_they_have(component: Json) -> None:
+    rendering = World(helm=[hook("works", "test", "Pod")]).rendering(component)
+    ((path, message),) = messages(rendering, Severity.WARNING)
+    assert path == "spec.components[0].properties"
+    assert "makes no object" in message
+
+
 def test_overlay_is_delivered_in_the_order_of_kustomize() -> None:
     world = World(kustomize=[plain("b"), plain("a")])
     rendering = world.rendering(kustomize(path="./site/"))

@@ -77,7 +77,9 @@ def output(context: Context, chart: Chart, made_by: str, *, skip_hooks: bool) ->
         return Output(diagnostics=answer.problems)
     if invalid := objects.of_program(answer.value, "the chart"):
         return Output(diagnostics=invalid)
-    return Output(tuple(_parts(answer, chart, made_by)), tuple(_problems(answer, skip_hooks=skip_hooks)))
+    parts = tuple(_parts(answer, chart, made_by))
+    problems = tuple(_problems(answer, skip_hooks=skip_hooks))
+    return Output(parts, problems if parts else (*problems, objects.nothing("the chart")))
 
 
 def led(parts: tuple[Part, ...]) -> tuple[Part, ...]:

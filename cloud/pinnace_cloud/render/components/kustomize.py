@@ -93,7 +93,8 @@ class Kustomize:
             return Output(diagnostics=answer.problems)
         if invalid := objects.of_program(answer.value, "the overlay"):
             return Output(diagnostics=invalid)
-        found = (*answer.problems, *_without_effect(parameters))
+        nothing = () if answer.value else (objects.nothing("the overlay"),)
+        found = (*answer.problems, *_without_effect(parameters), *nothing)
         return Output(tuple(self._part(index, item) for index, item in enumerate(answer.value)), found)
 
     def _part(self, index: int, item: KubeObject) -> Part:
