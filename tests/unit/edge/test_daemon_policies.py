@@ -108,7 +108,8 @@ def test_a_claim_is_deleted_where_a_policy_says_so(site: Site) -> None:
 
 @pytest.mark.parametrize("when", [When.UPDATE, When.ALWAYS])
 def test_what_is_left_to_others_learns_all_the_same_whether_it_is_to_stay(site: Site, when: When) -> None:
-    alone, kept = (handled(once=Once(when=when), **more) for more in ({}, {"prune": Prune.NEVER}))
+    once = Once(when=when)
+    alone, kept = handled(once=once), handled(once=once, prune=Prune.NEVER)
     deliver(site, alone)
     site.cluster.edit("settings")
     deliver(site, replace(kept, revision=2))

@@ -48,7 +48,7 @@ def test_an_item_of_a_list_is_found_by_its_number_and_its_owner_by_its_keys(fiel
 
 
 def keyed(*names: str) -> dict[str, Any]:
-    items = {f'k:{{"name":"{name}"}}': {".": {}, "f:name": {}, "f:image": {}} for name in names}
+    items: dict[str, Any] = {f'k:{{"name":"{name}"}}': {".": {}, "f:name": {}, "f:image": {}} for name in names}
     return {"f:template": {"f:spec": {"f:containers": items}}}
 
 
