@@ -48,17 +48,22 @@ def prune(
     delete, leave, forget, blocked = [], [], [], []
     named = {_identity(ref) for ref in wanted}
     for ref in sorted(set(world.inventory) - set(wanted)):
-        live = _found(world.inventory[ref], world)
+        row = world.inventory[ref]
+        live = _found(row, world)
         if _identity(ref) in named:
             forget.append(ref)
         elif refusal := world.refused.get(ref.kind):
             # A kind that does not exist any more took its objects with it.
             (forget.append(ref) if refusal[0] is Reason.UNKNOWN_KIND else blocked.append(Refuse(ref, *refusal)))
-        elif live is None or not _is_for_us(live, world.inventory[ref], key, world):
+        elif live is None or not _is_held(live, row, key):
+            forget.append(ref)
+        elif not is_leaving and _is_kept(live, row, keep_legacy=keep_legacy):
+            continue  # also what others hold too
+        elif ownership.is_shared(live.labels) and world.holders.get(ref):
             forget.append(ref)
         elif message := _why_left(live):
             leave.append(Left(ref, message))
-        elif is_leaving or not _is_kept(live, keep_legacy=keep_legacy):
+        else:
             delete.append(live)
     return Prune(tuple(delete), tuple(leave), tuple(forget), tuple(blocked))
 
@@ -67,11 +72,8 @@ def _found(row: Owned, world: World) -> Live | None:
     return world.ours.get(row.ref) or (world.foreign.get(row.ref) if row.is_share else None)
 
 
-def _is_for_us(live: Live, row: Owned, key: AppKey, world: World) -> bool:
-    is_shared = ownership.is_shared(live.labels)
-    if is_shared and world.holders.get(live.ref):
-        return False
-    return ownership.owner(live.labels) == key or (row.is_share and is_shared)
+def _is_held(live: Live, row: Owned, key: AppKey) -> bool:
+    return ownership.owner(live.labels) == key or (row.is_share and ownership.is_shared(live.labels))
 
 
 def _why_left(live: Live) -> str:
@@ -84,8 +86,10 @@ def _why_left(live: Live) -> str:
     return ""
 
 
-def _is_kept(live: Live, *, keep_legacy: bool) -> bool:
-    return keep_legacy or ownership.prune_of(live.labels) is Asked.ON_DELETE
+def _is_kept(live: Live, row: Owned, *, keep_legacy: bool) -> bool:
+    """Until the application goes. The label of a share is that of another application, which asks for itself."""
+    asked = ownership.prune_of(live.labels) is Asked.ON_DELETE and not row.is_share
+    return not _why_left(live) and (keep_legacy or asked)
 
 
 def _identity(ref: Ref) -> tuple[str, str, str, str]:

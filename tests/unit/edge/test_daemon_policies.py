@@ -221,6 +221,23 @@ def test_what_is_shared_goes_also_when_all_let_go_at_once(site: Site) -> None:
     assert site.cluster.names() == []
 
 
+@pytest.mark.parametrize("keep_legacy", [True, False])
+def test_what_is_shared_and_kept_until_an_application_goes_is_held_by_it_until_then(
+    site: Site, keep_legacy: bool
+) -> None:
+    prune = None if keep_legacy else Prune.ON_DELETE
+    one = handled(App("one", 1, (("settings", "1"), ("more", "1"))), shared=True, prune=prune)
+    two = handled(App("two"), shared=True)
+    later = handled(changed(one, more="1"), keep_legacy=keep_legacy)
+    deliver(site, one, two)
+    deliver(site, later, two)
+    deliver(site, later)
+    site.pass_time(70)
+    assert site.cluster.names() == ["more", "settings"]
+    deliver(site)
+    assert site.cluster.names() == []
+
+
 def test_what_only_one_of_two_shares_is_refused_to_the_other(site: Site) -> None:
     deliver(site, App("one"))
     deliver(site, App("one"), handled(App("two"), shared=True))
