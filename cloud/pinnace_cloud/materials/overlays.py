@@ -16,19 +16,22 @@ from pinnace_schemas.limits import DEFAULT_LIMITS
 MAKER = "kustomize"
 # The names that Kustomize looks for.
 NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+# Names of fields as `casefold` makes them: to Go's JSON, and so to Kustomize, `Resources` is `resources`.
 # Fields that name files or folders, or hold them inline: an inline text holds a line end or a brace.
-_PATHS = (
-    *("resources", "bases", "components", "crds", "configurations"),
-    *("generators", "transformers", "validators", "patchesStrategicMerge"),
+_PATHS = frozenset(
+    {
+        *("resources", "bases", "components", "crds", "configurations"),
+        *("generators", "transformers", "validators", "patchesstrategicmerge"),
+    }
 )
 # Fields of these that name configurations of generators and the like.
-_CONFIGURED = ("generators", "transformers", "validators")
+_CONFIGURED = frozenset({"generators", "transformers", "validators"})
 # Fields, of generators too, whose files Kustomize opens: one that is an address it fetches, on this machine too.
 _OPENED = frozenset({"files", "envs", "env", "path", "paths"})
 # Also behind the name of a key: `index.html=https://...`.
 _ADDRESS = re.compile(r"(?:^|=)\s*https?:", re.IGNORECASE)
 # Programs that Kustomize would start, or a chart that it would fetch.
-_REFUSED = ("helmCharts", "helmChartInflationGenerator", "helmGlobals")
+_REFUSED = frozenset({"helmcharts", "helmchartinflationgenerator", "helmglobals"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,22 +62,26 @@ def outward(files: Files) -> Iterator[str]:
 def _outward(folder: str, data: bytes, files: Files) -> Iterator[str]:
     """Of one kustomization. One that cannot be read is refused: Kustomize reads some that are no good YAML."""
     try:
-        document = next(iter(_documents(data)), None)
+        documents = _documents(data)
     except (UnicodeDecodeError, tree.Misread) as exc:
         yield f"cannot be read: {exc}"
         return
-    if not isinstance(document, dict):
-        return
-    for name in _REFUSED:
-        if name in document:
-            yield f"'{name}' is not supported; use a component of type helmchart"
-    for field in _PATHS:
-        for item in _texts(document.get(field)):
+    for document in documents:
+        yield from map(_of_address, _addresses(document))
+        for field, value in document.items() if isinstance(document, dict) else ():
+            yield from _of_field(folder, field, value, files)
+
+
+def _of_field(folder: str, field: str, value: Any, files: Files) -> Iterator[str]:
+    name = field.casefold()
+    if name in _REFUSED:
+        yield f"'{field}' is not supported; use a component of type helmchart"
+    if name in _PATHS:
+        for item in _texts(value):
             if "\n" not in item and not _is_inside(folder, item):
                 yield f"'{item}' in '{field}' is not in the package; copy it there"
-    yield from map(_of_address, _addresses(document))
-    for field in _CONFIGURED:
-        for item in _texts(document.get(field)):
+    if name in _CONFIGURED:
+        for item in _texts(value):
             yield from (f"{field}: {problem}" for problem in _of_configuration(folder, item, files))
 
 
@@ -100,7 +107,7 @@ def _addresses(value: Any) -> Iterator[str]:
     """What Kustomize would fetch, at any depth."""
     if isinstance(value, dict):
         for key, item in value.items():
-            if key in _OPENED:
+            if key.casefold() in _OPENED:
                 yield from filter(_ADDRESS.search, _texts(item))
             yield from _addresses(item)
     elif isinstance(value, list):

@@ -29,6 +29,10 @@ GENERATOR = f"{{apiVersion: builtin, kind: ConfigMapGenerator, metadata: {{name:
         "transformers: [../site/made.yaml]",
         f'generators: ["{GENERATOR}"]',
         "generators: [folder]",
+        f"CONFIGMAPGENERATOR: [{{NAME: x, FILES: ['{ADDRESS}']}}]",
+        f"secretGenerator: [{{name: x, env\u017f: ['{ADDRESS}']}}]",
+        f"Resources: ['{ADDRESS}']",
+        "Generators: [made.yaml]",
         f"resources: [a.yaml]\nresources: ['{ADDRESS}']",
     ],
 )
