@@ -21,8 +21,12 @@ _LEFT_OUT = frozenset({".git", ".hg", ".svn"})
 
 
 def read(sources: Iterable[api.Source]) -> tuple[api.Folder, ...]:
-    """Each folder once for each file that speaks of it. Raises BadParameter, naming the folder or file."""
-    return tuple(_folder(source.name, path) for source in sources for path in references.folders(source.text))
+    """Each folder once for each file that speaks of it. Raises BadParameter, naming the folder or file.
+
+    One that is not there is left out: whoever renders shows it at its place, with everything else that is wrong.
+    """
+    spoken_of = [(source.name, path) for source in sources for path in references.folders(source.text)]
+    return tuple(_folder(name, path) for name, path in spoken_of if (_beside(name) / path).exists())
 
 
 def request(sources: tuple[api.Source, ...], *, strict: bool, refresh: bool) -> api.ApplyRequest:
@@ -31,7 +35,7 @@ def request(sources: tuple[api.Source, ...], *, strict: bool, refresh: bool) -> 
 
 
 def _folder(source: str, path: str) -> api.Folder:
-    beside = Path() if source == STDIN else Path(source).parent
+    beside = _beside(source)
     try:
         files = dict(_files(beside, beside / path))
     except OSError as exc:
@@ -41,6 +45,11 @@ def _folder(source: str, path: str) -> api.Folder:
     if not files:
         raise typer.BadParameter(f"{path}, of which {source} speaks: there is no file in this folder")
     return api.Folder(source=source, path=path, files=_encoded(files))
+
+
+def _beside(source: str) -> Path:
+    """What the paths in a file start from."""
+    return Path() if source == STDIN else Path(source).parent
 
 
 def _encoded(files: packages.Files) -> dict[str, str]:

@@ -166,7 +166,7 @@ class Supply:
     def _folder(self, source: Source) -> bytes:
         package = self._stock.folders.get(source.location)
         if package is None:
-            message = "the folder is not given along; apply the Application from its file with 'pinnace apply -f'"
+            message = "no such folder came along; it must lie there beside the file that 'pinnace apply -f' reads"
             raise Rejected(Reason.NOT_FOUND, message, source.location)
         return package
 

@@ -11,6 +11,7 @@ from tests.unit.cloud.controllers import MemoryController
 from tests.unit.cloud.shells import Shell
 
 from pinnace_cloud.cli import folders
+from pinnace_cloud.cli.exits import Exit
 from pinnace_cloud.materials import packages
 from pinnace_schemas import api
 
@@ -123,10 +124,16 @@ def test_what_is_no_file_is_refused(place: Path) -> None:
     assert "no plain file" in refused(place)
 
 
-def test_folder_that_is_not_there_is_named_with_its_file(place: Path) -> None:
-    message = refused(place, TEXT.replace("./chart/", "./none"))
-    assert "none" in message
-    assert "app.yaml" in message
+def test_folder_that_is_not_there_is_shown_at_its_place_with_everything_else(shell: Shell, place: Path) -> None:
+    file = place / "apps" / "app.yaml"
+    file.write_text(TEXT.replace("./chart/", "./none") + "    - {name: other, type: unheard}\n", encoding="utf-8")
+    assert folders.read([api.Source(name=str(file), text=file.read_text(encoding="utf-8"))]) == ()
+
+    done = shell.run("render", "-f", str(file))
+
+    assert done.code == Exit.REFUSED
+    assert "no such folder came along" in done.err
+    assert "unheard" in done.err
 
 
 def test_empty_folder_is_refused(place: Path) -> None:
