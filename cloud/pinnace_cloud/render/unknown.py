@@ -12,6 +12,8 @@ from pinnace_schemas.reasons import Reason
 
 # Of dozens of names only the nearest help.
 _SHOWN = 5
+# What KubeVela's definitions can bring, too.
+_DEFINED = ("component", "trait")
 
 
 def type_error(
@@ -25,5 +27,7 @@ def type_error(
         return Diagnostic(severity, Reason.DEPRECATED, message, path=at, hint=f"use {instead}")
     names = diagnostics.nearest_first(name, known)
     message = f"unknown {sort} type '{name}'; known: {', '.join(names[:_SHOWN])}"
-    hint = f"and {len(names) - _SHOWN} more: 'pinnace types' lists them" if len(names) > _SHOWN else ""
+    hints = [f"and {len(names) - _SHOWN} more: 'pinnace types' lists them"] if len(names) > _SHOWN else []
+    hints += ["a definition or a package brings others"] if sort in _DEFINED else []
+    hint = "; ".join(hints)
     return Diagnostic(severity, Reason.UNKNOWN_TYPE, message, path=at, hint=hint)

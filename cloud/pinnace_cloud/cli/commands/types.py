@@ -18,7 +18,7 @@ _HEADER = ("SORT", "NAME", "FROM", "DEPRECATED", "WHAT")
 # Below this many columns the last one has lines of its own.
 _WIDE = 120
 
-OfSort = Annotated[Sort | None, typer.Argument(metavar="[SORT]", help="component, trait, policy or step.")]
+OfSort = Annotated[Sort | None, typer.Argument(metavar="SORT", help="component, trait, policy or step.")]
 
 
 class TypeSummary(BaseModel):
