@@ -74,17 +74,33 @@ def test_every_hash_seed_gives_the_same_bytes(seed: str) -> None:
     assert digests(sys.executable, seed) == ours()
 
 
-def test_every_python_at_hand_gives_the_same_bytes() -> None:
+def with_pinnace(python: str, folder: Path) -> tuple[str, str]:
+    """An interpreter of that version that can render, from an environment of its own if need be; else ('', why)."""
+    check = ["-c", "from pinnace_cloud.render import installed; installed.types(); import yaml"]
+    own = str(folder / "bin" / "python")
+    for command in (
+        [python, *check],
+        [python, "-m", "venv", str(folder)],
+        [own, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", f"{ROOT}[cli]"],
+        [own, *check],
+    ):
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=DEADLINE_S)
+        if done.returncode == 0 and command[1:] == check:
+            return command[0], ""
+    return "", done.stderr.strip().splitlines()[-1]
+
+
+@pytest.mark.timeout(600)
+def test_every_python_at_hand_gives_the_same_bytes(tmp_path: Path) -> None:
     lacking: dict[str, str] = {}
     compared = 0
-    for python in candidates():
-        command = [python, "-c", "from pinnace_cloud.render import installed; installed.types(); import yaml"]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=DEADLINE_S)
-        if done.returncode != 0:
-            lacking[python] = done.stderr.strip().splitlines()[-1]
-        else:
-            assert digests(python, SEEDS[1]) == ours(), python
+    for number, python in enumerate(candidates()):
+        able, why = with_pinnace(python, tmp_path / str(number))
+        if able:
+            assert digests(able, SEEDS[1]) == ours(), python
             compared += 1
+        else:
+            lacking[python] = why
     if not compared:
         named = "; ".join(f"{python}: {why}" for python, why in lacking.items()) or "there is none"
         pytest.skip(f"no other Python can render here ({named}); name some that have Pinnace in {OTHERS}")
