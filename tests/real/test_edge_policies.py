@@ -4,17 +4,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.real.sites import DEADLINE_S, ROLE
-from tests.real.test_edge_objects import RealSite, item, template
+from tests.real import edge_sites
+from tests.real.edge_sites import RealSite, item, template
 from tests.unit.edge.worlds import App
 
-from pinnace_edge.model import Kind, KubeObject
+from pinnace_edge.model import KubeObject
 from pinnace_schemas.handling import Handling, Once, Prune, When
 from pinnace_schemas.journal import Event
 from pinnace_schemas.phases import Phase
 from pinnace_sim.controlplane import ControlPlane
-from pinnace_sim.provision import Part, require
-from pinnace_sim.provision.running import wait_until
 
 pytestmark = pytest.mark.real
 
@@ -23,23 +21,14 @@ SERVICE = item("v1", "Service", "web", spec={"selector": {"app": "web"}, "ports"
 
 @pytest.fixture(scope="module")
 def plane() -> Iterator[ControlPlane]:
-    require(Part.CONTROLPLANE)
-    with ControlPlane.start("policies") as started:
-        started.apply_manifest(ROLE)
+    with edge_sites.plane("policies") as started:
         yield started
 
 
 @pytest.fixture
 def site(plane: ControlPlane, tmp_path: Path) -> Iterator[RealSite]:
-    """Takes away what it has delivered."""
-    made = RealSite(tmp_path, plane, plane.kubeconfig_for())
-    made.broker.connect()
-    wait_until(lambda: not made.real.present(Kind("v1", "Secret"), "default").refused, "the role", DEADLINE_S)
-    yield made
-    made.cloud.head("stores")
-    made.wait_for(Phase.REMOVED)
-    made.real.close()
-    made.store.close()
+    with edge_sites.site(plane, tmp_path) as made:
+        yield made
 
 
 def deliver(site: RealSite, revision: int, handling: Handling, *objects: KubeObject) -> None:
