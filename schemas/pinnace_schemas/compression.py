@@ -11,11 +11,10 @@ from pinnace_schemas.errors import Rejected
 from pinnace_schemas.reasons import Reason
 
 _STEP = 64 * 1024
-# A window of 1 KiB, of which zlib uses all but 262 bytes, holds a short text whole. No byte is lost by it, and most of
-# the time that a short text takes is the clearing of a large window's memory.
-_SHORT = 700
-_SHORT_WINDOW_BITS = 10
-_SHORT_MEMORY_LEVEL = 4
+# Windows of zlib by what they hold whole, which is all but 262 bytes of them: (bytes, window bits, memory level). No
+# byte is lost by a small one, and most of the time that a short text takes is the clearing of a large one's memory.
+_WINDOWS = ((700, 10, 4), (7900, 13, 7))
+_LARGEST_WINDOW = (zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL)
 _MAX_WINDOW_LOG = 27  # zstd's own default ceiling for a decoder; 128 MiB, far above the largest bundle and its base
 
 
@@ -27,21 +26,25 @@ class Encoding(StrEnum):
     ZSTD_DELTA = "zstd-delta"
 
 
-def deflate(data: bytes) -> bytes:
-    """zlib at level 9; used for heads, control messages and reports."""
-    if len(data) > _SHORT:
-        return zlib.compress(data, 9)
-    stream = zlib.compressobj(9, zlib.DEFLATED, _SHORT_WINDOW_BITS, _SHORT_MEMORY_LEVEL)
+def deflate(data: bytes, preset: bytes = b"") -> bytes:
+    """zlib at level 9; used for heads, control messages and reports. `preset`: one of `presets`, that of the kind."""
+    size = len(data) + len(preset)
+    bits, memory = next(((bits, memory) for most, bits, memory in _WINDOWS if size <= most), _LARGEST_WINDOW)
+    settings = (9, zlib.DEFLATED, bits, memory, zlib.Z_DEFAULT_STRATEGY)
+    stream = zlib.compressobj(*settings, preset) if preset else zlib.compressobj(*settings)
     return stream.compress(data) + stream.flush()
 
 
-def inflate(data: bytes, max_bytes: int, where: str) -> bytes:
-    """Raises Rejected(TOO_LARGE) once more than `max_bytes` come out, MALFORMED when truncated or garbage."""
-    stream = zlib.decompressobj()
+def inflate(data: bytes, max_bytes: int, where: str, preset: bytes = b"") -> bytes:
+    """What was deflated with this preset, or with none.
+
+    Raises Rejected(TOO_LARGE) once more than `max_bytes` come out, MALFORMED when truncated or garbage.
+    """
+    stream = zlib.decompressobj(zdict=preset)
     try:
         plain = stream.decompress(data, max_bytes + 1)
     except zlib.error as exc:
-        raise Rejected(Reason.MALFORMED, f"not zlib data: {exc}", where) from exc
+        raise Rejected(Reason.MALFORMED, f"not zlib data, or made with a preset unknown here: {exc}", where) from exc
     if len(plain) > max_bytes:
         raise Rejected(Reason.TOO_LARGE, f"unpacks to more than {max_bytes} bytes", where)
     if not stream.eof or stream.unused_data:

@@ -5,7 +5,7 @@ Nothing here verifies a signature; `HeadEntry` is what a verified targets docume
 
 from pydantic import ConfigDict, Field
 
-from pinnace_schemas import codec, compression
+from pinnace_schemas import codec, compression, presets
 from pinnace_schemas.codec import Wire
 from pinnace_schemas.compression import Encoding
 from pinnace_schemas.limits import Limits
@@ -81,7 +81,9 @@ def target_path(group: str, namespace: str, application: str) -> str:
 
 def encode(head: Head, limits: Limits, where: str) -> bytes:
     """The message. Raises Rejected(TOO_LARGE): the cloud refuses at `apply` what no broker would carry."""
-    message = compression.deflate(codec.encode(head))
+    texts = tuple(map(codec.canonical, (head.group, head.snapshot, head.targets, head.timestamp)))
+    plain = b'{"group":%s,"snapshot":%s,"targets":%s,"timestamp":%s,"v":1}' % texts
+    message = compression.deflate(plain, presets.HEAD)
     codec.check_size(message, limits.max_message_bytes, where)
     return message
 
@@ -89,5 +91,5 @@ def encode(head: Head, limits: Limits, where: str) -> bytes:
 def decode(message: bytes, limits: Limits, where: str) -> Head:
     """The unverified texts. Raises Rejected."""
     codec.check_size(message, limits.max_message_bytes, where)
-    plain = compression.inflate(message, limits.max_document_bytes, where)
+    plain = compression.inflate(message, limits.max_document_bytes, where, presets.HEAD)
     return codec.parse(Head, plain, max_bytes=limits.max_document_bytes, max_depth=limits.max_depth, where=where)

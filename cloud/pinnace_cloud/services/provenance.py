@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pinnace_cloud.signing.keys import KeyRole, KeySet
 from pinnace_cloud.storage.ports import Store, Transaction
-from pinnace_schemas import compression
+from pinnace_schemas import compression, presets
 from pinnace_schemas.errors import Rejected
 from pinnace_schemas.reasons import Reason
 
@@ -53,7 +53,7 @@ def _key_ids(keyset: KeySet, roles: dict[str, KeyRole]) -> dict[str, str]:
 def _signers(message: bytes, parts: Iterable[str]) -> dict[str, str]:
     """The key id of each of these documents in a stored message; none where it cannot be read."""
     try:
-        texts = json.loads(compression.inflate(message, _MAX_PLAIN_BYTES, "stored message"))
+        texts = json.loads(compression.inflate(message, _MAX_PLAIN_BYTES, "stored message", presets.HEAD))
         return {part: json.loads(texts[part])["signatures"][0]["keyid"] for part in parts}
     except (Rejected, ValueError, KeyError, IndexError, TypeError):
         return {}

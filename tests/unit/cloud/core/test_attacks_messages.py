@@ -14,7 +14,7 @@ from pinnace_cloud.ports import Message
 from pinnace_cloud.services.presence import Presences
 from pinnace_cloud.services.reassertion import Assertion
 from pinnace_cloud.signing.recognising import Recogniser
-from pinnace_schemas import api, codec, compression, tokens, topics
+from pinnace_schemas import api, codec, compression, presets, tokens, topics
 from pinnace_schemas.limits import DEFAULT_LIMITS
 from pinnace_schemas.topics import Kind
 
@@ -46,6 +46,10 @@ def packed(value: Any) -> bytes:
     return compression.deflate(json.dumps(value).encode())
 
 
+def unpacked(message: bytes) -> bytes:
+    return compression.inflate(message, 1 << 20, "test", presets.HEAD)
+
+
 def signed_anyhow(said: Any, *private: Ed25519PrivateKey) -> bytes:
     """An envelope around anything that a JSON writer makes, with signatures that fit."""
     data = json.dumps(said, sort_keys=True, separators=(",", ":")).encode()
@@ -69,7 +73,7 @@ def test_no_message_finds_a_bug(desk: Desk, seed: int) -> None:
     for _ in range(40):
         make, private = dice.choice(makers)
         good = make()
-        said = json.loads(compression.inflate(good.payload, 1 << 20, "test"))["signed"]
+        said = json.loads(unpacked(good.payload))["signed"]
         bad = damaged(good.payload, dice) if dice.random() < 0.4 else signed_anyhow(mutated(said, dice), *private)
         result = desk.hear(Message(good.topic, bad))
         desk.releases.sign_again(frozenset(result.resign_groups), frozenset(result.resign_nodes))
@@ -84,7 +88,7 @@ def test_nothing_that_the_broker_retains_finds_a_bug(desk: Desk, seed: int) -> N
     parcels = {parcel.topic: parcel.payload for parcel in desk.outbox() if "chunks" not in parcel.topic}
     assertion = Assertion(desk.store, desk.post, Recogniser(desk.keyset, DEFAULT_LIMITS), desk.releases, desk.metrics)
     for topic, payload in parcels.items():
-        parts = json.loads(compression.inflate(payload, 1 << 20, "test")) if "nodes" in topic or "head" in topic else {}
+        parts = json.loads(unpacked(payload)) if "nodes" in topic or "head" in topic else {}
         for _ in range(5):
             inner = {name: _text(text, dice) for name, text in parts.items()}
             assertion.assert_again({topic: damaged(payload, dice)})

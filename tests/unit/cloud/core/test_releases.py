@@ -273,7 +273,7 @@ def test_what_exceeds_a_limit_is_refused_with_the_number(
         "  policies:", "    - {name: api, type: webservice, properties: {image: 'api:1'}}\n  policies:"
     )
     with pytest.raises(InvalidSources) as caught:
-        desk.apply(desks.group("shops"), two)
+        desk.apply(desks.group("shops"), two, *(desks.application(f"shop-{number}") for number in range(5)))
     desk.close()
 
     assert caught.value.reason is Reason.TOO_LARGE
