@@ -4,23 +4,23 @@ Written field by field. python-tuf writes the same bytes (which is tested), and 
 the signature: no clock, no files, and the same input gives the same bytes (Ed25519 is deterministic).
 """
 
-import json
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
-from typing import Any
 
 from securesystemslib.signer import CryptoSigner, Key
 from tuf.api.metadata import SPECIFICATION_VERSION
 
 from pinnace_schemas import codec, envelope, head
 from pinnace_schemas.head import HeadEntry
-from pinnace_schemas.times import format_time
-
-Body = dict[str, Any]
 
 _SPECIFICATION = ".".join(SPECIFICATION_VERSION)
+# Targets as they were signed: the key id, what is signed, and in it when it expires and its version.
+_EARLIER = re.compile(
+    r'\{"signatures":\[\{"keyid":"([0-9a-f]{64})","sig":"[0-9a-f]{128}"\}\],'
+    r'"signed":(.*"expires":"([^"]*)".*"version":([1-9][0-9]*),.*)\}'
+)
 
 
 @dataclass(frozen=True)
@@ -32,84 +32,99 @@ class ReleasedBundle:
     length: int
 
     @cached_property
-    def target(self) -> Mapping[str, Any]:
+    def target(self) -> str:
         """As a document says it; made once for all groups that share the bundle."""
-        return {"custom": envelope.payload(self.entry), "hashes": {"sha256": self.digest}, "length": self.length}
+        custom = envelope.payload(self.entry)
+        return codec.canonical({"custom": custom, "hashes": {"sha256": self.digest}, "length": self.length}).decode()
+
+
+@dataclass(frozen=True, slots=True)
+class Delegate:
+    """A key that others name: its id, and itself as JSON."""
+
+    keyid: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What the documents of one group have in common: `fields` stand in each of them."""
+    """What the documents of one group have in common: for whom they are, as JSON, and how long they are fresh."""
 
     group: str
-    fields: Body
-
-    def body(self, kind: str, version: int, **content: Any) -> Body:
-        return {**self.fields, "_type": kind, "version": version, **content}
+    scope: str
+    expires: str
 
 
-def frame(tenant: str, group: str, expires: datetime) -> Frame:
-    """For documents that are fresh until `expires`."""
-    scope = {"tenant": tenant, "scope": head.group_scope(group)}
-    return Frame(group, {"expires": format_time(expires), "spec_version": _SPECIFICATION, head.SCOPE_KEY: scope})
+def delegate(key: Key) -> Delegate:
+    """Made once for all documents that name the key."""
+    return Delegate(key.keyid, codec.canonical(key.to_dict()).decode())
 
 
-def text(body: Body, key: CryptoSigner) -> str:
+def frame(tenant: str, group: str, expires: str) -> Frame:
+    """For documents that are fresh until `expires` (a wire time). The names are DNS labels."""
+    return Frame(group, f'{{"scope":"{head.group_scope(group)}","tenant":"{tenant}"}}', expires)
+
+
+def text(signed: str, key: CryptoSigner) -> str:
     """The document with its signature. Raises ValueError where JSON and TUF would write a text differently."""
-    plain = codec.canonical(body)
-    if b"\\" in plain:
+    if "\\" in signed:
         raise ValueError("a name with a character that JSON escapes is in a document to be signed")
+    plain = signed.encode()
     signature = key.sign(plain)
     return envelope.text(plain, signature.keyid, signature.signature)
 
 
-def targets(frame: Frame, key: Key, version: int) -> Body:
+def targets(frame: Frame, key: Delegate, version: int) -> str:
     """Names nothing itself, and gives everything of the group to the role `<group>` with one key."""
-    role = {
-        "name": frame.group,
-        "keyids": [key.keyid],
-        "threshold": 1,
-        "terminating": True,
-        "paths": [head.target_path(frame.group, "*", "*")],
-    }
-    delegations = {"keys": {key.keyid: key.to_dict()}, "roles": [role]}
-    return frame.body(head.TARGETS, version, targets={}, delegations=delegations)
+    path = head.target_path(frame.group, "*", "*")
+    role = f'"keyids":["{key.keyid}"],"name":"{frame.group}","paths":["{path}"],"terminating":true,"threshold":1'
+    delegations = f'"delegations":{{"keys":{{"{key.keyid}":{key.text}}},"roles":[{{{role}}}]}},'
+    return _written(frame, head.TARGETS, version, delegations=delegations, targets='"targets":{},')
 
 
-def kept(earlier: str, wanted: Body, keyid: str, until: datetime) -> int | None:
+def kept(earlier: str, frame: Frame, key: Delegate, keyid: str, until: str) -> int | None:
     """The version of targets that were signed earlier and still serve, else None.
 
-    They serve when they say what `wanted` says, are signed by the key `keyid`, and are fresh `until` that moment.
+    They serve when they give the same to `key`, are signed by the key `keyid`, and are fresh `until` that moment.
     """
-    if not earlier:
+    found = _EARLIER.fullmatch(earlier)
+    if found is None:
         return None
-    document = json.loads(earlier)
-    signed: Body = document["signed"]
-    own = {"version": signed["version"], "expires": signed["expires"]}
-    is_same = signed == {**wanted, **own} and [item["keyid"] for item in document["signatures"]] == [keyid]
-    version: int = signed["version"]
-    return version if is_same and signed["expires"] >= format_time(until) else None
+    signer, signed, expires, version = found.groups()
+    is_same = signer == keyid and signed == targets(Frame(frame.group, frame.scope, expires), key, int(version))
+    return int(version) if is_same and expires >= until else None
 
 
-def release(frame: Frame, bundles: Iterable[ReleasedBundle], version: int) -> Body:
+def release(frame: Frame, bundles: Iterable[ReleasedBundle], version: int) -> str:
     """The group's own targets. Raises ValueError for an application that is listed twice."""
-    files: Body = {}
+    files: dict[str, str] = {}
     for bundle in bundles:
         path = head.target_path(frame.group, bundle.entry.namespace, bundle.entry.application)
         if path in files:
             raise ValueError(f"an application is twice in the head of group {frame.group!r}")
         files[path] = bundle.target
-    return frame.body(head.TARGETS, version, targets=files)
+    listed = ",".join(f'"{path}":{target}' for path, target in sorted(files.items()))
+    return _written(frame, head.TARGETS, version, targets=f'"targets":{{{listed}}},')
 
 
-def snapshot(frame: Frame, targets_version: int, version: int) -> Body:
+def snapshot(frame: Frame, targets_version: int, version: int) -> str:
     """The group's own targets have the snapshot's version."""
-    meta = {f"{head.TARGETS}.json": {"version": targets_version}, f"{frame.group}.json": {"version": version}}
-    return frame.body(head.SNAPSHOT, version, meta=meta)
+    files = sorted([(f"{head.TARGETS}.json", targets_version), (f"{frame.group}.json", version)])
+    meta = ",".join(f'"{name}":{{"version":{number}}}' for name, number in files)
+    return _written(frame, head.SNAPSHOT, version, meta=f'"meta":{{{meta}}},')
 
 
-def timestamp(frame: Frame, snapshot_text: str, version: int) -> Body:
+def timestamp(frame: Frame, snapshot_text: str, version: int) -> str:
     """The snapshot has the timestamp's version."""
     plain = snapshot_text.encode()
-    meta = {"version": version, "length": len(plain), "hashes": {"sha256": codec.sha256(plain)}}
-    return frame.body(head.TIMESTAMP, version, meta={f"{head.SNAPSHOT}.json": meta})
+    hashes = f'{{"sha256":"{codec.sha256(plain)}"}}'
+    meta = f'"{head.SNAPSHOT}.json":{{"hashes":{hashes},"length":{len(plain)},"version":{version}}}'
+    return _written(frame, head.TIMESTAMP, version, meta=f'"meta":{{{meta}}},')
+
+
+def _written(frame: Frame, kind: str, version: int, *, delegations: str = "", meta: str = "", targets: str = "") -> str:
+    """The fields in canonical order; those that only some documents have come as text, with a comma behind."""
+    return (
+        f'{{"_type":"{kind}",{delegations}"expires":"{frame.expires}",{meta}'
+        f'"spec_version":"{_SPECIFICATION}",{targets}"version":{version},"{head.SCOPE_KEY}":{frame.scope}}}'
+    )

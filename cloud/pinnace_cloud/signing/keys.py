@@ -11,7 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from nacl.signing import SigningKey
+from nacl.bindings import crypto_sign, crypto_sign_BYTES
 from securesystemslib.signer import CryptoSigner, Signature
 from tuf.api.exceptions import RepositoryError
 from tuf.api.metadata import TOP_LEVEL_ROLE_NAMES, Metadata, Root, Targets
@@ -47,11 +47,11 @@ class RoleSigner(CryptoSigner):
 
     def __init__(self, key: Ed25519PrivateKey) -> None:
         super().__init__(key)
-        self._key = SigningKey(key.private_bytes_raw())
+        self._key = key.private_bytes_raw() + key.public_key().public_bytes_raw()
         self._keyid = self.public_key.keyid
 
     def sign(self, payload: bytes) -> Signature:
-        return Signature(self._keyid, self._key.sign(payload).signature.hex())
+        return Signature(self._keyid, crypto_sign(payload, self._key)[:crypto_sign_BYTES].hex())
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ Holds keys, no state: versions and the time are the caller's, who keeps them in 
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from securesystemslib.signer import CryptoSigner
 
@@ -16,6 +17,7 @@ from pinnace_schemas.errors import Rejected
 from pinnace_schemas.head import Head
 from pinnace_schemas.messages import Addressed, ControlMessage
 from pinnace_schemas.reasons import Reason
+from pinnace_schemas.times import format_time
 
 # How long a head stays fresh. Renewal costs a metered link one message for each group, so twice a month is enough;
 # a link that is down for two weeks then still finds a head that is not expired.
@@ -36,6 +38,7 @@ class Signer:
         self._keyset = keyset
         self._tenant = tenant
         self._root_digest = codec.sha256(keyset.root_text.encode("utf-8"))
+        self._release = documents.delegate(self._key(KeyRole.RELEASE).public_key)
 
     @property
     def root_text(self) -> str:
@@ -58,24 +61,25 @@ class Signer:
         Raises Rejected(INVALID) for a name that cannot be a group.
         """
         check_group(group)
-        expires = now + METADATA_LIFETIME
-        frame, release_key = documents.frame(self._tenant, group, expires), self._key(KeyRole.RELEASE)
+        frame = documents.frame(self._tenant, group, _after(now, METADATA_LIFETIME))
         targets_version, targets = self._targets(group, targets, version, now)
         snapshot = documents.text(documents.snapshot(frame, targets_version, version), self._key(KeyRole.SNAPSHOT))
         return Head(
             timestamp=documents.text(documents.timestamp(frame, snapshot, version), self._key(KeyRole.TIMESTAMP)),
             snapshot=snapshot,
             targets=targets,
-            group=documents.text(documents.release(frame, bundles, version), release_key),
+            group=documents.text(documents.release(frame, bundles, version), self._key(KeyRole.RELEASE)),
         )
 
     def _targets(self, group: str, earlier: str, version: int, now: datetime) -> tuple[int, str]:
         """Version and text: the earlier ones if they serve."""
         key = self._key(KeyRole.TARGETS)
-        frame = documents.frame(self._tenant, group, now + TARGETS_LIFETIME)
-        wanted = documents.targets(frame, self._key(KeyRole.RELEASE).public_key, version)
-        number = documents.kept(earlier, wanted, key.public_key.keyid, now + METADATA_LIFETIME)
-        return (version, documents.text(wanted, key)) if number is None else (number, earlier)
+        frame = documents.frame(self._tenant, group, _after(now, TARGETS_LIFETIME))
+        until = _after(now, METADATA_LIFETIME)
+        number = documents.kept(earlier, frame, self._release, key.public_key.keyid, until)
+        if number is not None:
+            return number, earlier
+        return version, documents.text(documents.targets(frame, self._release, version), key)
 
     def control(self, payload: Addressed, *, with_targets: bool = False, with_root: bool = False) -> ControlMessage:
         """A message to one node. Retained ones and join replies carry `targets`, join replies also the root."""
@@ -89,6 +93,11 @@ class Signer:
 
     def _key(self, role: KeyRole) -> CryptoSigner:
         return self._keyset.signers[role]
+
+
+@lru_cache(maxsize=16)  # one moment serves all heads of a release
+def _after(now: datetime, lifetime: timedelta) -> str:
+    return format_time(now + lifetime)
 
 
 def check_group(group: str) -> None:

@@ -37,8 +37,9 @@ def test_order_of_the_bundles_does_not_matter(signer: Signer) -> None:
     assert _head(signer, "web", "till") == _head(signer, "till", "web")
 
 
-def test_texts_are_canonical_json(signer: Signer) -> None:
-    head = _head(signer, "web")
+@pytest.mark.parametrize("group", ["shops", "a", "targets-2", "targets0", "zoo"])
+def test_texts_are_canonical_json(signer: Signer, group: str) -> None:
+    head = signer.head(group, [_bundle("web"), _bundle("web-2"), _bundle("web0")], version=3, now=NOW)
     for text in (head.timestamp, head.snapshot, head.targets, head.group, signer.root_text):
         assert codec.canonical(json.loads(text)).decode() == text
 
