@@ -4,7 +4,7 @@ The plan holds rows and signed messages, so that storing it is short and cannot 
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from pinnace_cloud.rules import departures, desired, emptying, findings, world
@@ -188,8 +188,10 @@ class _Planner:
     def _placement(self, item: Placement, old: Placement | None) -> Placement:
         """With its base, and the head that names it first."""
         if old is not None and old.bundle == item.bundle:
-            return replace(item, base=old.base, head=old.head)
-        return replace(item, base=old.bundle if old else "", head=self._head(item.group).next_version)
+            base, head = old.base, old.head
+        else:
+            base, head = old.bundle if old else "", self._head(item.group).next_version
+        return Placement(item.key, item.group, item.revision, item.bundle, base, head)
 
     def _head(self, group: str) -> HeadRow:
         return self.heads.get(group) or HeadRow(group)
@@ -258,6 +260,8 @@ class _Planner:
         self.found.refuse_errors()
 
     def _assignments(self) -> Iterable[AssignmentRow]:
+        if not (self.edit.moves_nodes or self.edit.resign_nodes):
+            return
         groups_of: dict[str, set[str]] = {}
         for group, members in self.wanted.members.items():
             for member in members:

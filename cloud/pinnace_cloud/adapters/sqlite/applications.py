@@ -9,6 +9,7 @@ from sqlite_utils import Database
 
 from pinnace_cloud.storage.rows import AppKey, ApplicationRow, Placement, Revision
 
+_PLACEMENT = "namespace, name, node_group, revision, bundle, base, head"
 _CURRENT = """
 SELECT r.*, a.leaving FROM applications a
 JOIN revisions r ON r.namespace = a.namespace AND r.name = a.name AND r.revision = a.revision
@@ -55,28 +56,21 @@ class Applications:
 
     def save_placements(self, key: AppKey, placements: Collection[Placement]) -> None:
         self._db.execute("DELETE FROM placements WHERE namespace = ? AND name = ?", [key.namespace, key.name])
-        for row in placements:
-            self._db.execute(
-                "INSERT INTO placements (namespace, name, node_group, revision, bundle, base, head)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                [key.namespace, key.name, row.group, row.revision, row.bundle, row.base, row.head],
-            )
-            self._db.execute(
-                "INSERT OR REPLACE INTO released (namespace, name, revision, node_group, bundle)"
-                " VALUES (?, ?, ?, ?, ?)",
-                [key.namespace, key.name, row.revision, row.group, row.bundle],
-            )
+        names = (key.namespace, key.name)
+        self._db.conn.executemany(
+            f"INSERT INTO placements ({_PLACEMENT}) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [(*names, row.group, row.revision, row.bundle, row.base, row.head) for row in placements],
+        )
+        self._db.conn.executemany(
+            "INSERT OR REPLACE INTO released (namespace, name, revision, node_group, bundle) VALUES (?, ?, ?, ?, ?)",
+            [(*names, row.revision, row.group, row.bundle) for row in placements],
+        )
 
     def placements(self, key: AppKey | None = None) -> tuple[Placement, ...]:
         where, values = ("", []) if key is None else ("WHERE namespace = ? AND name = ?", [key.namespace, key.name])
-        sql = f"SELECT * FROM placements {where} ORDER BY namespace, name, node_group"
-        return tuple(
-            Placement(
-                AppKey(row["namespace"], row["name"]),
-                *(row["node_group"], row["revision"], row["bundle"], row["base"], row["head"]),
-            )
-            for row in self._db.query(sql, values)
-        )
+        sql = f"SELECT {_PLACEMENT} FROM placements {where} ORDER BY namespace, name, node_group"
+        rows = self._db.execute(sql, values)
+        return tuple(Placement(AppKey(namespace, name), *placed) for namespace, name, *placed in rows)
 
     def mark_leaving(self, key: AppKey) -> None:
         self._db.execute(

@@ -81,4 +81,4 @@ class Targets:
         self._db.execute("UPDATE nodes SET public_key = ?, joined_at = ? WHERE name = ?", [public_key, at, node])
 
     def _resources(self, sql: str, *values: Any) -> tuple[ResourceRow, ...]:
-        return tuple(ResourceRow(**row) for row in self._db.query(sql, values))
+        return tuple(ResourceRow(*row) for row in self._db.execute(sql, values))
