@@ -65,10 +65,19 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """An object's status with a message for people."""
+    """An object's status with a message for people.
+
+    `is_unfinished`: it is as it should be, but what it is for is still to be done: a Job that runs.
+    """
 
     status: Status
     message: str = ""
+    is_unfinished: bool = False
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether what waits for the object may be applied."""
+        return self.status is Status.CURRENT and not self.is_unfinished
 
 
 @dataclass(frozen=True, slots=True)

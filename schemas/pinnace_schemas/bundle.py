@@ -4,7 +4,7 @@ Names no tenant, group, application or revision: the signed head entry that name
 equal bytes, and 1,000 groups without a difference share one bundle.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -14,10 +14,12 @@ from pydantic import ConfigDict, Field
 
 from pinnace_schemas import codec
 from pinnace_schemas import handling as handlings
+from pinnace_schemas import order as orders
 from pinnace_schemas.codec import Wire
 from pinnace_schemas.errors import Rejected
 from pinnace_schemas.handling import Handling
 from pinnace_schemas.limits import Limits
+from pinnace_schemas.order import Order
 from pinnace_schemas.reasons import Reason
 
 KubeObject = dict[str, Any]
@@ -35,18 +37,24 @@ class ApplyPolicy(Wire):
     """How the edge applies the objects of this bundle.
 
     `handling` says what is otherwise with single objects. `keep_legacy`: what earlier revisions named and this one does
-    not goes only with the application.
+    not goes only with the application. `order` says which objects wait until others are ready.
     """
 
     on_conflict: OnConflict = OnConflict.DEFAULT
     health_deadline_s: int = Field(default=600, ge=1)
     keep_legacy: Literal[True] | None = None
     handling: tuple[Handling, ...] | None = Field(default=None, min_length=1)
+    order: tuple[Order, ...] | None = Field(default=None, min_length=1)
 
     @property
     def by_object(self) -> Mapping[int, Handling]:
         """The handling of each object that is not handled as usual, by its place."""
         return handlings.by_object(self.handling or ())
+
+    @property
+    def after(self) -> Mapping[int, tuple[int, ...]]:
+        """The places of the objects that an object waits for, by its own place."""
+        return orders.by_object(self.order or ())
 
 
 _DEFAULT_POLICY = ApplyPolicy()
@@ -113,17 +121,24 @@ def decode(plain: bytes, limits: Limits, where: str) -> Bundle:
     """The inverse, from bytes whose digest was compared. Raises Rejected."""
     bundle = codec.parse(Bundle, plain, max_bytes=limits.max_bundle_bytes, max_depth=limits.max_depth, where=where)
     _check_objects([_is_object(item) for item in bundle.objects], limits, where)
-    _check_handling(bundle, where)
+    _check_policy(bundle, where)
     return bundle
 
 
-def _check_handling(bundle: Bundle, where: str) -> None:
+def _check_policy(bundle: Bundle, where: str) -> None:
+    policy, count = bundle.policy, len(bundle.objects)
+    _check_places("handling", lambda: policy.by_object, count, where)
+    _check_places("order", lambda: orders.places(policy.order or ()), count, where)
+
+
+def _check_places(field: str, read: Callable[[], Iterable[int]], count: int, where: str) -> None:
+    """`read` gives the places that stand there, or raises ValueError. There are `count` objects."""
     try:
-        last = max(bundle.policy.by_object, default=-1)
+        last = max(read(), default=-1)
     except ValueError as exc:
-        raise Rejected(Reason.MALFORMED, f"policy.handling: {exc}", where) from exc
-    if last >= len(bundle.objects):
-        raise Rejected(Reason.MALFORMED, f"policy.handling: there is no object {last}", where)
+        raise Rejected(Reason.MALFORMED, f"policy.{field}: {exc}", where) from exc
+    if last >= count:
+        raise Rejected(Reason.MALFORMED, f"policy.{field}: there is no object {last}", where)
 
 
 def _check_objects(are_objects: Sequence[bool], limits: Limits, where: str) -> None:

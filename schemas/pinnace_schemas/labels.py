@@ -8,5 +8,7 @@ GROUP = "pinnace.dev/group"
 PRUNE = "pinnace.dev/prune"
 SHARED = "pinnace.dev/shared"
 WRITTEN_AT_SITES = (APPLICATION, NAMESPACE, GROUP, PRUNE, SHARED)
+# Of KubeVela, on each rendered object.
+COMPONENT = "app.oam.dev/component"
 ALLOW_PLAIN_SECRET = "pinnace.dev/allow-plain-secret"
 ALLOW_EMPTY = "pinnace.dev/allow-empty"

@@ -9,12 +9,13 @@ from typing import Any
 
 from pinnace_cloud.render import kinds
 from pinnace_cloud.render.kinds import Kind
+from pinnace_schemas import labels
 from pinnace_schemas.application import Application
 from pinnace_schemas.bundle import KubeObject
 
 # Selectors of Services and Deployments rest on these.
 APPLICATION = "app.oam.dev/name"
-COMPONENT = "app.oam.dev/component"
+COMPONENT = labels.COMPONENT
 
 _FILTER_LABELS = "filter.oam.dev/label-keys"
 _FILTER_ANNOTATIONS = "filter.oam.dev/annotation-keys"

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from pinnace_edge.model import Health, KubeObject
+from pinnace_edge.model import Health, KubeObject, Status
 from pinnace_edge.rules.health_reading import (
     FALSE,
     TRUE,
@@ -103,17 +103,19 @@ def replication_controller(item: KubeObject) -> Health:
 
 
 def job(item: KubeObject) -> Health:
-    """A Job that runs is Current: it may run for days, and only its end says whether it failed."""
+    """A Job that runs is Current: it may run for days, and only its end says whether it failed. Until then it is
+    unfinished: what waits for it goes on waiting."""
     complete, failure = condition(item, "Complete"), condition(item, "Failed")
     if failure.status == TRUE:
         return failed(failure.explained("the job failed"))
     if complete.status == TRUE:
         return current(f"completed, {_of(item, 'succeeded')} pods succeeded")
     if condition(item, "Suspended").status == TRUE:
-        return current("suspended")
+        return Health(Status.CURRENT, "suspended", is_unfinished=True)
     if not text(item, "status", "startTime"):
         return in_progress("not started")
-    return current(f"running: {_of(item, 'active')} active, {_of(item, 'failed')} failed")
+    message = f"running: {_of(item, 'active')} active, {_of(item, 'failed')} failed"
+    return Health(Status.CURRENT, message, is_unfinished=True)
 
 
 def _first_bad(item: KubeObject, available: Condition) -> Condition:

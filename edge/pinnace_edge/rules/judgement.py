@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pinnace_edge.model import Live, Ref, Status
+from pinnace_edge.rules.order import Held
 from pinnace_edge.rules.phases import Trigger
 from pinnace_edge.rules.plan import Refuse
 from pinnace_schemas.reasons import Reason
@@ -25,23 +26,24 @@ def judge(
     refused: Sequence[Refuse],
     live: Sequence[Live],
     retry: Sequence[str] = (),
+    held: Sequence[Held] = (),
     *,
     waited_s: float,
     deadline_s: int,
 ) -> Judgement:
     """`waited_s`: seconds for which this bundle has not been ready. Refusals outweigh failures, failures waiting.
 
-    `retry`: the API's words for what it did not take yet."""
+    `retry`: the API's words for what it did not take yet. `held`: what waits until others are ready."""
     ready = sum(item.health.status is Status.CURRENT for item in live)
     if refused:
-        return Judgement(Trigger.REFUSED, ready, total, refused[0].reason, _first_of(refused))
+        return Judgement(Trigger.REFUSED, ready, total, refused[0].reason, _first_of(refused) + _waiting(held))
     failed = [item for item in live if item.health.status is Status.FAILED]
     if failed:
-        return Judgement(Trigger.UNHEALTHY, ready, total, Reason.UNHEALTHY, _first_live(failed))
+        return Judgement(Trigger.UNHEALTHY, ready, total, Reason.UNHEALTHY, _first_live(failed) + _waiting(held))
     waiting = [item for item in live if item.health.status is not Status.CURRENT]
     if not waiting and len(live) == total:
         return Judgement(Trigger.HEALTHY, ready, total)
-    message = _why_waiting(total - len(live), waiting, retry)
+    message = _why_not_ready(total - len(live), waiting, retry, held)
     if waited_s >= deadline_s:
         return Judgement(Trigger.DEADLINE, ready, total, Reason.HEALTH_DEADLINE, f"after {deadline_s} s: {message}")
     return Judgement(Trigger.NOT_READY, ready, total, Reason.PROGRESSING, message)
@@ -65,10 +67,18 @@ def with_leftovers(
     return verdict
 
 
-def _why_waiting(missing: int, waiting: Sequence[Live], retry: Sequence[str]) -> str:
+def _why_not_ready(missing: int, waiting: Sequence[Live], retry: Sequence[str], held: Sequence[Held]) -> str:
     if retry:
         return retry[0] + _more(len(retry))
+    if held:
+        return f"{held[0].ref}: {held[0].message}{_more(len(held))}"
     return _first_live(waiting) if waiting else f"{missing} objects are not applied yet"
+
+
+def _waiting(held: Sequence[Held]) -> str:
+    if not held:
+        return ""
+    return "; 1 object waits for others" if len(held) == 1 else f"; {len(held)} objects wait for others"
 
 
 def _first_of(refused: Sequence[Refuse]) -> str:

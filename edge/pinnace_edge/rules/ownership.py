@@ -23,13 +23,15 @@ _NOT_SENT = frozenset(
 class Desired:
     """An object as it will be sent: with our labels and its namespace. `digest` is that of its canonical JSON.
 
-    `handling` is what is otherwise with it than usual; its `objects` mean nothing here.
+    `handling` is what is otherwise with it than usual; its `objects` mean nothing here. `after` are the objects that
+    must be ready before it is applied.
     """
 
     ref: Ref
     body: KubeObject
     digest: str
     handling: Handling = USUAL
+    after: tuple[Ref, ...] = ()
 
 
 def kind_of(item: KubeObject) -> Kind:

@@ -16,7 +16,7 @@ class Trigger(StrEnum):
     STAGED = "the bundle is complete and verified"
     APPLY = "applying begins"
     HEALTHY = "all applied, all ready"
-    NOT_READY = "all applied, some not ready"
+    NOT_READY = "some are not ready, or wait for others"
     DEADLINE = "not ready within the health deadline"
     UNHEALTHY = "an object failed"
     REFUSED = "an object was refused"

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from pinnace_edge.model import Applied, ApplyRequest, Change, Deployment, Kind, KubeObject, Live, Owned, Ref, Status
 from pinnace_edge.ports import Cluster, Store
-from pinnace_edge.rules import stages
+from pinnace_edge.rules import order, stages
+from pinnace_edge.rules.order import Held
 from pinnace_edge.rules.ownership import Desired
 from pinnace_edge.rules.plan import Action, Apply, Keep, Refuse
 from pinnace_edge.services.healing import Healing
@@ -21,16 +22,23 @@ _CRD = "CustomResourceDefinition"
 
 @dataclass(slots=True)
 class Outcome:
-    """What one pass over the objects gave. `retry` holds the API's words for what must be tried again soon."""
+    """What one pass over the objects gave. `retry` holds the API's words for what must be tried again soon, `held` what
+    waits until others are ready."""
 
     live: list[Live] = field(default_factory=list)
     refused: list[Refuse] = field(default_factory=list)
     retry: list[str] = field(default_factory=list)
+    held: tuple[Held, ...] = ()
     paused: list[Ref] = field(default_factory=list)
     counts: Counter[Change] = field(default_factory=Counter)
     healed: int = 0
     is_waiting_for_crds: bool = False
     deferred: Collection[Kind] = ()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything was sent that may be sent at all."""
+        return not (self.retry or self.held or self.is_waiting_for_crds)
 
     def is_early(self, result: Applied) -> bool:
         """Its kind is not served yet, but will be: its definition comes with the bundle and was not refused."""
@@ -48,24 +56,44 @@ class Applier:
         self._healing = healing
         self._preparer = preparer
 
-    def run(self, deployment: Deployment, actions: Sequence[Action], deferred: Collection[Kind] = ()) -> Outcome:
-        """Later stages wait for earlier ones: CRDs must be established, and nothing may ask for a retry.
+    def run(
+        self,
+        deployment: Deployment,
+        actions: Sequence[Action],
+        deferred: Collection[Kind] = (),
+        seen: Collection[Live] = (),
+    ) -> Outcome:
+        """What waits for nothing first, then what has become free: something without a status is ready at once.
 
-        `deferred` kinds are defined in the same bundle: that they are not served yet passes.
+        `deferred` kinds are defined in the same bundle: that they are not served yet passes. `seen` are objects that
+        this application only looks at, and others of it wait for.
         """
         outcome = Outcome(deferred=deferred)
         outcome.refused += [action for action in actions if isinstance(action, Refuse)]
         outcome.live += [action.live for action in actions if isinstance(action, Keep)]
         todo = [action for action in actions if isinstance(action, Apply)]
+        known = self._store.inventory(deployment.key)
+        free, waiting = order.divided(todo, known, (*outcome.live, *seen))
+        while free:
+            self._apply(deployment, free, known, outcome)
+            if outcome.retry or outcome.is_waiting_for_crds:
+                break
+            free, waiting = order.divided(waiting, known, (*outcome.live, *seen))
+        outcome.held = order.held(waiting, (*outcome.live, *seen), actions)
+        return outcome
+
+    def _apply(
+        self, deployment: Deployment, todo: Sequence[Apply], known: Mapping[Ref, Owned], outcome: Outcome
+    ) -> None:
+        """Later stages wait for earlier ones: CRDs must be established, and nothing may ask for a retry."""
         without = self._make_namespaces(todo)
         outcome.refused += [_homeless(each, without) for each in todo if each.desired.ref.namespace in without]
         todo = [each for each in todo if each.desired.ref.namespace not in without]
-        self._intend(deployment, todo)
+        self._intend(deployment, todo, known)
         for stage in _in_stages(todo):
             self._apply_stage(deployment, stage, outcome)
             if outcome.retry or outcome.is_waiting_for_crds:
                 break
-        return outcome
 
     def _apply_stage(self, deployment: Deployment, stage: Sequence[Apply], outcome: Outcome) -> None:
         free = [action for action in stage if not self._is_paused(action, outcome)]
@@ -98,9 +126,8 @@ class Applier:
         outcome.paused.append(action.desired.ref)
         return True
 
-    def _intend(self, deployment: Deployment, todo: Sequence[Apply]) -> None:
+    def _intend(self, deployment: Deployment, todo: Sequence[Apply], known: Mapping[Ref, Owned]) -> None:
         """For all stages at once: each commit waits for the disk. A row for what is never sent does no harm."""
-        known = self._store.inventory(deployment.key)
         intents = [Owned(action.desired.ref) for action in todo if action.desired.ref not in known]
         if intents:
             self._store.save_owned(deployment.key, intents)

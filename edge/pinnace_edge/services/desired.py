@@ -1,6 +1,7 @@
 """What should be there: the objects of a cached bundle, labelled and placed in their namespaces."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from pinnace_edge.model import Deployment, Kind, KubeObject, Ref
 from pinnace_edge.ports import Cluster, Store
@@ -43,6 +44,9 @@ class Placer:
         placed = [
             self._place(item, deployment, own, handling.get(index, USUAL)) for index, item in enumerate(found.objects)
         ]
+        for index, places in found.policy.after.items():
+            if isinstance(each := placed[index], Desired):
+                placed[index] = replace(each, after=tuple(placed[place].ref for place in places))
         wanted = tuple(each for each in placed if isinstance(each, Desired))
         return wanted, tuple(each for each in placed if isinstance(each, Refuse))
 

@@ -1,20 +1,21 @@
 """Looks at objects that this application does not write: those that a policy makes read-only, and shares of others'."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 
 from pinnace_edge.model import SHARE, Deployment, KubeObject, Live, Owned, Ref
 from pinnace_edge.ports import Cluster, Store
 from pinnace_edge.rules import health
 from pinnace_edge.rules.plan import Action, Observe, Refuse
 from pinnace_edge.services.applying import Outcome
-from pinnace_schemas.errors import Rejected
+from pinnace_schemas.errors import Rejected, Unavailable
 from pinnace_schemas.reasons import Reason
 
 _ABSENT = "it does not exist, and its policy read-only lets nobody make it"
 
 
 class Observer:
-    """One GET for each of them and pass."""
+    """One GET for each of them and pass; two for those that something waits for."""
 
     def __init__(self, store: Store, cluster: Cluster) -> None:
         self._store = store
@@ -28,6 +29,15 @@ class Observer:
             if isinstance(action, Observe):
                 live = self._look(action, outcome)
                 self._record(deployment, action, live, inventory)
+
+    def peek(self, actions: Iterable[Observe]) -> tuple[Live, ...]:
+        """How they are, before anything is applied; without those that cannot be read, of which `run` tells."""
+        found = list[Live]()
+        for action in actions:
+            with suppress(Rejected, Unavailable):
+                item = self._cluster.read(action.desired.ref)
+                found += [] if item is None else [_live(action.desired.ref, item)]
+        return tuple(found)
 
     def _look(self, action: Observe, outcome: Outcome) -> Live | None:
         ref = action.desired.ref

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from pinnace_edge.model import AppKey, Change, Deployment, Kind
 from pinnace_edge.ports import Clock, Cluster, Store
-from pinnace_edge.rules import judgement, plan
+from pinnace_edge.rules import judgement, order, plan
 from pinnace_edge.rules.judgement import Judgement
 from pinnace_edge.rules.ownership import Desired
 from pinnace_edge.rules.phases import Trigger
@@ -104,15 +104,17 @@ class Reconciler:
         deferred = desired.kinds_of_crds(found)
         world = survey(self._cluster, now.key, wanted, inventory, self._store.holders, deferred)
         actions = plan.plan(wanted, now.key, world, found.policy.on_conflict)
-        outcome = self._parts.applier.run(now, actions, deferred)
+        seen = self._parts.observer.peek(order.looked_at(actions, inventory))
+        outcome = self._parts.applier.run(now, actions, deferred, seen)
         self._parts.observer.run(now, actions, inventory, outcome)
         outcome.refused += misplaced
         return (wanted, world), outcome
 
     def _mark_applied(self, now: Deployment, outcome: Outcome) -> Deployment:
-        if outcome.retry or outcome.is_waiting_for_crds:
+        now = self._parts.progress.save(now, replace(now, healed=now.healed + outcome.healed))
+        if not outcome.is_whole:
             return now
-        after = replace(now, bundle=now.wanted_bundle, revision=now.wanted_revision, healed=now.healed + outcome.healed)
+        after = replace(now, bundle=now.wanted_bundle, revision=now.wanted_revision)
         if now.bundle == now.wanted_bundle:
             return self._parts.progress.save(now, after)
         with self._store.transaction():
@@ -129,7 +131,7 @@ class Reconciler:
         self, now: Deployment, wanted: Sequence[Desired], world: World, outcome: Outcome, *, keep_legacy: bool
     ) -> Pruned:
         """Nothing is deleted while something that may replace it could not be applied."""
-        if outcome.refused or outcome.retry or outcome.is_waiting_for_crds:
+        if outcome.refused or not outcome.is_whole:
             return Pruned()
         return self._parts.pruner.run(now, [item.ref for item in wanted], world, keep_legacy=keep_legacy)
 
@@ -140,6 +142,7 @@ class Reconciler:
             outcome.refused,
             outcome.live,
             outcome.retry,
+            outcome.held,
             waited_s=self._waited_s(now),
             deadline_s=policy.health_deadline_s,
         )

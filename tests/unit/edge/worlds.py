@@ -48,6 +48,7 @@ from pinnace_schemas.head import HeadEntry, Variant
 from pinnace_schemas.journal import Entry, Event
 from pinnace_schemas.limits import DEFAULT_LIMITS
 from pinnace_schemas.messages import Ack, Assignment, Report, Request
+from pinnace_schemas.order import Order
 from pinnace_schemas.reasons import Reason
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -138,6 +139,7 @@ class MemoryCluster:
         self.is_down = False
         self.refused: dict[str, tuple[Reason, str]] = {}
         self.unready: set[str] = set()
+        self.healths: dict[str, Health] = {}
         self.stuck: set[str] = set()
         self.unanswered: set[str] = set()
         self.undeletable: set[str] = set()
@@ -153,7 +155,8 @@ class MemoryCluster:
 
     def is_namespaced(self, kind: Kind) -> bool | None:
         self._check()
-        return {"ConfigMap": True, "Deployment": True, "PersistentVolumeClaim": True, "Namespace": False}.get(kind.kind)
+        namespaced = dict.fromkeys(("ConfigMap", "Deployment", "Job", "PersistentVolumeClaim"), True)
+        return {**namespaced, "Namespace": False}.get(kind.kind)
 
     def owned(self, kinds: Collection[Kind], key: AppKey | None = None) -> Listing:
         self._ask("owned")
@@ -239,7 +242,7 @@ class MemoryCluster:
     def _live(self, ref: Ref) -> Live:
         thing = self.things[ref]
         ready = Status.IN_PROGRESS if ref.name in self.unready else Status.CURRENT
-        health = Health(ready, "starting")
+        health = self.healths.get(ref.name, Health(ready, "starting"))
         return Live(
             ref, thing.uid, str(thing.version), self._labels(ref), thing.fields, health, deleting=thing.is_leaving
         )
@@ -367,6 +370,7 @@ class App:
     extra: tuple[KubeObject, ...] = ()
     handling: tuple[Handling, ...] = ()
     keep_legacy: bool = False
+    order: tuple[Order, ...] = ()
 
     @property
     def bundle(self) -> Bundle:
@@ -378,6 +382,7 @@ class App:
             health_deadline_s=self.deadline_s,
             handling=self.handling or None,
             keep_legacy=True if self.keep_legacy else None,
+            order=self.order or None,
         )
         return Bundle(objects=objects + self.extra, policy=policy)
 

@@ -1,0 +1,73 @@
+"""Which objects may be applied now, and which wait until others are ready. Reads nothing, writes nothing.
+
+Keeps true: what was applied as the bundle wants it never waits, so it is healed also while what it waited for then is
+not well now.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from pinnace_edge.model import Live, Owned, Ref
+from pinnace_edge.rules.ownership import Desired
+from pinnace_edge.rules.plan import Action, Apply, Observe, Refuse
+from pinnace_schemas import labels
+
+Inventory = Mapping[Ref, Owned]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An object that is not applied yet, and the first of those that it waits for."""
+
+    ref: Ref
+    awaited: Ref
+    message: str
+
+
+def divided(todo: Sequence[Apply], inventory: Inventory, seen: Iterable[Live]) -> tuple[list[Apply], list[Apply]]:
+    """What may be sent now and what waits, each in the given order. `seen` is all that is known of other objects."""
+    ready = {live.ref for live in seen if live.health.is_ready}
+    free, waiting = list[Apply](), list[Apply]()
+    for action in todo:
+        is_free = not _may_wait(action.desired, inventory) or ready.issuperset(action.desired.after)
+        (free if is_free else waiting).append(action)
+    return free, waiting
+
+
+def looked_at(actions: Sequence[Action], inventory: Inventory) -> Iterator[Observe]:
+    """What this application only looks at, and something waits for."""
+    todo = (action.desired for action in actions if isinstance(action, Apply))
+    awaited = {ref for item in todo if _may_wait(item, inventory) for ref in item.after}
+    for action in actions:
+        if isinstance(action, Observe) and action.desired.ref in awaited:
+            yield action
+
+
+def held(waiting: Sequence[Apply], seen: Iterable[Live], actions: Iterable[Action]) -> tuple[Held, ...]:
+    """What is said of those that wait; first those that wait for something that does not wait itself."""
+    if not waiting:
+        return ()
+    lives = {live.ref: live for live in seen}
+    names = {each.desired.ref: _called(each.desired) for each in actions if not isinstance(each, Refuse)}
+    found = [_held(action.desired, lives, names) for action in waiting]
+    refs = {item.ref for item in found}
+    return tuple(sorted(found, key=lambda item: (item.awaited in refs, item.ref)))
+
+
+def _may_wait(item: Desired, inventory: Inventory) -> bool:
+    row = inventory.get(item.ref)
+    return bool(item.after) and (row is None or row.body != item.digest)
+
+
+def _held(item: Desired, lives: Mapping[Ref, Live], names: Mapping[Ref, str]) -> Held:
+    awaited = next(ref for ref in item.after if ref not in lives or not lives[ref].health.is_ready)
+    called = names.get(awaited, str(awaited))
+    if awaited not in lives:
+        return Held(item.ref, awaited, f"waits for {called}, which is not applied as wanted yet")
+    health = lives[awaited].health
+    return Held(item.ref, awaited, f"waits for {called}: {health.message or health.status}")
+
+
+def _called(item: Desired) -> str:
+    component = item.body["metadata"]["labels"].get(labels.COMPONENT)
+    return f"component '{component}' ({item.ref})" if component else str(item.ref)
