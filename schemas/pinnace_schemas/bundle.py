@@ -56,6 +56,10 @@ class ApplyPolicy(Wire):
         """The places of the objects that an object waits for, by its own place."""
         return orders.by_object(self.order or ())
 
+    def ordered(self, order: tuple[Order, ...]) -> "ApplyPolicy":
+        """The same with this order; without one, the very same."""
+        return self.model_copy(update={"order": order}) if order else self
+
 
 _DEFAULT_POLICY = ApplyPolicy()
 # Brackets of the bundle around each object.

@@ -62,6 +62,26 @@ def test_objects_equal_those_of_kubevela(example: Example) -> None:
         assert compare.differences(objects(expected), printed, app.namespace, moved) == []
 
 
+def ordered() -> list[Example]:
+    return [
+        item for item in kubevela.renderable() if any(each.depends_on for each in application(item).spec.components)
+    ]
+
+
+def test_there_are_examples_with_an_order() -> None:
+    kubevela.require()
+    assert len(ordered()) >= 5
+
+
+@pytest.mark.parametrize("example", ordered(), ids=names)
+def test_an_order_between_components_is_taken_by_apply(example: Example) -> None:
+    app = application(example)
+    for rendering in render.Renderer(app).each():
+        assert not rendering.errors
+        waiting = {rendering.rendered[at].component for at in rendering.policy.after}
+        assert waiting >= {item.name for item in app.spec.components if item.depends_on}
+
+
 def parseable() -> list[Example]:
     return [item for item in kubevela.examples() if item.part != "rejected"]
 

@@ -14,6 +14,7 @@ from pinnace_cloud.render import checks, dress, installed, kinds, sites
 from pinnace_cloud.render import drafts as drafting
 from pinnace_cloud.render.checks import Rendered
 from pinnace_cloud.render.drafts import Draft
+from pinnace_cloud.render.flow import order as ordering
 from pinnace_cloud.render.flow.passing import Flow
 from pinnace_cloud.render.flow.values import Objects
 from pinnace_cloud.render.kinds import Kind
@@ -34,8 +35,8 @@ _USUAL = ApplyPolicy()
 class Purpose(StrEnum):
     """What the objects are for.
 
-    APPLY refuses what would be a lie or a leak at a site: ignored workflow steps and dependencies, plain Secrets, names
-    that no cluster takes. PRINT shows what KubeVela would render and warns of the same.
+    APPLY refuses what would be a lie or a leak at a site: ignored workflow steps, an order that cannot be kept, plain
+    Secrets, names that no cluster takes. PRINT shows what KubeVela would render and warns of the same.
     """
 
     APPLY = "apply"
@@ -127,7 +128,8 @@ class Renderer:
         self._doubts = purpose.doubts
         self._work = Work(application, registry, undeclared, purpose.doubts, materials)
         self._written = _Stage(drafting.written(application))
-        self._flow = Flow(self._objects, purpose.doubts)
+        names = frozenset(item.name for item in application.spec.components)
+        self._flow = Flow(self._objects, purpose.doubts, names)
         self._made: dict[tuple[Draft, str], _Made] = {}
         self._shared = Shared()
         self._looks: dict[tuple[int, str, str, frozenset[Kind]], KubeObject] = {}
@@ -160,7 +162,8 @@ class Renderer:
 
     def _render(self, namespace: str, policies: tuple[str, ...]) -> Rendering:
         changed, problems = self._changed(policies)
-        drafts, unpassed = self._flow.passed(changed, namespace)
+        passed = self._flow.passed(changed, namespace)
+        drafts = passed.drafts
         made = [self._make(draft, namespace) for draft in drafts]
         crds = frozenset().union(*(one.crds for one in made))
         dressed = [self._dress(draft, namespace, crds) for draft in drafts]
@@ -168,14 +171,15 @@ class Renderer:
         # Names that were written are checked where they are read.
         names = drafting.name_problems(drafts, self._doubts) if policies else ()
         policy, unheard = sites.policy(self.targets.sites, kept, self._doubts)
-        found = [*self.targets.diagnostics, *problems, *names, *unpassed, *unheard]
+        found = [*self.targets.diagnostics, *problems, *names, *passed.problems, *unheard]
         found += [item for one in made for item in one.output.diagnostics]
         found += [*repeated, *(item for one in dressed for item in one.problems)]
         needs = tuple(need for one in made for need in one.output.needs)
         components = tuple(draft.component for draft in drafts)
         if diagnostics.errors(found):
             return Rendering((), tuple(found), needs, components)
-        return Rendering(kept, tuple(found), needs, components, policy)
+        order = ordering.of_objects(passed.waits, drafts, kept)
+        return Rendering(kept, tuple(found), needs, components, policy.ordered(order))
 
     def _changed(self, policies: tuple[str, ...]) -> tuple[tuple[Draft, ...], tuple[Diagnostic, ...]]:
         """The components after these policies. Lists that begin with the same policies share what these give."""

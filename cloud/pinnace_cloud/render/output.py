@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
+from pinnace_cloud.render import remarks
 from pinnace_cloud.render.checks import Rendered
 from pinnace_schemas import scalars
 from pinnace_schemas.bundle import ApplyPolicy
-from pinnace_schemas.handling import Handling
 
 _USUAL = ApplyPolicy()
 _WIDTH = 1_000_000  # a long text stays on its line
@@ -20,16 +20,16 @@ _WIDTH = 1_000_000  # a long text stays on its line
 def to_yaml(rendered: Iterable[Rendered], policy: ApplyPolicy = _USUAL) -> str:
     """One document per object, each with a comment that says which component it comes from.
 
-    Where `policy`, that of the rendering, asks something of an object, a second comment says it.
+    Where `policy`, that of the rendering, asks something of an object, more comments say it.
     """
-    handling = policy.by_object
-    comments = ((item, _comments(item, handling.get(index))) for index, item in enumerate(rendered))
-    return "".join(f"---\n{comment}{_document(item.object)}" for item, comment in comments)
+    items = tuple(rendered)
+    comments = remarks.of(policy, tuple(item.component for item in items))
+    return "".join(_commented(item, comments.get(index, ())) for index, item in enumerate(items))
 
 
-def _comments(item: Rendered, handling: Handling | None) -> str:
-    handled = f"# handled: {handling.text}\n" if handling is not None else ""
-    return f"# {item.comment}\n{handled}"
+def _commented(item: Rendered, comments: Iterable[str]) -> str:
+    lines = "".join(f"# {line}\n" for line in (item.comment, *comments))
+    return f"---\n{lines}{_document(item.object)}"
 
 
 def to_json(rendered: Iterable[Rendered]) -> str:

@@ -49,7 +49,7 @@ class Work:
         output = self._workload(context, component)
         failed = not output.parts
         needs = dict.fromkeys(output.needs)
-        problems = [*output.diagnostics, *_order_problems(component, self.doubts)]
+        problems = list(output.diagnostics)
         for index, trait in enumerate(component.traits):
             # What an open need will change, later traits have to see changed.
             after, more = self._trait(context, trait, output, is_dry=failed or bool(needs))
@@ -133,9 +133,3 @@ def _open_problems(needs: Iterable[Need]) -> Iterator[Diagnostic]:
     for need in needs:
         message = f"needs what only '{need.maker}' gives, and nobody asked it here"
         yield diagnostics.error(Reason.UNAVAILABLE, message, "properties")
-
-
-def _order_problems(component: Component, severity: Severity) -> Iterator[Diagnostic]:
-    if component.depends_on:
-        message = "an order between components is not supported: at a site all are applied at the same time"
-        yield Diagnostic(severity, Reason.UNSUPPORTED, message, path="dependsOn")

@@ -5,8 +5,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from pinnace_cloud.render import remarks
+from pinnace_schemas import labels
 from pinnace_schemas.bundle import Bundle, KubeObject
-from pinnace_schemas.handling import Handling
 
 
 def unified(before: bytes | None, after: bytes | None, name: str) -> str:
@@ -22,15 +23,16 @@ def _lines(plain: bytes | None) -> list[str]:
     if plain is None:
         return []
     found = Bundle.model_validate_json(plain)
-    handling = found.policy.by_object
+    comments = remarks.of(found.policy, tuple(map(_component, found.objects)))
     legacy = ["# what earlier revisions named stays until the application goes"] if found.policy.keep_legacy else []
-    blocks = [(_name(item), _handled(handling.get(index)), item) for index, item in enumerate(found.objects)]
-    blocks.sort(key=lambda block: block[0])
-    return [*legacy, *(line for name, handled, item in blocks for line in (f"# {name}", *handled, *_plain(item)))]
+    blocks = [((_name(item), *comments.get(index, ())), item) for index, item in enumerate(found.objects)]
+    blocks.sort(key=lambda block: block[0][0])
+    return [*legacy, *(line for above, item in blocks for line in (*(f"# {text}" for text in above), *_plain(item)))]
 
 
-def _handled(handling: Handling | None) -> tuple[str, ...]:
-    return (f"# handled: {handling.text}",) if handling is not None else ()
+def _component(item: KubeObject) -> str:
+    """Its own name where it belongs to none."""
+    return str((item["metadata"].get("labels") or {}).get(labels.COMPONENT) or _name(item))
 
 
 def _name(item: Mapping[str, Any]) -> str:

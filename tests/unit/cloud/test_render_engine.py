@@ -99,12 +99,6 @@ def test_what_a_workflow_asks_for_in_vain_is_refused_at_apply_and_warned_of_in_p
     assert [(item.path, item.severity) for item in printed.diagnostics] == [(path, Severity.WARNING)]
 
 
-def test_an_order_between_components_is_refused_at_apply_and_warned_of_in_print() -> None:
-    item = {**component(), "dependsOn": ["db"]}
-    assert [found.path for found in refused(item)] == ["spec.components[0].dependsOn"]
-    assert len(rendered(item, purpose=Purpose.PRINT)) == 1
-
-
 def test_a_deploy_step_that_names_no_policy_of_the_application_is_refused() -> None:
     app = application(policies=[topology("north")], workflow={"steps": [deploy("nord")]})
     (found,) = render.render(app, purpose=Purpose.PRINT).errors

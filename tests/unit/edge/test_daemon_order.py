@@ -53,7 +53,11 @@ def test_what_comes_after_another_waits_until_that_is_ready_and_the_rest_does_no
 
 
 def test_the_message_names_the_component_that_is_waited_for(site: Site) -> None:
-    db = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "db", "labels": {"app.oam.dev/component": "base"}}}
+    db = {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {"name": "db", "labels": {"app.oam.dev/component": "base"}},
+    }
     site.cluster.unready.add("db")
     deliver(site, App("shop", 1, (("shop", "1"),), extra=(db,), order=(Order(objects=(0,), after=(1,)),)))
     assert "shop: waits for component 'base' (v1 ConfigMap default/db): starting" in site.deployment().message

@@ -1,17 +1,20 @@
 """Passes values between components: renders those that give before those that take, finds each value, fills it in.
+Also says who waits for whom.
 
 A component without inputs stays the same draft. What cannot be passed on leaves its input unfilled, and is said.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 from pinnace_cloud.render.drafts import Draft
-from pinnace_cloud.render.flow import filling, notation, values
+from pinnace_cloud.render.flow import filling, notation, order, values
 from pinnace_cloud.render.flow.errors import PassingError
+from pinnace_cloud.render.flow.order import Waits
 from pinnace_cloud.render.flow.plan import Source, plan
 from pinnace_cloud.render.flow.values import Later, Objects
 from pinnace_schemas import diagnostics
+from pinnace_schemas.application import Component
 from pinnace_schemas.diagnostics import Diagnostic, Parts, Severity
 from pinnace_schemas.reasons import Reason
 
@@ -28,28 +31,39 @@ class _Filled:
 
 
 @dataclass(frozen=True, slots=True)
+class Passed:
+    """The components in the same order with their inputs filled, who waits for whom, and what is wrong with both."""
+
+    drafts: tuple[Draft, ...]
+    waits: Waits
+    problems: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Flow:
     """Fills inputs and remembers what it has filled, so that what two topologies have in common is one draft.
 
-    `look` renders a component; `doubts` is the severity of what cannot be passed on.
+    `look` renders a component; `doubts` is the severity of what cannot be passed on, and of an order that cannot be
+    kept; `written` are the names of components before any policy.
     """
 
     look: Look
     doubts: Severity
+    written: Collection[str]
     _seen: dict[tuple[Draft, str], Objects | None] = field(default_factory=dict, repr=False)
     _filled: dict[tuple[Draft, str, tuple[Draft | None, ...]], _Filled] = field(default_factory=dict, repr=False)
 
-    def passed(self, drafts: tuple[Draft, ...], namespace: str) -> tuple[tuple[Draft, ...], tuple[Diagnostic, ...]]:
-        """The components in the same order with their inputs filled, and what is wrong with these."""
-        if not any(draft.component.inputs or draft.component.outputs for draft in drafts):
-            return drafts, ()
+    def passed(self, drafts: tuple[Draft, ...], namespace: str) -> Passed:
+        if not any(_is_part(draft.component) for draft in drafts):
+            return Passed(drafts, {}, ())
         planned = plan(drafts, self.doubts)
-        done, problems = list(drafts), list(planned.problems)
+        waits, unordered = order.waits(drafts, planned.sources, self.written, self.doubts)
+        done, problems = list(drafts), [*planned.problems, *unordered]
         for at in planned.order:
             filled = self._fill(drafts[at], planned.sources[at], done, namespace)
             done[at] = filled.draft
             problems += filled.problems
-        return tuple(done), tuple(problems)
+        return Passed(tuple(done), waits, tuple(problems))
 
     def _fill(self, draft: Draft, sources: Sequence[Source | None], done: Sequence[Draft], namespace: str) -> _Filled:
         givers = tuple(None if source is None else done[source.at] for source in sources)
@@ -88,6 +102,10 @@ class Flow:
         message = f"'{wanted.from_}' of component '{giver.component.name}' cannot be passed on: {error.message}"
         path = diagnostics.join_path(draft.place(("inputs", index)))
         return Diagnostic(self.doubts, Reason.UNSUPPORTED, message, path=path, hint=error.hint)
+
+
+def _is_part(component: Component) -> bool:
+    return bool(component.inputs or component.outputs or component.depends_on)
 
 
 def _key(text: str) -> Parts:

@@ -22,13 +22,16 @@ class Source:
     value_from: str
 
 
+# Where each input of a component comes from, by its place; None where that is an error.
+Sources = Mapping[int, tuple[Source | None, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`order` has the places of the components that take something; `sources` where each of their inputs comes from,
-    None where that is an error."""
+    """`order` has the places of the components that take something; `sources` where their inputs come from."""
 
     order: tuple[int, ...]
-    sources: Mapping[int, tuple[Source | None, ...]]
+    sources: Sources
     problems: tuple[Diagnostic, ...]
 
 
@@ -79,13 +82,11 @@ def _sources(draft: Draft, known: _Known, doubts: Severity, problems: list[Diagn
     return tuple(found)
 
 
-def _givers(sources: Mapping[int, tuple[Source | None, ...]]) -> dict[int, list[int]]:
+def _givers(sources: Sources) -> dict[int, list[int]]:
     return {at: [item.at for item in found if item is not None] for at, found in sources.items()}
 
 
-def _idle(
-    drafts: Sequence[Draft], known: _Known, sources: Mapping[int, tuple[Source | None, ...]]
-) -> Iterator[Diagnostic]:
+def _idle(drafts: Sequence[Draft], known: _Known, sources: Sources) -> Iterator[Diagnostic]:
     """Outputs that nobody takes."""
     taken = {item for found in sources.values() for item in found}
     for (_, name), source in known.items():
