@@ -12,7 +12,7 @@ from pinnace_edge.rules import judgement, order, plan
 from pinnace_edge.rules.judgement import Judgement
 from pinnace_edge.rules.ownership import Desired
 from pinnace_edge.rules.phases import Trigger
-from pinnace_edge.rules.plan import Refuse, World
+from pinnace_edge.rules.plan import Apply, Refuse, World
 from pinnace_edge.services import desired
 from pinnace_edge.services.applying import Applier, Outcome
 from pinnace_edge.services.desired import Placer
@@ -106,9 +106,25 @@ class Reconciler:
         actions = plan.plan(wanted, now.key, world, found.policy.on_conflict)
         seen = self._parts.observer.peek(order.looked_at(actions, inventory))
         outcome = self._parts.applier.run(now, actions, deferred, seen)
+        self._keep_as_before(now, world, outcome)
         self._parts.observer.run(now, actions, inventory, outcome)
         outcome.refused += misplaced
         return (wanted, world), outcome
+
+    def _keep_as_before(self, now: Deployment, world: World, outcome: Outcome) -> None:
+        """What waits is healed meanwhile as the revision that was applied last had it."""
+        before = desired.load(self._store, now.bundle, self._limits) if outcome.held else None
+        if before is None:
+            return
+        waiting = {item.ref for item in outcome.held}
+        wanted, _ = self._parts.placer.place(now, before)
+        kept = [replace(item, after=()) for item in wanted if item.ref in waiting]
+        actions = plan.plan(kept, now.key, world, before.policy.on_conflict)
+        drifted = [action for action in actions if isinstance(action, Apply) and action.is_drift]
+        healing = self._parts.applier.run(now, drifted)
+        outcome.healed += healing.healed
+        outcome.retry += healing.retry
+        outcome.paused += healing.paused
 
     def _mark_applied(self, now: Deployment, outcome: Outcome) -> Deployment:
         now = self._parts.progress.save(now, replace(now, healed=now.healed + outcome.healed))

@@ -39,6 +39,10 @@ def names(site: Site) -> set[str]:
     return {ref.name for ref in site.cluster.things if ref.kind.kind != "Namespace"}
 
 
+def take_away(site: Site, name: str) -> None:
+    del site.cluster.things[next(ref for ref in site.cluster.things if ref.name == name)]
+
+
 def test_what_comes_after_another_waits_until_that_is_ready_and_the_rest_does_not(site: Site) -> None:
     site.cluster.unready.add("db")
     deliver(site, SHOP)
@@ -99,7 +103,7 @@ def test_what_was_applied_is_healed_also_while_what_it_waited_for_is_not_well(si
     site.cluster.edit("shop")
     site.pass_time(70)
     assert site.cluster.value("shop") == "1"
-    del site.cluster.things[next(ref for ref in site.cluster.things if ref.name == "shop")]
+    take_away(site, "shop")
     site.restart()
     site.online()
     site.pass_time(70)
@@ -117,6 +121,20 @@ def test_a_new_revision_whose_base_does_not_get_ready_leaves_the_old_one_running
     site.cluster.unready.clear()
     site.pass_time(SOON_S)
     assert (site.cluster.value("shop"), site.deployment().revision) == ("2", 2)
+
+
+def test_what_waits_is_healed_meanwhile_as_the_revision_before_had_it(site: Site) -> None:
+    deliver(site, SHOP)
+    site.cluster.unready.add("db")
+    deliver(site, changed(SHOP, db="2", shop="2", cache="2"))
+    site.cluster.edit("shop")
+    site.pass_time(70)
+    assert site.cluster.value("shop") == "1"
+    take_away(site, "shop")
+    site.pass_time(70)
+    assert site.cluster.value("shop") == "1"
+    assert [entry.object for entry in site.events_of(Event.DRIFT_HEALED)] == ["v1 ConfigMap default/shop"] * 2
+    assert (site.deployment().healed, site.deployment().revision) == (2, 1)
 
 
 def test_nothing_is_removed_while_what_may_replace_it_waits(site: Site) -> None:
