@@ -99,6 +99,8 @@ class Live:
 
 # No digest of fields.
 SHARE = "shared"
+# No resourceVersion.
+FAILED_AT_LAST = "failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,7 @@ class Owned:
     be as sent, such as what we delete to make it anew; uid '' = not applied yet.
 
     `our_fields` is SHARE where another application applied the object and this one only holds it too.
+    `resource_version` is FAILED_AT_LAST of an object that ends by itself, and was seen to have failed.
     """
 
     ref: Ref
@@ -118,6 +121,10 @@ class Owned:
     @property
     def is_share(self) -> bool:
         return self.our_fields == SHARE
+
+    @property
+    def has_failed(self) -> bool:
+        return self.resource_version == FAILED_AT_LAST
 
 
 class Change(StrEnum):

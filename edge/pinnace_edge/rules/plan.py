@@ -3,11 +3,11 @@
 Keeps true: no object without our label for this application is changed or deleted, whatever the inventory says.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from pinnace_edge.model import AppKey, Health, Kind, Live, Owned, Ref, Status
+from pinnace_edge.model import FAILED_AT_LAST, AppKey, Health, Kind, Live, Owned, Ref, Status
 from pinnace_edge.rules import ownership
 from pinnace_edge.rules.ownership import Desired
 from pinnace_schemas.bundle import OnConflict
@@ -101,11 +101,18 @@ def _decide(item: Desired, key: AppKey, world: World, on_conflict: OnConflict) -
     return _absent(item, row) if found is None else _foreign(item, row, found, world)
 
 
+def newly_failed(actions: Iterable[Action], inventory: Mapping[Ref, Owned]) -> tuple[Owned, ...]:
+    """Rows for what ends by itself and has failed: when it is gone, nobody else will know."""
+    kept = (action for action in actions if isinstance(action, Keep) and _ends_by_itself(action.desired))
+    rows = (inventory.get(each.desired.ref) for each in kept if each.live.health.status is Status.FAILED)
+    return tuple(replace(row, resource_version=FAILED_AT_LAST) for row in rows if row and not row.has_failed)
+
+
 def _absent(item: Desired, row: Owned | None) -> Action:
     was_there = row is not None and row.uid != "" and row.body != ""
     if row is not None and was_there and row.body == item.digest:
         if _ends_by_itself(item):
-            return Keep(item, _gone(row, _FINISHED))
+            return Keep(item, _gone(row, _FAILED if row.has_failed else _FINISHED))
         if _is_left(item, When.KEEP):
             return Keep(item, _gone(row, _LEFT_DELETED))
     return Apply(item, Cause.DELETED_BY_SOMEONE if was_there else Cause.NEW, force=False)
@@ -141,6 +148,7 @@ def _ends_by_itself(item: Desired) -> bool:
 
 
 _FINISHED = Health(Status.CURRENT, "ended, and was removed after its ttlSecondsAfterFinished")
+_FAILED = Health(Status.FAILED, "the job failed, and was removed after its ttlSecondsAfterFinished")
 _LEFT_DELETED = Health(Status.NOT_FOUND, "deleted by someone, and its policy apply-once does not bring it back")
 
 

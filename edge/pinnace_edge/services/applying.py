@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from pinnace_edge.model import Applied, ApplyRequest, Change, Deployment, Kind, KubeObject, Live, Owned, Ref, Status
 from pinnace_edge.ports import Cluster, Store
-from pinnace_edge.rules import order, stages
+from pinnace_edge.rules import order, plan, stages
 from pinnace_edge.rules.order import Held
 from pinnace_edge.rules.ownership import Desired
 from pinnace_edge.rules.plan import Action, Apply, Keep, Refuse
@@ -73,6 +73,8 @@ class Applier:
         outcome.live += [action.live for action in actions if isinstance(action, Keep)]
         todo = [action for action in actions if isinstance(action, Apply)]
         known = self._store.inventory(deployment.key)
+        if failed := plan.newly_failed(actions, known):
+            self._store.save_owned(deployment.key, failed)
         free, waiting = order.divided(todo, known, (*outcome.live, *seen))
         while free:
             self._apply(deployment, free, known, outcome)

@@ -170,6 +170,26 @@ def test_a_job_that_failed_holds_back_what_waits_for_it_and_both_are_said(site: 
     assert site.deployment().message == words
 
 
+@pytest.mark.parametrize(("status", "applied"), [(Status.FAILED, {"db"}), (Status.CURRENT, {"db", "shop"})])
+def test_how_a_job_ended_is_known_when_its_time_to_live_has_taken_it_away(
+    site: Site, status: Status, applied: set[str]
+) -> None:
+    short = {**MIGRATION, "spec": {"ttlSecondsAfterFinished": 5}}
+    both = (Order(objects=(0,), after=(1, 2)),)
+    site.cluster.healths["migrate"] = Health(status, "it ended")
+    site.cluster.unready.add("db")
+    deliver(site, replace(MIGRATED, values=(("shop", "1"), ("db", "1")), extra=(short,), order=both))
+    site.pass_time(70)
+    take_away(site, "migrate")
+    site.cluster.unready.clear()
+    site.pass_time(70)
+    site.restart()
+    site.online()
+    site.pass_time(70)
+    assert names(site) == applied
+    assert (site.deployment().phase is Phase.DEGRADED) == (status is Status.FAILED)
+
+
 def test_a_refused_object_holds_back_what_waits_for_it(site: Site) -> None:
     site.cluster.refused["db"] = (Reason.API_REJECTED, "no")
     deliver(site, SHOP)
