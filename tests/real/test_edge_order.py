@@ -9,6 +9,7 @@ from tests.real.edge_sites import RealSite, item, template
 from tests.unit.edge.worlds import App
 
 from pinnace_edge.model import KubeObject
+from pinnace_schemas.handling import Handling
 from pinnace_schemas.journal import Event
 from pinnace_schemas.order import Order
 from pinnace_schemas.phases import Phase
@@ -42,18 +43,26 @@ def pods(name: str, **spec: object) -> KubeObject:
     return made
 
 
-def deployment(name: str, image: str = "registry.example/web:1") -> KubeObject:
+def deployment(name: str, image: str) -> KubeObject:
     made = pods(name)
     made["spec"]["containers"][0]["image"] = image
     return item("apps/v1", "Deployment", name, spec={"selector": {"matchLabels": {"app": name}}, "template": made})
 
 
-MIGRATION = item("batch/v1", "Job", "migrate", spec={"template": pods("migrate", restartPolicy="Never")})
+def migration(image: str) -> KubeObject:
+    made = pods("migrate", restartPolicy="Never")
+    made["spec"]["containers"][0]["image"] = image
+    return item("batch/v1", "Job", "migrate", spec={"template": made})
 
 
-def shop(image: str = "registry.example/web:1", revision: int = 1) -> App:
-    objects = (deployment("web", image), SERVICE, deployment("db", image), MIGRATION)
-    return App("shop", revision, (), extra=objects, order=ORDER)
+FIRST, SECOND = "registry.example/web:1", "registry.example/web:2"
+IMAGE = ".spec.template.spec.containers[0].image"
+AGAIN = Handling(objects=(3,), recreate=(IMAGE[1:],))
+
+
+def shop(revision: int = 1, *, web: str = FIRST, db: str = FIRST, migrate: str = FIRST) -> App:
+    objects = (deployment("web", web), SERVICE, deployment("db", db), migration(migrate))
+    return App("shop", revision, (), extra=objects, order=ORDER, handling=(AGAIN,))
 
 
 def there(site: RealSite) -> set[str]:
@@ -63,7 +72,7 @@ def there(site: RealSite) -> set[str]:
     return {line.partition("/")[2] for line in found.split()}
 
 
-def time_of(site: RealSite, kind: str, name: str, path: str) -> str:
+def said_of(site: RealSite, kind: str, name: str, path: str) -> str:
     return site.plane.kubectl("get", kind, name, "-n", "default", "-o", f"jsonpath={{{path}}}")
 
 
@@ -76,8 +85,8 @@ def test_a_shop_waits_until_its_database_is_ready_and_its_migration_complete(sit
     site.plane.kubectl("label", "nodes", "--all", "shop=open")
     site.wait_for(Phase.CONVERGED)
     assert there(site) == {"db", "migrate", "web"}
-    made = time_of(site, "deployment", "web", ".metadata.creationTimestamp")
-    assert "" < time_of(site, "job", "migrate", ".status.completionTime") <= made
+    made = said_of(site, "deployment", "web", ".metadata.creationTimestamp")
+    assert "" < said_of(site, "job", "migrate", ".status.completionTime") <= made
     assert len(site.events_of(Event.APPLIED)) == 1
 
 
@@ -86,12 +95,26 @@ def test_a_shop_of_before_goes_on_while_its_new_database_does_not_start(site: Re
     site.cloud.head("stores", shop())
     site.wait_for(Phase.CONVERGED)
     site.plane.kubectl("label", "nodes", "--all", "shop-")
-    site.cloud.head("stores", shop("registry.example/web:2", revision=2))
+    site.cloud.head("stores", shop(2, web=SECOND, db=SECOND))
     site.wait(lambda: "waits for apps/v1 Deployment default/db" in message(site), "the new shop to wait")
-    image = ".spec.template.spec.containers[0].image"
-    assert time_of(site, "deployment", "db", image) == "registry.example/web:2"
-    assert time_of(site, "deployment", "web", image) == "registry.example/web:1"
-    assert time_of(site, "deployment", "web", ".status.readyReplicas") == "1"
+    assert said_of(site, "deployment", "db", IMAGE) == SECOND
+    assert said_of(site, "deployment", "web", IMAGE) == FIRST
+    assert said_of(site, "deployment", "web", ".status.readyReplicas") == "1"
+
+
+def test_a_migration_that_is_made_anew_is_waited_for_again(site: RealSite) -> None:
+    site.plane.kubectl("label", "nodes", "--all", "shop=open")
+    site.cloud.head("stores", shop())
+    site.wait_for(Phase.CONVERGED)
+    before = said_of(site, "job", "migrate", ".metadata.uid")
+    site.plane.kubectl("label", "nodes", "--all", "shop-")
+    site.cloud.head("stores", shop(2, web=SECOND, migrate=SECOND))
+    site.wait(lambda: "waits for batch/v1 Job default/migrate: running" in message(site), "the new shop to wait")
+    assert said_of(site, "job", "migrate", ".metadata.uid") != before
+    assert said_of(site, "deployment", "web", IMAGE) == FIRST
+    site.plane.kubectl("label", "nodes", "--all", "shop=open")
+    site.wait(lambda: site.deployment().revision == 2, "the second revision")
+    assert said_of(site, "deployment", "web", IMAGE) == SECOND
 
 
 def message(site: RealSite) -> str:
