@@ -112,17 +112,18 @@ class Reconciler:
         return (wanted, world), outcome
 
     def _keep_as_before(self, now: Deployment, world: World, outcome: Outcome) -> None:
-        """What waits is healed meanwhile as the revision that was applied last had it."""
+        """What waits is healed meanwhile, if it is as the revision that was applied last: no other bundle is kept."""
         before = desired.load(self._store, now.bundle, self._limits) if outcome.held else None
         if before is None:
             return
-        waiting = {item.ref for item in outcome.held}
+        rows = {item.ref: world.inventory.get(item.ref) for item in outcome.held}
         wanted, _ = self._parts.placer.place(now, before)
-        kept = [replace(item, after=()) for item in wanted if item.ref in waiting]
+        kept = [item for item in wanted if (row := rows.get(item.ref)) and row.body == item.digest]
         actions = plan.plan(kept, now.key, world, before.policy.on_conflict)
         drifted = [action for action in actions if isinstance(action, Apply) and action.is_drift]
         healing = self._parts.applier.run(now, drifted)
         outcome.healed += healing.healed
+        outcome.refused += healing.refused
         outcome.retry += healing.retry
         outcome.paused += healing.paused
 
