@@ -8,7 +8,7 @@ PHASES = {
     "Fetching": "pieces of the bundle are missing and are being fetched",
     "Staged": "the bundle is on the disk, complete and verified",
     "Applying": "the objects are being sent to the KubeAPI",
-    "Progressing": "all is applied; some objects are not ready yet",
+    "Progressing": "some objects are not ready yet, or wait until others are",
     "Converged": "all is applied and ready, and nothing of ours was changed by others",
     "Degraded": "an object failed, or was not ready within the health deadline",
     "Drifted": "somebody changes our fields again and again; corrections pause",

@@ -64,3 +64,16 @@ def test_values_reach_other_components_as_the_page_says() -> None:
         {"name": "QUEUE", "value": "queue:5672"},
         {"name": "DB_HOST", "valueFrom": {"secretKeyRef": {"name": "db-access", "key": "HOST"}}},
     ]
+
+
+def test_components_wait_for_each_other_as_the_page_says() -> None:
+    text = (ROOT / "docs" / "examples" / "kubevela" / "stock.yaml").read_text("utf-8")
+    ((application, _),) = manifest.applications(manifest.read(text))
+    found = render.render(application)
+    assert found.diagnostics == ()
+    waits = {
+        rendered.component: {found.rendered[other].component for other in found.policy.after.get(at, ())}
+        for at, rendered in enumerate(found.rendered)
+    }
+    assert waits == {"api": {"migrate"}, "migrate": {"db"}, "db": set()}
+    assert [item.recreate is not None for item in found.policy.by_object.values()] == [True]
