@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from tests.contract.cluster import builders
 from tests.contract.cluster.sites import Site
-from tests.unit.edge.worlds import App
+from tests.unit.edge.worlds import App, deliver
 from tests.unit.edge.worlds import Site as Node
 
 from pinnace_cloud import render
@@ -29,14 +29,6 @@ def node(tmp_path: Path, cluster: Cluster) -> Node:
     found = Node(tmp_path, cluster)
     found.cloud.assign("stores")
     return found
-
-
-def deliver(node: Node, *apps: App) -> None:
-    node.cloud.head("stores", *apps)
-    if node.broker.is_up:
-        node.settle()
-    else:
-        node.online()
 
 
 def shop(*objects: KubeObject, revision: int = 1, **handling: Any) -> App:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.unit.edge.worlds import App, Site, changed
+from tests.unit.edge.worlds import App, Site, changed, deliver
 
 from pinnace_edge.model import Health, Status
 from pinnace_schemas.handling import Handling
@@ -25,14 +25,6 @@ def site(tmp_path: Path) -> Site:
     site = Site(tmp_path)
     site.cloud.assign("stores")
     return site
-
-
-def deliver(site: Site, *apps: App) -> None:
-    site.cloud.head("stores", *apps)
-    if site.broker.is_up:
-        site.settle()
-    else:
-        site.online()
 
 
 def names(site: Site) -> set[str]:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.unit.edge.worlds import App, Site, changed
+from tests.unit.edge.worlds import App, Site, changed, deliver
 
 from pinnace_schemas import labels
 from pinnace_schemas.bundle import ApplyPolicy, Bundle
@@ -22,14 +22,6 @@ def site(tmp_path: Path) -> Site:
     site = Site(tmp_path)
     site.cloud.assign("stores")
     return site
-
-
-def deliver(site: Site, *apps: App) -> None:
-    site.cloud.head("stores", *apps)
-    if site.broker.is_up:
-        site.settle()
-    else:
-        site.online()
 
 
 def handled(app: App = SHOP, *, keep_legacy: bool = False, **handling: object) -> App:

@@ -464,3 +464,12 @@ class Site:
 def changed(item: App, **values: str) -> App:
     """The next revision of an application."""
     return replace(item, revision=item.revision + 1, values=tuple(values.items()))
+
+
+def deliver(site: Site, *apps: App) -> None:
+    """These are all that the group `stores` wants."""
+    site.cloud.head("stores", *apps)
+    if site.broker.is_up:
+        site.settle()
+    else:
+        site.online()
