@@ -4,8 +4,9 @@ Keeps true: what was applied as the bundle wants it never waits, so it is healed
 not well now.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from pinnace_edge.model import Live, Owned, Ref
 from pinnace_edge.rules.ownership import Desired
@@ -27,20 +28,26 @@ class Held:
 def divided(todo: Sequence[Apply], inventory: Inventory, seen: Iterable[Live]) -> tuple[list[Apply], list[Apply]]:
     """What may be sent now and what waits, each in the given order. `seen` is all that is known of other objects."""
     ready = {live.ref for live in seen if live.health.is_ready}
+    unready = {number for number, after in _awaited(todo, inventory).items() if not ready.issuperset(after)}
     free, waiting = list[Apply](), list[Apply]()
     for action in todo:
-        is_free = not _may_wait(action.desired, inventory) or ready.issuperset(action.desired.after)
-        (free if is_free else waiting).append(action)
+        is_waiting = id(action.desired.after) in unready and _may_wait(action.desired, inventory)
+        (waiting if is_waiting else free).append(action)
     return free, waiting
 
 
-def looked_at(actions: Sequence[Action], inventory: Inventory) -> Iterator[Observe]:
+def looked_at(actions: Sequence[Action], inventory: Inventory) -> tuple[Observe, ...]:
     """What this application only looks at, and something waits for."""
-    todo = (action.desired for action in actions if isinstance(action, Apply))
-    awaited = {ref for item in todo if _may_wait(item, inventory) for ref in item.after}
-    for action in actions:
-        if isinstance(action, Observe) and action.desired.ref in awaited:
-            yield action
+    looks = [action for action in actions if isinstance(action, Observe)]
+    todo = [action for action in actions if isinstance(action, Apply)] if looks else []
+    awaited = set(chain.from_iterable(_awaited(todo, inventory).values()))
+    return tuple(action for action in looks if action.desired.ref in awaited)
+
+
+def _awaited(todo: Iterable[Apply], inventory: Inventory) -> Mapping[int, tuple[Ref, ...]]:
+    """By identity: what waits for the same shares its tuple, or hundreds of objects would each be asked of hundreds."""
+    items = (action.desired for action in todo)
+    return {id(item.after): item.after for item in items if _may_wait(item, inventory)}
 
 
 def held(waiting: Sequence[Apply], seen: Iterable[Live], actions: Iterable[Action]) -> tuple[Held, ...]:

@@ -44,9 +44,7 @@ class Placer:
         placed = [
             self._place(item, deployment, own, handling.get(index, USUAL)) for index, item in enumerate(found.objects)
         ]
-        for index, places in found.policy.after.items():
-            if isinstance(each := placed[index], Desired):
-                placed[index] = replace(each, after=tuple(placed[place].ref for place in places))
+        _order(placed, found)
         wanted = tuple(each for each in placed if isinstance(each, Desired))
         return wanted, tuple(each for each in placed if isinstance(each, Refuse))
 
@@ -64,6 +62,15 @@ class Placer:
         if not isinstance(item["metadata"].get("labels") or {}, dict):
             return _refusal(item, Reason.INVALID, "metadata.labels is not a map")
         return ownership.desired(item, deployment.key, deployment.group, namespace, handling)
+
+
+def _order(placed: list[Desired | Refuse], found: Bundle) -> None:
+    """What waits for the same has the very same tuple: hundreds of objects may wait for hundreds."""
+    for entry in found.policy.order or ():
+        after = tuple(placed[place].ref for place in entry.after)
+        for index in entry.objects:
+            if isinstance(each := placed[index], Desired):
+                placed[index] = replace(each, after=after)
 
 
 def _namespace(item: KubeObject, deployment: Deployment) -> str:
