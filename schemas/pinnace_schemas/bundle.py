@@ -37,7 +37,8 @@ class ApplyPolicy(Wire):
     """How the edge applies the objects of this bundle.
 
     `handling` says what is otherwise with single objects. `keep_legacy`: what earlier revisions named and this one does
-    not goes only with the application. `order` says which objects wait until others are ready.
+    not goes only with the application. `order` says which objects wait until others are ready,
+    `remove_in_order` that when the application goes they go before those.
     """
 
     on_conflict: OnConflict = OnConflict.DEFAULT
@@ -45,6 +46,7 @@ class ApplyPolicy(Wire):
     keep_legacy: Literal[True] | None = None
     handling: tuple[Handling, ...] | None = Field(default=None, min_length=1)
     order: tuple[Order, ...] | None = Field(default=None, min_length=1)
+    remove_in_order: Literal[True] | None = None
 
     @property
     def by_object(self) -> Mapping[int, Handling]:
@@ -57,8 +59,10 @@ class ApplyPolicy(Wire):
         return orders.by_object(self.order or ())
 
     def ordered(self, order: tuple[Order, ...]) -> "ApplyPolicy":
-        """The same with this order; without one, the very same."""
-        return self.model_copy(update={"order": order}) if order else self
+        """The same with this order; without one nothing can be removed in it."""
+        if not order and self.remove_in_order is None:
+            return self
+        return self.model_copy(update={"order": order} if order else {"remove_in_order": None})
 
 
 _DEFAULT_POLICY = ApplyPolicy()

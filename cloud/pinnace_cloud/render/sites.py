@@ -27,14 +27,19 @@ def policy(
     if not asked:
         return _USUAL, ()
     subjects = [_subject(item) for item in rendered]
-    treatments, keep_legacy, found = [USUAL] * len(subjects), False, list[Diagnostic]()
+    treatments, found = [USUAL] * len(subjects), list[Diagnostic]()
+    keep_legacy = remove_in_order = False
     for sites in asked:
         treated = sites.kind.treat(sites.policies, subjects, doubts)
         treatments = [one.joined(other) for one, other in zip(treatments, treated.treatments, strict=True)]
         keep_legacy |= treated.keep_legacy
+        remove_in_order |= treated.remove_in_order
         found += treated.diagnostics
     handling = tuple(_handling(item, objects) for item, objects in _places(treatments).items())
-    return ApplyPolicy(keep_legacy=keep_legacy or None, handling=handling or None), tuple(found)
+    made = ApplyPolicy(
+        keep_legacy=keep_legacy or None, handling=handling or None, remove_in_order=remove_in_order or None
+    )
+    return made, tuple(found)
 
 
 def _subject(item: Rendered) -> Subject:

@@ -61,11 +61,13 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Treated:
-    """One treatment for each subject, in their order; `keep_legacy` as in `ApplyPolicy`. Paths in the Application."""
+    """One treatment for each subject, in their order; `keep_legacy` and `remove_in_order` as in `ApplyPolicy`. Paths in
+    the Application."""
 
     treatments: tuple[Treatment, ...]
     diagnostics: tuple[Diagnostic, ...] = ()
     keep_legacy: bool = False
+    remove_in_order: bool = False
 
 
 @runtime_checkable

@@ -1,7 +1,8 @@
 """Deletes what is no longer wanted, in the reverse order of applying. A failed delete is tried again."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from pinnace_edge.model import AppKey, Deleted, Deletion, Deployment, Live, Ref
 from pinnace_edge.ports import Cluster, Store
@@ -14,14 +15,18 @@ from pinnace_schemas.journal import Event
 
 @dataclass(slots=True)
 class Pruned:
-    """`waiting`: being deleted (finalizers); `failed`: refused or to be tried again, with the API's words."""
+    """`waiting`: being deleted (finalizers). `later`: once others are gone.
+
+    `failed`: refused or to be tried again, with the API's words.
+    """
 
     waiting: list[Ref] = field(default_factory=list)
+    later: list[Ref] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
 
     @property
     def is_done(self) -> bool:
-        return not self.waiting and not self.failed
+        return not (self.waiting or self.later or self.failed)
 
 
 class Pruner:
@@ -41,15 +46,21 @@ class Pruner:
         *,
         is_leaving: bool = False,
         keep_legacy: bool = False,
+        after: Mapping[Ref, Collection[Ref]] = MappingProxyType({}),
     ) -> Pruned:
-        """Everything of the inventory that is not in `wanted`, but for what is kept until the application goes."""
+        """Everything of the inventory that is not in `wanted`, but for what is kept until the application goes.
+
+        `after`: what each object came after when it was applied; those wait until it is gone.
+        """
         found = prune.prune(wanted, deployment.key, world, is_leaving=is_leaving, keep_legacy=keep_legacy)
         done = Pruned(failed=[f"{item.ref}: {item.message}" for item in found.blocked])
         self._forget(deployment, found.forget, found.leave)
         by_ref = {live.ref: live for live in found.delete}
-        for stage in reversed(stages.in_stages(by_ref)):
+        later = {ref for each in by_ref for ref in after.get(each, ())}
+        for stage in reversed(stages.in_stages(ref for ref in by_ref if ref not in later)):
             for ref in stage:
                 self._delete(deployment, by_ref[ref], done)
+        done.later += sorted(later & by_ref.keys())
         self._told[deployment.key] = frozenset(done.failed)
         return done
 

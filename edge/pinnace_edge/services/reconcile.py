@@ -3,10 +3,11 @@
 Level-triggered: a pass needs no memory of the one before, and a pass over what is as wanted sends only lists.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from pinnace_edge.model import AppKey, Change, Deployment, Kind
+from pinnace_edge.model import AppKey, Change, Deployment, Kind, Ref
 from pinnace_edge.ports import Clock, Cluster, Store
 from pinnace_edge.rules import judgement, order, plan
 from pinnace_edge.rules.judgement import Judgement
@@ -22,6 +23,7 @@ from pinnace_edge.services.progress import Progress
 from pinnace_edge.services.pruning import Pruned, Pruner
 from pinnace_edge.services.survey import survey
 from pinnace_schemas.bundle import Bundle
+from pinnace_schemas.errors import Rejected
 from pinnace_schemas.journal import Event
 from pinnace_schemas.limits import Limits
 from pinnace_schemas.phases import Phase
@@ -183,18 +185,26 @@ class Reconciler:
         if before.phase is not Phase.REMOVING:
             now = self._parts.progress.advance(before, Trigger.LEAVING, Reason.REMOVING)
         world = survey(self._cluster, now.key, (), self._store.inventory(now.key), self._store.holders)
-        pruned = self._parts.pruner.run(now, (), world, is_leaving=True)
+        pruned = self._parts.pruner.run(now, (), world, is_leaving=True, after=self._came_after(now))
         if not pruned.is_done:
             self._tell_leftovers(now, pruned)
-            return SOON_S if pruned.waiting else PROGRESSING_S
+            return PROGRESSING_S if pruned.failed and not pruned.waiting else SOON_S
         with self._store.transaction():
             gone = self._parts.progress.advance(now, Trigger.GONE)
             self._parts.journal.note(Event.REMOVED, gone)
         return None
 
+    def _came_after(self, now: Deployment) -> Mapping[Ref, Collection[Ref]]:
+        """As the revision that was applied last says, if it asks for that; a bundle that is lost asks for nothing."""
+        with suppress(Rejected):
+            found = desired.load(self._store, now.bundle, self._limits)
+            if found is not None and found.policy.remove_in_order:
+                return {item.ref: item.after for item in self._parts.placer.place(now, found)[0]}
+        return {}
+
     def _tell_leftovers(self, now: Deployment, pruned: Pruned) -> None:
         reason = Reason.PRUNE_FAILED if pruned.failed else Reason.REMOVING
-        message = pruned.failed[0] if pruned.failed else f"waiting for {pruned.waiting[0]} to go"
+        message = pruned.failed[0] if pruned.failed else f"waiting for {(*pruned.waiting, *pruned.later)[0]} to go"
         self._parts.progress.advance(now, Trigger.LEAVING, reason, message)
 
 

@@ -81,6 +81,13 @@ def test_an_order_stands_beside_what_other_policies_ask() -> None:
     assert (found.order, found.handling is not None) == ((Order(objects=(0,), after=(1,)),), True)
 
 
+def test_an_application_is_removed_in_its_order_where_a_policy_says_so_and_there_is_one() -> None:
+    reverse = {"name": "gc", "type": "garbage-collect", "properties": {"order": "dependency"}}
+    ordered = render.render(application(waiting("web", "db"), component("db"), policies=[reverse]))
+    assert (ordered.policy.remove_in_order, ordered.diagnostics) == (True, ())
+    assert render.render(application(component("db"), policies=[reverse])).policy == ApplyPolicy()
+
+
 def test_a_name_that_nobody_has_is_refused_with_its_place_and_the_nearest() -> None:
     found = problems(waiting("web", "log", "databse"), component("database"), component("log"))
     words = ("no component is called 'databse'", "did you mean 'database'?")

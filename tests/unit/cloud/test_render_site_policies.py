@@ -152,7 +152,6 @@ def test_what_two_policy_types_ask_of_one_object_stands_together() -> None:
 @pytest.mark.parametrize(
     ("given", "path"),
     [
-        ({"order": "dependency"}, "order"),
         ({"continueOnFailure": True}, "continueOnFailure"),
         ({"applicationRevisionLimit": 3}, "applicationRevisionLimit"),
         ({"rules": [rule("never", resourceNames=["three"])]}, "rules[0].selector"),

@@ -7,7 +7,7 @@ import pytest
 from tests.unit.edge.worlds import App, Site, changed, deliver
 
 from pinnace_edge.model import Health, Status
-from pinnace_schemas.handling import Handling
+from pinnace_schemas.handling import Handling, Prune
 from pinnace_schemas.journal import Event
 from pinnace_schemas.order import Order
 from pinnace_schemas.phases import Phase
@@ -228,3 +228,54 @@ def test_what_is_read_only_waits_for_nothing(site: Site) -> None:
     site.cluster.unready.add("db")
     deliver(site, replace(SHOP, handling=(observed,)))
     assert site.deployment().message == "v1 ConfigMap default/db: starting"
+
+
+def removed(site: Site) -> list[str]:
+    return [request.removeprefix("delete ") for request in site.cluster.requests if request.startswith("delete")]
+
+
+def chain(*, remove_in_order: bool) -> App:
+    """c before b before a."""
+    orders = (Order(objects=(0,), after=(1,)), Order(objects=(1,), after=(2,)))
+    values = tuple((name, "1") for name in "abc")
+    return App("shop", 1, values, order=orders, remove_in_order=remove_in_order)
+
+
+def test_an_application_goes_in_the_reverse_of_its_order_where_that_is_asked_for(site: Site) -> None:
+    deliver(site, chain(remove_in_order=True))
+    site.cluster.stuck.add("a")
+    deliver(site)
+    site.pass_time(SOON_S)
+    assert set(removed(site)) == {"a"}
+    assert site.deployment().message == "waiting for v1 ConfigMap default/a to go"
+    site.restart()
+    site.online()
+    site.cluster.stuck.clear()
+    site.pass_time(SOON_S)
+    assert list(dict.fromkeys(removed(site))) == ["a", "b", "c"]
+    assert site.deployment().phase is Phase.REMOVED
+
+
+def test_what_cannot_be_deleted_is_said_and_keeps_what_it_came_after(site: Site) -> None:
+    deliver(site, chain(remove_in_order=True))
+    site.cluster.undeletable.add("a")
+    deliver(site)
+    site.pass_time(SOON_S)
+    assert names(site) == {"a", "b", "c"}
+    assert site.deployment().message == "v1 ConfigMap default/a: cannot delete configmaps"
+
+
+def test_elsewhere_an_application_goes_without_waiting(site: Site) -> None:
+    deliver(site, chain(remove_in_order=False))
+    site.cluster.stuck.add("a")
+    deliver(site)
+    assert {"a", "b", "c"} <= set(removed(site))
+
+
+def test_what_is_to_stay_keeps_nobody_from_going(site: Site) -> None:
+    stays = Handling(objects=(0,), prune=Prune.NEVER)
+    deliver(site, replace(chain(remove_in_order=True), handling=(stays,)))
+    deliver(site)
+    site.pass_time(SOON_S)
+    assert removed(site) == ["b", "c"]
+    assert names(site) == {"a"}

@@ -371,6 +371,7 @@ class App:
     handling: tuple[Handling, ...] = ()
     keep_legacy: bool = False
     order: tuple[Order, ...] = ()
+    remove_in_order: bool = False
 
     @property
     def bundle(self) -> Bundle:
@@ -383,6 +384,7 @@ class App:
             handling=self.handling or None,
             keep_legacy=True if self.keep_legacy else None,
             order=self.order or None,
+            remove_in_order=True if self.remove_in_order else None,
         )
         return Bundle(objects=objects + self.extra, policy=policy)
 

@@ -41,7 +41,7 @@ class GarbageCollectParameters(Written):
     continue_on_failure: bool = False
     """Has no effect."""
     order: Literal["", "dependency"] = ""
-    """Has no effect."""
+    """`dependency`: when the application goes, a component goes once those are gone that wait for it."""
     rules: Many[GarbageCollectRule] = ()
     """When which objects go; of several rules that mean an object the first counts."""
 
@@ -57,7 +57,8 @@ class GarbageCollect:
         treated = selecting.by_rules(policies, subjects, _treatment)
         keep_legacy = any(item.parameters.keep_legacy_resource for item in policies)
         found = (*treated.diagnostics, *chain.from_iterable(_vain(item) for item in policies))
-        return replace(treated, diagnostics=found, keep_legacy=keep_legacy)
+        in_order = any(item.parameters.order == "dependency" for item in policies)
+        return replace(treated, diagnostics=found, keep_legacy=keep_legacy, remove_in_order=in_order)
 
 
 def _treatment(rule: GarbageCollectRule) -> Treatment:
@@ -69,7 +70,6 @@ def _treatment(rule: GarbageCollectRule) -> Treatment:
 _NO_EFFECT = {
     "application_revision_limit": "the controller keeps all revisions",
     "continue_on_failure": "nothing is removed as long as something of the new revision is refused",
-    "order": "objects are removed kind by kind, in the reverse of the order in which they are applied",
 }
 
 
