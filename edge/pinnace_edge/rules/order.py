@@ -50,13 +50,19 @@ def _awaited(todo: Iterable[Apply], inventory: Inventory) -> Mapping[int, tuple[
     return {id(item.after): item.after for item in items if _may_wait(item, inventory)}
 
 
-def held(waiting: Sequence[Apply], seen: Iterable[Live], actions: Iterable[Action]) -> tuple[Held, ...]:
+def early(refused: Iterable[Refuse], seen: Iterable[Live]) -> list[Refuse]:
+    """Those of a kind that may still come with what they wait for."""
+    ready = {live.ref for live in seen if live.health.is_ready}
+    return [item for item in refused if not ready.issuperset(item.after)]
+
+
+def held(waiting: Sequence[Desired | Refuse], seen: Iterable[Live], actions: Iterable[Action]) -> tuple[Held, ...]:
     """What is said of those that wait; first those that wait for something that does not wait itself."""
     if not waiting:
         return ()
     lives = {live.ref: live for live in seen}
     names = {each.desired.ref: _called(each.desired) for each in actions if not isinstance(each, Refuse)}
-    found = [_held(action.desired, lives, names) for action in waiting]
+    found = [_held(item, lives, names) for item in waiting]
     refs = {item.ref for item in found}
     return tuple(sorted(found, key=lambda item: (item.awaited in refs, item.ref)))
 
@@ -66,7 +72,7 @@ def _may_wait(item: Desired, inventory: Inventory) -> bool:
     return bool(item.after) and (row is None or row.body != item.digest)
 
 
-def _held(item: Desired, lives: Mapping[Ref, Live], names: Mapping[Ref, str]) -> Held:
+def _held(item: Desired | Refuse, lives: Mapping[Ref, Live], names: Mapping[Ref, str]) -> Held:
     awaited = next(ref for ref in item.after if ref not in lives or not lives[ref].health.is_ready)
     called = names.get(awaited, str(awaited))
     if awaited not in lives:

@@ -59,11 +59,12 @@ class Observe:
 
 @dataclass(frozen=True, slots=True)
 class Refuse:
-    """The object must not be touched."""
+    """The object must not be touched. `after`: what it waits for, where that may bring its kind."""
 
     ref: Ref
     reason: Reason
     message: str
+    after: tuple[Ref, ...] = ()
 
 
 Action = Apply | Keep | Observe | Refuse

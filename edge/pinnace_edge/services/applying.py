@@ -81,8 +81,15 @@ class Applier:
             if outcome.retry or outcome.is_waiting_for_crds:
                 break
             free, waiting = order.divided(waiting, known, (*outcome.live, *seen))
-        outcome.held = order.held(waiting, (*outcome.live, *seen), actions)
+        self._hold(waiting, actions, (*outcome.live, *seen), outcome)
         return outcome
+
+    def _hold(
+        self, waiting: Sequence[Apply], actions: Sequence[Action], seen: Sequence[Live], outcome: Outcome
+    ) -> None:
+        early = order.early(outcome.refused, seen)
+        outcome.refused = [item for item in outcome.refused if item not in early]
+        outcome.held = order.held([*(action.desired for action in waiting), *early], seen, actions)
 
     def _apply(
         self, deployment: Deployment, todo: Sequence[Apply], known: Mapping[Ref, Owned], outcome: Outcome

@@ -65,11 +65,13 @@ class Placer:
 
 
 def _order(placed: list[Desired | Refuse], found: Bundle) -> None:
-    """What waits for the same has the very same tuple: hundreds of objects may wait for hundreds."""
+    """What waits for the same has the very same tuple: hundreds of objects may wait for hundreds. A kind that is not
+    known may come with what its object waits for: an operator brings its own."""
     for entry in found.policy.order or ():
         after = tuple(placed[place].ref for place in entry.after)
         for index in entry.objects:
-            if isinstance(each := placed[index], Desired):
+            each = placed[index]
+            if isinstance(each, Desired) or each.reason is Reason.UNKNOWN_KIND:
                 placed[index] = replace(each, after=after)
 
 

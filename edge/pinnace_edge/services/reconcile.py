@@ -105,12 +105,11 @@ class Reconciler:
         inventory = self._store.inventory(now.key)
         deferred = desired.kinds_of_crds(found)
         world = survey(self._cluster, now.key, wanted, inventory, self._store.holders, deferred)
-        actions = plan.plan(wanted, now.key, world, found.policy.on_conflict)
+        actions = (*plan.plan(wanted, now.key, world, found.policy.on_conflict), *misplaced)
         seen = self._parts.observer.peek(order.looked_at(actions, inventory))
         outcome = self._parts.applier.run(now, actions, deferred, seen)
         self._keep_as_before(now, world, outcome)
         self._parts.observer.run(now, actions, inventory, outcome)
-        outcome.refused += misplaced
         return (wanted, world), outcome
 
     def _keep_as_before(self, now: Deployment, world: World, outcome: Outcome) -> None:

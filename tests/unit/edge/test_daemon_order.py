@@ -190,6 +190,23 @@ def test_a_refused_object_holds_back_what_waits_for_it(site: Site) -> None:
     assert site.deployment().message == "v1 ConfigMap default/db: no; 1 object waits for others"
 
 
+def test_a_kind_that_comes_with_an_operator_is_waited_for_and_missed_only_when_that_is_ready(site: Site) -> None:
+    gadget = {"apiVersion": "example.com/v1", "kind": "Gadget", "metadata": {"name": "one"}}
+    site.cluster.unready.add("operator")
+    orders = (Order(objects=(1,), after=(0,)),)
+    deliver(site, App("shop", 1, (("operator", "1"),), extra=(gadget,), order=orders, deadline_s=60))
+    assert site.deployment().phase is Phase.PROGRESSING
+    words = "example.com/v1 Gadget one: waits for v1 ConfigMap default/operator: starting"
+    assert site.deployment().message == words
+    site.cluster.unready.clear()
+    site.pass_time(SOON_S)
+    assert (site.deployment().phase, site.deployment().reason) == (Phase.FAILED, Reason.UNKNOWN_KIND)
+    site.cluster.served.add("Gadget")
+    site.pass_time(70)
+    assert names(site) == {"operator", "one"}
+    assert site.deployment().phase is Phase.CONVERGED
+
+
 def test_after_the_deadline_the_message_says_what_is_waited_for(site: Site) -> None:
     site.cluster.unready.add("db")
     deliver(site, replace(SHOP, deadline_s=60))

@@ -61,15 +61,15 @@ def test_only_what_is_waited_for_is_looked_at_beforehand() -> None:
 
 def test_it_is_said_what_is_waited_for_and_how_that_is() -> None:
     actions = (apply("web", "db", "log"), apply("db", component="base"))
-    (found,) = order.held(actions[:1], [live("db", Status.IN_PROGRESS)], actions)
+    (found,) = order.held([actions[0].desired], [live("db", Status.IN_PROGRESS)], actions)
     assert found.message == "waits for component 'base' (v1 ConfigMap default/db): so it is"
-    (found,) = order.held(actions[:1], [live("db")], actions)
+    (found,) = order.held([actions[0].desired], [live("db")], actions)
     assert found.message == "waits for v1 ConfigMap default/log, which is not applied as wanted yet"
 
 
 def test_who_waits_for_somebody_that_waits_is_named_last() -> None:
     actions = (apply("a", "b"), apply("b", "c"), apply("c"))
-    found = order.held(actions[:2], [live("c", Status.FAILED)], actions)
+    found = order.held([each.desired for each in actions[:2]], [live("c", Status.FAILED)], actions)
     assert [(item.ref.name, item.awaited.name) for item in found] == [("b", "c"), ("a", "b")]
 
 

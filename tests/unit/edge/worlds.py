@@ -140,6 +140,7 @@ class MemoryCluster:
         self.refused: dict[str, tuple[Reason, str]] = {}
         self.unready: set[str] = set()
         self.healths: dict[str, Health] = {}
+        self.served = {"ConfigMap", "Deployment", "Job", "PersistentVolumeClaim"}
         self.stuck: set[str] = set()
         self.unanswered: set[str] = set()
         self.undeletable: set[str] = set()
@@ -155,8 +156,7 @@ class MemoryCluster:
 
     def is_namespaced(self, kind: Kind) -> bool | None:
         self._check()
-        namespaced = dict.fromkeys(("ConfigMap", "Deployment", "Job", "PersistentVolumeClaim"), True)
-        return {**namespaced, "Namespace": False}.get(kind.kind)
+        return False if kind.kind == "Namespace" else True if kind.kind in self.served else None
 
     def owned(self, kinds: Collection[Kind], key: AppKey | None = None) -> Listing:
         self._ask("owned")
