@@ -117,5 +117,19 @@ def test_a_migration_that_is_made_anew_is_waited_for_again(site: RealSite) -> No
     assert said_of(site, "deployment", "web", IMAGE) == SECOND
 
 
+def test_a_job_that_failed_holds_back_the_shop_also_when_its_time_to_live_is_over(site: RealSite) -> None:
+    job = migration(FIRST)
+    job["spec"] |= {"activeDeadlineSeconds": 1, "ttlSecondsAfterFinished": 3}
+    objects = (deployment("web", FIRST), SERVICE, job)
+    site.cloud.head("stores", App("shop", 1, (), extra=objects, order=(Order(objects=(0, 1), after=(2,)),)))
+    site.wait(lambda: "the job failed" in message(site), "the Job to fail")
+    site.wait(lambda: "migrate" not in there(site), "the Job to be taken away")
+    site.plane.kubectl("label", "nodes", "--all", "shop=open")
+    site.wait(lambda: "was removed after its ttl" in message(site), "that to be seen")
+    site.settle()
+    assert there(site) == set()
+    assert message(site).endswith("; 2 objects wait for others")
+
+
 def message(site: RealSite) -> str:
     return "".join(each.message for each in site.store.deployments())
