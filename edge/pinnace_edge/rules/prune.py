@@ -1,7 +1,8 @@
 """What of an application's inventory goes, now that it is no longer wanted. Reads nothing, writes nothing.
 
 Keeps true: nothing is deleted that does not carry our label for this application, but for one case: of what several
-applications share, the last one that holds it deletes it, whoever's label it carries.
+applications share, the last one that holds it deletes it, whoever's label it carries. Nobody is the last as long as
+another application is on its way here, which may hold it too.
 """
 
 from collections.abc import Sequence
@@ -29,23 +30,32 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class Prune:
-    """What is no longer wanted: to delete, to leave behind, and rows of what is not there or not for us to delete."""
+    """What is no longer wanted: to delete, to leave behind, to hold for those that come, and rows of what is not there
+    or not for us to delete."""
 
     delete: tuple[Live, ...]
     leave: tuple[Left, ...]
+    hold: tuple[Left, ...]
     forget: tuple[Ref, ...]
     blocked: tuple[Refuse, ...]
 
 
 def prune(
-    wanted: Sequence[Ref], key: AppKey, world: World, *, is_leaving: bool = False, keep_legacy: bool = False
+    wanted: Sequence[Ref],
+    key: AppKey,
+    world: World,
+    coming: Sequence[AppKey] = (),
+    *,
+    is_leaving: bool = False,
+    keep_legacy: bool = False,
 ) -> Prune:
     """Old inventory minus new, but for what is kept until the application goes.
 
-    `is_leaving`: the application goes now. An object whose apiVersion moved on (v1beta1 to v1) is the same object: only
+    `coming`: other applications of this node, of which nobody knows yet what they hold. `is_leaving`: the application
+    goes now. An object whose apiVersion moved on (v1beta1 to v1) is the same object: only
     its old row is forgotten.
     """
-    delete, leave, forget, blocked = [], [], [], []
+    delete, leave, hold, forget, blocked = [], [], [], [], []
     named = {_identity(ref) for ref in wanted}
     for ref in sorted(set(world.inventory) - set(wanted)):
         row = world.inventory[ref]
@@ -63,9 +73,11 @@ def prune(
             forget.append(ref)
         elif message := _why_left(live):
             leave.append(Left(ref, message))
+        elif ownership.is_shared(live.labels) and coming:
+            hold.append(Left(ref, f"stays until {coming[0]} is applied, which may hold it too"))
         else:
             delete.append(live)
-    return Prune(tuple(delete), tuple(leave), tuple(forget), tuple(blocked))
+    return Prune(tuple(delete), tuple(leave), tuple(hold), tuple(forget), tuple(blocked))
 
 
 def _found(row: Owned, world: World) -> Live | None:

@@ -15,7 +15,8 @@ from pinnace_schemas.journal import Event
 
 @dataclass(slots=True)
 class Pruned:
-    """`waiting`: being deleted (finalizers). `later`: once others are gone.
+    """`waiting`: being deleted (finalizers). `later`: once others are gone. `held`: stays for another application that is
+    on its way, with its name.
 
     `failed`: refused or to be tried again, with the API's words.
     """
@@ -23,10 +24,11 @@ class Pruned:
     waiting: list[Ref] = field(default_factory=list)
     later: list[Ref] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
+    held: list[str] = field(default_factory=list)
 
     @property
     def is_done(self) -> bool:
-        return not (self.waiting or self.later or self.failed)
+        return not (self.waiting or self.later or self.failed or self.held)
 
 
 class Pruner:
@@ -52,17 +54,32 @@ class Pruner:
 
         `after`: what each object came after when it was applied; those wait until it is gone.
         """
-        found = prune.prune(wanted, deployment.key, world, is_leaving=is_leaving, keep_legacy=keep_legacy)
+        coming = self._coming(deployment.key)
+        found = prune.prune(wanted, deployment.key, world, coming, is_leaving=is_leaving, keep_legacy=keep_legacy)
         done = Pruned(failed=[f"{item.ref}: {item.message}" for item in found.blocked])
         self._forget(deployment, found.forget, found.leave)
+        self._hold(deployment, found.hold, done)
         by_ref = {live.ref: live for live in found.delete}
         later = {ref for each in by_ref for ref in after.get(each, ())}
         for stage in reversed(stages.in_stages(ref for ref in by_ref if ref not in later)):
             for ref in stage:
                 self._delete(deployment, by_ref[ref], done)
         done.later += sorted(later & by_ref.keys())
-        self._told[deployment.key] = frozenset(done.failed)
+        self._told[deployment.key] = frozenset(done.failed + done.held)
         return done
+
+    def _coming(self, key: AppKey) -> tuple[AppKey, ...]:
+        """Other applications with a bundle that is not applied here yet: it may still be on its way."""
+        others = (item for item in self._store.deployments() if item.key != key and not item.is_leaving)
+        return tuple(item.key for item in others if item.wanted_bundle != item.bundle)
+
+    def _hold(self, deployment: Deployment, held: Sequence[Left], done: Pruned) -> None:
+        """Each is journalled once for each application that it waits for."""
+        for item in held:
+            words = f"{item.ref}: {item.message}"
+            done.held.append(words)
+            if words not in self._told.get(deployment.key, ()):
+                self._journal.note(Event.PRUNE_FAILED, deployment, obj=item.ref, message=item.message)
 
     def _forget(self, deployment: Deployment, gone: Sequence[Ref], left: Sequence[Left]) -> None:
         with self._store.transaction():

@@ -187,7 +187,7 @@ class Reconciler:
         pruned = self._parts.pruner.run(now, (), world, is_leaving=True, after=self._came_after(now))
         if not pruned.is_done:
             self._tell_leftovers(now, pruned)
-            return PROGRESSING_S if pruned.failed and not pruned.waiting else SOON_S
+            return _again_leaving(pruned)
         with self._store.transaction():
             gone = self._parts.progress.advance(now, Trigger.GONE)
             self._parts.journal.note(Event.REMOVED, gone)
@@ -203,7 +203,8 @@ class Reconciler:
 
     def _tell_leftovers(self, now: Deployment, pruned: Pruned) -> None:
         reason = Reason.PRUNE_FAILED if pruned.failed else Reason.REMOVING
-        message = pruned.failed[0] if pruned.failed else f"waiting for {(*pruned.waiting, *pruned.later)[0]} to go"
+        waiting = [f"waiting for {ref} to go" for ref in (*pruned.waiting, *pruned.later)]
+        message = [*pruned.failed, *waiting, *pruned.held][0]
         self._parts.progress.advance(now, Trigger.LEAVING, reason, message)
 
 
@@ -218,6 +219,13 @@ def _again(verdict: Judgement | None, outcome: Outcome, pruned: Pruned) -> float
         return SOON_S
     is_under_way = verdict is not None and verdict.trigger is Trigger.NOT_READY
     return PROGRESSING_S if outcome.retry or is_under_way else None
+
+
+def _again_leaving(pruned: Pruned) -> float | None:
+    """What is held for others may be held for weeks, until a link brings them."""
+    if pruned.failed and not pruned.waiting:
+        return PROGRESSING_S
+    return SOON_S if pruned.waiting or pruned.later else None
 
 
 def _counts(outcome: Outcome) -> str:

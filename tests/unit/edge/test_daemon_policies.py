@@ -183,59 +183,6 @@ def owner(site: Site) -> str:
     return str(thing.body["metadata"]["labels"][labels.APPLICATION])
 
 
-def test_what_is_shared_is_written_by_the_first_and_goes_with_the_last(site: Site) -> None:
-    one, two = (handled(App(name, 1, (("settings", name),)), shared=True) for name in ("one", "two"))
-    deliver(site, one)
-    deliver(site, one, two)
-    assert (site.cluster.value("settings"), owner(site)) == ("one", "one")
-    assert site.deployment("two").phase is Phase.CONVERGED
-    deliver(site, two)
-    site.pass_time(70)
-    assert (site.cluster.value("settings"), owner(site)) == ("two", "two")
-    assert "delete settings" not in site.cluster.requests
-    deliver(site)
-    assert site.cluster.names() == []
-
-
-def test_what_is_shared_is_made_anew_by_the_next_one_that_holds_it(site: Site) -> None:
-    apps = (App(name, 1, (("settings", name),)) for name in ("one", "two"))
-    one, two = (handled(app, shared=True, recreate=("data.value",)) for app in apps)
-    deliver(site, one, two)
-    deliver(site, two)
-    site.pass_time(70)
-    assert (site.cluster.value("settings"), site.deployment("two").phase) == ("two", Phase.CONVERGED)
-
-
-def test_what_is_shared_goes_also_when_all_let_go_at_once(site: Site) -> None:
-    one, two = (handled(App(name, 1, (("settings", name),)), shared=True) for name in ("one", "two"))
-    deliver(site, one, two)
-    deliver(site)
-    assert site.cluster.names() == []
-
-
-@pytest.mark.parametrize("keep_legacy", [True, False])
-def test_what_is_shared_and_kept_until_an_application_goes_is_held_by_it_until_then(
-    site: Site, keep_legacy: bool
-) -> None:
-    prune = None if keep_legacy else Prune.ON_DELETE
-    one = handled(App("one", 1, (("settings", "1"), ("more", "1"))), shared=True, prune=prune)
-    two = handled(App("two"), shared=True)
-    later = handled(changed(one, more="1"), keep_legacy=keep_legacy)
-    deliver(site, one, two)
-    deliver(site, later, two)
-    deliver(site, later)
-    site.pass_time(70)
-    assert site.cluster.names() == ["more", "settings"]
-    deliver(site)
-    assert site.cluster.names() == []
-
-
-def test_what_only_one_of_two_shares_is_refused_to_the_other(site: Site) -> None:
-    deliver(site, App("one"))
-    deliver(site, App("one"), handled(App("two"), shared=True))
-    assert "belongs to application default/one, which does not share it" in site.deployment("two").message
-
-
 def test_an_object_with_another_value_of_a_named_field_is_made_anew(site: Site) -> None:
     first = handled(recreate=("data.value",))
     deliver(site, first)

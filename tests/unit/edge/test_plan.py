@@ -154,7 +154,7 @@ def test_prune_does_not_delete_an_object_whose_api_version_moved_on() -> None:
     new = Ref(Kind("autoscaling/v2", "HorizontalPodAutoscaler"), "default", "web")
     item = Live(old, "u", "1", live(config_map()).labels, "f", Health(Status.CURRENT))
     found = prune.prune([new], KEY, world((Owned(old, "b", "u"),), (item,)))
-    assert found == prune.Prune((), (), (old,), ())
+    assert found == prune.Prune((), (), (), (old,), ())
 
 
 def test_prune_forgets_what_is_gone_and_what_is_no_longer_labelled_ours() -> None:
