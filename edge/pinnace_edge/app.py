@@ -247,7 +247,7 @@ def reconciler(store: Store, cluster: Cluster, clock: Clock, limits: Limits) -> 
         Applier(store, cluster, journal, Healing(cluster, clock, Fights()), Preparer(store, cluster, journal)),
         Pruner(store, cluster, journal),
         Placer(cluster),
-        Observer(store, cluster),
+        Observer(store, cluster, journal),
         progress,
         journal,
     )

@@ -19,13 +19,14 @@ NO_FIELDS: Fields = {}
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One manager's fields. `time` is RFC 3339 in UTC, so texts compare as moments."""
+    """One manager's fields, by their names in `api_version`. `time` is RFC 3339 in UTC, so texts compare as moments."""
 
     manager: str
     operation: str
     subresource: str
     time: str
     fields: Fields
+    api_version: str = ""
 
     @property
     def is_ours(self) -> bool:
@@ -42,6 +43,7 @@ def entries(item: KubeObject) -> tuple[Entry, ...]:
             subresource=each.get("subresource", ""),
             time=each.get("time", ""),
             fields=each.get("fieldsV1") or NO_FIELDS,
+            api_version=each.get("apiVersion", ""),
         )
         for each in raw
     )
@@ -89,3 +91,16 @@ def member(fields: Fields, value: Any) -> Fields | None:
     """The subtree below an item of a set."""
     step = next((step for step in fields if step.startswith("v:") and json.loads(step[2:]) == value), "")
     return child(fields, step)
+
+
+def item_of(fields: Fields, value: Any) -> Fields | None:
+    """The subtree below an item of a list, found by its keys or, in a set, by its value."""
+    for key in item_keys(fields):
+        if has_keys(value, key):
+            return item(fields, key)
+    return member(fields, value)
+
+
+def has_keys(value: Any, key: Mapping[str, Any]) -> bool:
+    """Whether an item of a list is the one that these keys name."""
+    return isinstance(value, dict) and all(value.get(name) == wanted for name, wanted in key.items())

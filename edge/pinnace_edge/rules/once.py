@@ -57,11 +57,7 @@ def _number(item: Any, number: int, live: Any, fields: Fields) -> int | None:
     if not (names and isinstance(item, Mapping) and isinstance(live, list)):
         return number
     key = {name: item[name] for name in names if name in item}
-    return next((at for at, each in enumerate(live) if _has(each, key)), None)
-
-
-def _has(item: Any, key: Mapping[str, Any]) -> bool:
-    return isinstance(item, dict) and all(item.get(name) == wanted for name, wanted in key.items())
+    return next((at for at, each in enumerate(live) if managed_fields.has_keys(each, key)), None)
 
 
 def value(item: Any, parts: Parts) -> Any:
@@ -85,14 +81,7 @@ def _is_owned(fields: Fields | None, live: Any, parts: Parts) -> bool:
 
 
 def _child(fields: Fields, item: Any, part: str | int) -> Fields | None:
-    return _of_item(fields, item) if isinstance(part, int) else managed_fields.child(fields, f"f:{part}")
-
-
-def _of_item(fields: Fields, item: Any) -> Fields | None:
-    for key in managed_fields.item_keys(fields):
-        if _has(item, key):
-            return managed_fields.item(fields, key)
-    return managed_fields.member(fields, item)
+    return managed_fields.item_of(fields, item) if isinstance(part, int) else managed_fields.child(fields, f"f:{part}")
 
 
 def _set(body: KubeObject, parts: Parts, wanted: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -14,8 +15,9 @@ from tests.unit.edge.worlds import App, deliver
 from tests.unit.edge.worlds import Site as Node
 
 from pinnace_cloud import render
-from pinnace_edge.model import KubeObject
+from pinnace_edge.model import Change, KubeObject
 from pinnace_edge.ports import Cluster
+from pinnace_edge.rules import letting_go, managed_fields
 from pinnace_schemas import labels, manifest
 from pinnace_schemas.handling import Handling, Once, Prune, When
 from pinnace_sim.provision.running import wait_until
@@ -187,6 +189,50 @@ def test_what_is_read_only_is_neither_labelled_nor_deleted(
     found = builders.read(cluster, theirs)
     assert found["data"] == {"value": "theirs"}
     assert "labels" not in found["metadata"]
+
+
+def test_what_was_ours_and_is_read_only_now_changes_in_one_label_and_nothing_else(
+    node: Node, site: Site, cluster: Cluster, namespace: str
+) -> None:
+    ports = [{"containerPort": 80}, {"containerPort": 81, "name": "more"}]
+    web = builders.deployment(namespace, builders.container(ports=ports, args=["a", "b"]), replicas=0)
+    web["metadata"] |= {"annotations": {"a.example/b": "c"}, "finalizers": ["example.com/ours"]}
+    deliver(node, shop(web))
+    site.people.edit("kubectl", builders.ref(web), {"metadata": {"annotations": {"theirs": "1"}}})
+    site.people.edit("kubectl", builders.ref(web), {"spec": {"minReadySeconds": 3}})
+    before = builders.read(cluster, web)
+    deliver(node, shop(builders.deployment(namespace, replicas=2), revision=2, observe=True))
+    after = builders.read(cluster, web)
+    assert after["metadata"]["labels"].pop(labels.PRUNE) == "never"
+    shown = [{**item["metadata"], "managedFields": None, "resourceVersion": None} for item in (before, after)]
+    assert shown[0] == shown[1]
+    assert before["spec"] == after["spec"]
+    ours = [_ours(item) for item in (before, after)]
+    assert ours[1]["f:metadata"]["f:labels"].pop(f"f:{labels.PRUNE}") == {}
+    assert ours[0] == ours[1]
+    deliver(node, shop(revision=3))
+    assert builders.read(cluster, web)["metadata"]["uid"] == before["metadata"]["uid"]
+    site.people.edit("kubectl", builders.ref(web), {"metadata": {"finalizers": None}})
+
+
+def _ours(item: KubeObject) -> Any:
+    entry = managed_fields.ours(item)
+    assert entry is not None
+    return copy.deepcopy(entry.fields)
+
+
+def test_what_is_let_go_just_as_somebody_changes_or_deletes_it_is_neither_changed_nor_made_again(
+    site: Site, cluster: Cluster, namespace: str
+) -> None:
+    body = builders.config_map(namespace, value="1")
+    builders.applied_live(cluster, body)
+    seen = builders.read(cluster, body)
+    site.people.edit("kubectl", builders.ref(body), {"data": {"value": "theirs"}})
+    assert builders.apply(cluster, letting_go.body(seen), force=True).change is Change.RETRY
+    assert builders.read(cluster, body)["data"] == {"value": "theirs"}
+    site.people.delete(builders.ref(body))
+    assert builders.apply(cluster, letting_go.body(seen), force=True).live is None
+    assert cluster.read(builders.ref(body)) is None
 
 
 def test_what_is_never_collected_says_so_itself_and_stays(node: Node, cluster: Cluster, namespace: str) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from tests.unit.edge.worlds import App, Site, changed, deliver
 
+from pinnace_edge.adapters.sqlite import opening
 from pinnace_schemas import labels
 from pinnace_schemas.bundle import ApplyPolicy, Bundle
 from pinnace_schemas.handling import Handling, Once, Prune, When
@@ -170,6 +171,87 @@ def test_what_was_ours_and_is_read_only_now_is_not_deleted(site: Site) -> None:
     assert site.cluster.value("settings") == "1"
     deliver(site)
     assert site.cluster.names() == ["settings"]
+
+
+def lose_the_store(site: Site) -> None:
+    """What the node joined with is left; the cloud sends the rest again."""
+    trust = site.store.trust()
+    assert trust is not None
+    site.store.close()
+    (site.folder / opening.FILE_NAME).unlink()
+    opened = opening.open_store(site.folder / opening.FILE_NAME)
+    opened.store.save_trust(replace(trust, control="", versions={}))
+    opened.store.close()
+    site.restart(damage="lost")
+
+
+def test_what_was_ours_and_is_read_only_now_learns_once_that_it_stays(site: Site) -> None:
+    deliver(site, SHOP)
+    later = handled(changed(SHOP, settings="2", texts="hello"), observe=True)
+    deliver(site, later)
+    site.pass_time(70)
+    thing = next(thing for ref, thing in site.cluster.things.items() if ref.name == "settings")
+    assert thing.body["data"] == {"value": "1"}
+    assert thing.body["metadata"]["labels"][labels.PRUNE] == "never"
+    assert site.cluster.requests.count("apply settings") == 2
+    assert [entry.message for entry in site.events_of(Event.PRUNED)] == [
+        "let go, as its policy read-only says: it stays"
+    ]
+
+
+def test_what_was_ours_and_is_read_only_now_is_not_deleted_where_the_store_is_lost(site: Site) -> None:
+    deliver(site, SHOP)
+    later = handled(changed(SHOP, settings="2", texts="hello"), observe=True)
+    deliver(site, later)
+    lose_the_store(site)
+    deliver(site, replace(changed(SHOP, texts="hello"), revision=3))
+    assert site.deployment().phase is Phase.CONVERGED
+    assert site.cluster.names() == ["settings", "texts"]
+    deliver(site)
+    assert site.cluster.names() == ["settings"]
+
+
+def test_what_was_ours_is_let_go_also_where_the_store_is_lost_first(site: Site) -> None:
+    deliver(site, SHOP)
+    lose_the_store(site)
+    site.online()
+    deliver(site, handled(changed(SHOP, settings="2", texts="hello"), observe=True))
+    deliver(site, replace(changed(SHOP, texts="hello"), revision=3))
+    assert (site.cluster.names(), site.cluster.value("settings")) == (["settings", "texts"], "1")
+
+
+def test_what_was_read_only_for_a_while_is_ours_again_afterwards(site: Site) -> None:
+    deliver(site, SHOP)
+    deliver(site, handled(changed(SHOP, settings="2", texts="hello"), observe=True))
+    deliver(site, replace(changed(SHOP, settings="3", texts="hello"), revision=3))
+    assert site.cluster.value("settings") == "3"
+    deliver(site, replace(changed(SHOP, texts="hello"), revision=4))
+    assert site.cluster.names() == ["texts"]
+
+
+def test_what_was_never_ours_and_is_read_only_is_never_written(site: Site) -> None:
+    deliver(site, App("other", 1, (("settings", "theirs"),)))
+    deliver(site, App("other", 1, (("settings", "theirs"),)), handled(observe=True))
+    site.pass_time(70)
+    assert site.cluster.requests.count("apply settings") == 1
+
+
+def test_what_cannot_be_let_go_yet_is_tried_again(site: Site) -> None:
+    deliver(site, SHOP)
+    site.cluster.repeated["settings"] = "its webhook does not answer"
+    deliver(site, handled(changed(SHOP, settings="2", texts="hello"), observe=True))
+    assert "its webhook does not answer" in site.deployment().message
+    site.cluster.repeated.clear()
+    site.pass_time(10)
+    assert site.deployment().phase is Phase.CONVERGED
+    assert len(site.events_of(Event.PRUNED)) == 1
+
+
+def test_that_an_object_refuses_to_be_let_go_is_said(site: Site) -> None:
+    deliver(site, SHOP)
+    site.cluster.refused["settings"] = (Reason.API_REJECTED, "no changes on Sundays")
+    deliver(site, handled(changed(SHOP, settings="2", texts="hello"), observe=True))
+    assert site.deployment().message.endswith("cannot be marked as let go: no changes on Sundays")
 
 
 def test_what_is_read_only_and_not_there_is_not_made(site: Site) -> None:

@@ -39,7 +39,7 @@ from pinnace_edge.model import (
 from pinnace_edge.ports import Arrived, Cluster, Connected, Happening, Store
 from pinnace_edge.rules import ownership
 from pinnace_edge.settings import Settings
-from pinnace_schemas import bundle, codec, compression, control, envelope, head, times, topics
+from pinnace_schemas import bundle, codec, compression, control, envelope, head, labels, times, topics
 from pinnace_schemas.bundle import ApplyPolicy, Bundle
 from pinnace_schemas.compression import Encoding
 from pinnace_schemas.errors import Rejected, Unavailable
@@ -129,6 +129,22 @@ class Thing:
     version: int
     fields: str
     is_leaving: bool = False
+
+
+_SERVERS = frozenset({"uid", "resourceVersion", "managedFields"})
+
+
+def _managed(thing: Thing) -> KubeObject:
+    """What we have applied is ours, until somebody edits it."""
+    if thing.fields in ("", "edited"):
+        return {}
+    fields = _fields({name: item for name, item in thing.body.items() if name not in ("apiVersion", "kind")})
+    entry = {"manager": labels.FIELD_MANAGER, "operation": "Apply", "apiVersion": thing.body["apiVersion"]}
+    return {"managedFields": [{**entry, "fieldsV1": fields}]}
+
+
+def _fields(value: Any) -> KubeObject:
+    return {f"f:{name}": _fields(item) for name, item in value.items()} if isinstance(value, dict) else {}
 
 
 class MemoryCluster:
@@ -224,18 +240,21 @@ class MemoryCluster:
         if request.dry_run:
             return Applied(ref, Change.UNCHANGED, self._live(ref), answer=self._whole(ref, request.body))
         self.requests.append(f"apply {ref.name}")
-        fields = codec.sha256(codec.canonical(request.body))
-        old = self.things.get(ref)
+        old, asked = self.things.get(ref), request.body["metadata"]
+        if "uid" in asked and (old is None or (asked["uid"], asked["resourceVersion"]) != (old.uid, str(old.version))):
+            return Applied(ref, Change.RETRY, reason=Reason.CLUSTER_UNAVAILABLE, message="it has been modified")
+        body = {**request.body, "metadata": {name: asked[name] for name in asked if name not in _SERVERS}}
+        fields = codec.sha256(codec.canonical(body))
         if old and old.fields == fields:
             return Applied(ref, Change.UNCHANGED, self._live(ref))
         uid = old.uid if old else f"u{next(self._numbers)}"
-        self.things[ref] = Thing(request.body, uid, (old.version + 1) if old else 1, fields)
+        self.things[ref] = Thing(body, uid, (old.version + 1) if old else 1, fields)
         return Applied(ref, Change.CONFIGURED if old else Change.CREATED, self._live(ref))
 
     def _whole(self, ref: Ref, body: KubeObject) -> KubeObject:
         """With what a KubeAPI writes by itself."""
         thing = self.things.get(ref)
-        own = {"uid": thing.uid} if thing else {}
+        own = {"uid": thing.uid, "resourceVersion": str(thing.version), **_managed(thing)} if thing else {}
         leaving = {"deletionTimestamp": times.format_time(NOW)} if thing and thing.is_leaving else {}
         return {**body, "metadata": {**body["metadata"], **own, **leaving}}
 
