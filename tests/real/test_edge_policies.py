@@ -77,6 +77,29 @@ def test_an_object_stays_where_its_successor_has_a_field_that_no_cluster_knows(s
     assert "replica" in site.deployment().message
 
 
+def test_an_object_stays_where_its_successor_has_a_value_that_no_cluster_takes(site: RealSite) -> None:
+    handling = Handling(objects=(0,), recreate=("spec.selector",))
+    deliver(site, 1, handling, worker("web"))
+    before = uid(site, "deployment")
+    wrong = worker("shop")
+    wrong["spec"]["replicas"] = -1
+    deliver(site, 2, handling, wrong)
+    assert uid(site, "deployment") == before
+    assert "spec.replicas" in site.deployment().message
+
+
+def test_the_port_that_an_object_holds_is_no_reason_not_to_make_it_anew(site: RealSite) -> None:
+    port = {"port": 80, "nodePort": 31987}
+    service = item("v1", "Service", "web", spec={"type": "NodePort", "selector": {"app": "web"}, "ports": [port]})
+    handling = Handling(objects=(0,), recreate=("spec.sessionAffinity",))
+    service["spec"]["sessionAffinity"] = "None"
+    deliver(site, 1, handling, service)
+    before = uid(site, "service")
+    deliver(site, 2, handling, {**service, "spec": {**service["spec"], "sessionAffinity": "ClientIP"}})
+    assert uid(site, "service") not in ("", before)
+    site.wait_for(Phase.CONVERGED)
+
+
 def test_what_is_adopted_and_left_to_others_keeps_its_fields(site: RealSite) -> None:
     site.plane.kubectl("create", "configmap", "web", "-n", "default", "--from-literal=a=theirs")
     handling = Handling(objects=(0,), adopt=True, once=Once(when=When.ALWAYS))

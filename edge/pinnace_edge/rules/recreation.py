@@ -9,12 +9,20 @@ from typing import Any
 
 from pinnace_edge.model import KubeObject
 from pinnace_edge.rules import once
-from pinnace_schemas import field_paths
+from pinnace_schemas import codec, field_paths
 
 _NAMESPACE = "Namespace"
 # The KubeAPI refuses a value by these words (status 422): one that is wrong, or one that must not change. What a schema
 # does not know, a role or a quota does not allow is refused in others, and would be for a new object too.
 _BAD_VALUE = " is invalid: "
+# A webhook, or a ValidatingAdmissionPolicy, does not want it.
+_DENIED = (" denied the request", " denied request")
+# What the old object holds is in the way of the trial only: its port or address. And a name that follows from the
+# content, such as that of a CustomResourceDefinition, is wrong only in the trial.
+_PASSING = ("already allocated", "metadata.name")
+# Names of most kinds are DNS labels of up to 63 characters.
+_MARK = 8
+_STEM = 63 - _MARK - 1
 
 
 def changed_field(wanted: KubeObject, live: KubeObject, paths: Iterable[str]) -> str:
@@ -37,6 +45,19 @@ def changed_field(wanted: KubeObject, live: KubeObject, paths: Iterable[str]) ->
 def may_help(refusal: str) -> bool:
     """Whether a new object may be taken where a change of the old one is refused with these words."""
     return _BAD_VALUE in refusal
+
+
+def trial_of(body: KubeObject) -> KubeObject:
+    """The same object under a name that nobody has: a dry run that makes it is refused for what is wrong with it."""
+    metadata = body["metadata"]
+    mark = codec.sha256(codec.canonical(body))[:_MARK]
+    return {**body, "metadata": {**metadata, "name": f"{metadata['name'][:_STEM].rstrip('-.')}-{mark}"}}
+
+
+def forbids(refusal: str) -> bool:
+    """Whether what is said of the trial holds for the object under its own name too, when the old one is gone."""
+    is_about_it = any(words in refusal for words in (_BAD_VALUE, *_DENIED))
+    return is_about_it and not any(words in refusal for words in _PASSING)
 
 
 def _is_as_wanted(wanted: Any, live: Any) -> bool:

@@ -1,9 +1,9 @@
 """Makes of a planned apply what is sent: leaves fields to others, and deletes first what has to be made anew."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from pinnace_edge.model import ApplyRequest, Change, Deletion, Deployment, KubeObject, Owned
+from pinnace_edge.model import Applied, ApplyRequest, Change, Deletion, Deployment, KubeObject, Owned, Ref
 from pinnace_edge.ports import Cluster, Store
 from pinnace_edge.rules import once, ownership, recreation
 from pinnace_edge.rules.plan import Apply, Refuse
@@ -55,11 +55,22 @@ class Preparer:
         if trial.change is Change.RETRY:
             return Waiting(trial.message)
         if trial.change is Change.REFUSED and not recreation.may_help(trial.message):
-            return Refuse(ref, trial.reason or Reason.API_REJECTED, trial.message)
+            return _refusal(ref, trial)
         field = recreation.changed_field(trial.answer or adapted, live, paths)
         if not field:
             return adapted
-        return self._delete(deployment, action, live, field) or action.desired.body
+        return self._tried(action) or self._delete(deployment, action, live, field) or action.desired.body
+
+    def _tried(self, action: Apply) -> Waiting | Refuse | None:
+        """None: it would be taken as a new object. Where a value must not change, the KubeAPI looks at nothing else of
+        a change; so the successor is made, in a dry run, under a name that nobody has."""
+        ref, body = action.desired.ref, recreation.trial_of(action.desired.body)
+        other = replace(ref, name=body["metadata"]["name"])
+        trial = self._cluster.apply([ApplyRequest(other, body, force=False, dry_run=True)])[0]
+        if trial.change is Change.RETRY:
+            return Waiting(trial.message)
+        is_forbidden = trial.change is Change.REFUSED and recreation.forbids(trial.message)
+        return _refusal(ref, trial) if is_forbidden else None
 
     def _delete(self, deployment: Deployment, action: Apply, live: KubeObject, field: str) -> Waiting | Refuse | None:
         """None: it is gone."""
@@ -77,6 +88,10 @@ class Preparer:
             return Waiting(result.message)
         self._journal.note(Event.PRUNED, deployment, obj=ref, message=f"to be made anew with another {field}")
         return None if result.outcome is Deletion.GONE else Waiting(f"it goes, to be made anew with another {field}")
+
+
+def _refusal(ref: Ref, trial: Applied) -> Refuse:
+    return Refuse(ref, trial.reason or Reason.API_REJECTED, trial.message)
 
 
 def _is_for_us(found: Mapping[str, str], deployment: Deployment, action: Apply) -> bool:

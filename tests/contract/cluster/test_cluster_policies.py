@@ -260,6 +260,19 @@ def test_a_field_that_no_cluster_changes_makes_the_object_anew(node: Node, clust
     assert builders.read(cluster, web)["metadata"]["uid"] != uid
 
 
+def test_an_object_stays_where_a_field_must_not_change_and_another_has_a_value_that_no_cluster_takes(
+    node: Node, cluster: Cluster, namespace: str
+) -> None:
+    web = builders.deployment(namespace, replicas=0)
+    deliver(node, shop(web, recreate=("spec.selector",)))
+    before = builders.read(cluster, web)["metadata"]["uid"]
+    other = builders.deployment(namespace, name="other", replicas=-1)
+    wrong = {**web, "spec": other["spec"]}
+    deliver(node, shop(wrong, revision=2, recreate=("spec.selector",)))
+    assert builders.read(cluster, web)["metadata"]["uid"] == before
+    assert "spec.replicas" in node.deployment().message
+
+
 def test_what_is_shared_passes_to_the_application_that_is_left(node: Node, cluster: Cluster, namespace: str) -> None:
     body = builders.config_map(namespace, value="one")
     one = shop(body, shared=True)

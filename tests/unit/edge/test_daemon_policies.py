@@ -340,6 +340,19 @@ def test_an_object_whose_successor_would_be_refused_is_not_deleted(site: Site, w
     assert words in site.deployment().message
 
 
+def test_an_object_stays_whose_successor_has_a_value_that_no_new_object_may_have_either(site: Site) -> None:
+    first = handled(recreate=("data.value",))
+    site.cluster.immutable.add("settings")
+    site.cluster.invalid.add("wrong")
+    deliver(site, first)
+    deliver(site, changed(first, settings="wrong", texts="hello"))
+    assert site.cluster.value("settings") == "1"
+    assert "data.value: Invalid value: wrong" in site.deployment().message
+    deliver(site, replace(changed(first, settings="2", texts="hello"), revision=3))
+    assert (site.cluster.value("settings"), site.deployment().phase) == ("2", Phase.CONVERGED)
+    assert site.cluster.names() == ["settings", "texts"]
+
+
 def test_an_object_that_cannot_be_tried_out_now_is_not_deleted(site: Site) -> None:
     first = handled(recreate=("data.value",))
     deliver(site, first)

@@ -7,6 +7,7 @@ import pytest
 
 from pinnace_edge.model import KubeObject
 from pinnace_edge.rules import once, recreation
+from pinnace_schemas import names
 from pinnace_schemas.labels import FIELD_MANAGER
 
 PATHS = ("spec.replicas",)
@@ -118,3 +119,32 @@ def test_a_namespace_is_never_made_anew() -> None:
     space = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "a", "labels": {"size": "1"}}}
     assert recreation.changed_field({**space, "metadata": {"name": "a"}}, space, ("metadata", "kind")) == ""
     assert recreation.changed_field({**space, "spec": {}}, space, ("spec",)) == ""
+
+
+@pytest.mark.parametrize("name", ["web", "w" * 63, "w" * 53 + "-" + "w" * 9, "a.b-"])
+def test_the_trial_of_an_object_differs_in_nothing_but_a_name_that_every_kind_takes(name: str) -> None:
+    body = {**deployment(1), "metadata": {"name": name, "labels": {"a": "b"}}}
+    found = recreation.trial_of(body)
+    shown = found["metadata"]["name"]
+    assert names.is_dns_label(shown.replace(".", ""))
+    assert shown != name
+    assert {**found, "metadata": {**found["metadata"], "name": name}} == body
+
+
+FORBIDDEN = (
+    'Deployment.apps "web-1" is invalid: spec.replicas: Invalid value: -1: must be greater than or equal to 0',
+    'admission webhook "a.example" denied the request: no such registry',
+    "deployments.apps \"web-1\" is forbidden: ValidatingAdmissionPolicy 'a' with binding 'b' denied request: no",
+)
+PASSING = (
+    'Service "web-1" is invalid: spec.ports[0].nodePort: Invalid value: 30080: provided port is already allocated',
+    'CustomResourceDefinition "a-1" is invalid: metadata.name: Invalid value: "a-1": must be spec.names.plural+...',
+    'deployments.apps "web-1" is forbidden: exceeded quota: small, requested: count/deployments.apps=1',
+)
+
+
+@pytest.mark.parametrize(("words", "is_forbidden"), [(w, True) for w in FORBIDDEN] + [(w, False) for w in PASSING])
+def test_what_only_the_old_object_or_the_name_of_the_trial_is_in_the_way_of_forbids_nothing(
+    words: str, is_forbidden: bool
+) -> None:
+    assert recreation.forbids(words) is is_forbidden

@@ -162,6 +162,8 @@ class MemoryCluster:
         self.undeletable: set[str] = set()
         self.away: set[Kind] = set()
         self.repeated: dict[str, str] = {}
+        self.immutable: set[str] = set()
+        self.invalid: set[str] = set()
         self.retry_after_s: float | None = None
         self.requests: list[str] = []
         self._numbers = itertools.count(1)
@@ -237,8 +239,12 @@ class MemoryCluster:
             return Applied(ref, Change.REFUSED, reason=self.refused[ref.name][0], message=self.refused[ref.name][1])
         if ref.name in self.repeated:
             return Applied(ref, Change.RETRY, reason=Reason.CLUSTER_UNAVAILABLE, message=self.repeated[ref.name])
+        if wrong := self._what_is_wrong(request):
+            message = f'ConfigMap "{ref.name}" is invalid: {wrong}'
+            return Applied(ref, Change.REFUSED, reason=Reason.API_REJECTED, message=message)
         if request.dry_run:
-            return Applied(ref, Change.UNCHANGED, self._live(ref), answer=self._whole(ref, request.body))
+            change = Change.UNCHANGED if ref in self.things else Change.CREATED
+            return Applied(ref, change, answer=self._whole(ref, request.body))
         self.requests.append(f"apply {ref.name}")
         old, asked = self.things.get(ref), request.body["metadata"]
         if "uid" in asked and (old is None or (asked["uid"], asked["resourceVersion"]) != (old.uid, str(old.version))):
@@ -250,6 +256,14 @@ class MemoryCluster:
         uid = old.uid if old else f"u{next(self._numbers)}"
         self.things[ref] = Thing(body, uid, (old.version + 1) if old else 1, fields)
         return Applied(ref, Change.CONFIGURED if old else Change.CREATED, self._live(ref))
+
+    def _what_is_wrong(self, request: ApplyRequest) -> str:
+        """A value that must not change is all that is looked at, as with a Deployment's selector."""
+        old, wanted = self.things.get(request.ref), request.body.get("data")
+        if old and request.ref.name in self.immutable and old.body.get("data") != wanted:
+            return "data: Invalid value: field is immutable"
+        value = (wanted or {}).get("value")
+        return f"data.value: Invalid value: {value}" if value in self.invalid else ""
 
     def _whole(self, ref: Ref, body: KubeObject) -> KubeObject:
         """With what a KubeAPI writes by itself."""
