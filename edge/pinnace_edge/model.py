@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from pinnace_schemas.handling import Prune
 from pinnace_schemas.head import HeadEntry, Variant
 from pinnace_schemas.phases import Phase
 from pinnace_schemas.reasons import Reason
@@ -108,8 +109,9 @@ class Owned:
     """A row of the inventory: what we applied. `body` is the digest of the object as sent, '' for what is not known to
     be as sent, such as what we delete to make it anew; uid '' = not applied yet.
 
-    `our_fields` is SHARE where another application applied the object and this one only holds it too.
-    `resource_version` is FAILED_AT_LAST of an object that ends by itself, and was seen to have failed.
+    `our_fields` is SHARE where another application applied the object and this one only holds it too, with what this
+    one asks of pruning: the labels of the object say what the other asks. `resource_version` is FAILED_AT_LAST of an
+    object that ends by itself, and was seen to have failed.
     """
 
     ref: Ref
@@ -118,9 +120,20 @@ class Owned:
     resource_version: str = ""
     our_fields: str = ""
 
+    @classmethod
+    def share(cls, ref: Ref, body: str, uid: str, asked: Prune | None) -> "Owned":
+        """Without its version, which changes all day."""
+        return cls(ref, body, uid, "", f"{SHARE} {asked}" if asked else SHARE)
+
     @property
     def is_share(self) -> bool:
-        return self.our_fields == SHARE
+        return self.our_fields.partition(" ")[0] == SHARE
+
+    @property
+    def asked(self) -> Prune | None:
+        """What the holder of a share asks of pruning."""
+        word = self.our_fields.partition(" ")[2]
+        return Prune(word) if word else None
 
     @property
     def has_failed(self) -> bool:

@@ -2,7 +2,8 @@
 
 Keeps true: nothing is deleted that does not carry our label for this application, but for one case: of what several
 applications share, the last one that holds it deletes it, whoever's label it carries. Nobody is the last as long as
-another application is on its way here, which may hold it too.
+another application is on its way here, which may hold it too. Of when it goes each says its own word, and that of the
+last one counts; `never` of the one that wrote it, or of one that holds it as that one goes, is not passed over.
 """
 
 from collections.abc import Sequence
@@ -40,19 +41,30 @@ class Prune:
     blocked: tuple[Refuse, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Others:
+    """The other applications of this node: those that are to be here and are not applied yet, of which nobody knows
+    what they hold, and those that go."""
+
+    coming: tuple[AppKey, ...] = ()
+    leaving: frozenset[AppKey] = frozenset()
+
+
+NO_OTHERS = Others()
+
+
 def prune(
     wanted: Sequence[Ref],
     key: AppKey,
     world: World,
-    coming: Sequence[AppKey] = (),
+    others: Others = NO_OTHERS,
     *,
     is_leaving: bool = False,
     keep_legacy: bool = False,
 ) -> Prune:
     """Old inventory minus new, but for what is kept until the application goes.
 
-    `coming`: other applications of this node, of which nobody knows yet what they hold. `is_leaving`: the application
-    goes now. An object whose apiVersion moved on (v1beta1 to v1) is the same object: only
+    `is_leaving`: the application goes now. An object whose apiVersion moved on (v1beta1 to v1) is the same object: only
     its old row is forgotten.
     """
     delete, leave, hold, forget, blocked = [], [], [], [], []
@@ -69,12 +81,12 @@ def prune(
             forget.append(ref)
         elif not is_leaving and _is_kept(live, row, keep_legacy=keep_legacy):
             continue  # also what others hold too
+        elif message := _why_held(live, row, world, others):
+            hold.append(Left(ref, message))
         elif ownership.is_shared(live.labels) and world.holders.get(ref):
             forget.append(ref)
-        elif message := _why_left(live):
+        elif message := _why_left(live, row):
             leave.append(Left(ref, message))
-        elif ownership.is_shared(live.labels) and coming:
-            hold.append(Left(ref, f"stays until {coming[0]} is applied, which may hold it too"))
         else:
             delete.append(live)
     return Prune(tuple(delete), tuple(leave), tuple(hold), tuple(forget), tuple(blocked))
@@ -88,20 +100,36 @@ def _is_held(live: Live, row: Owned, key: AppKey) -> bool:
     return ownership.owner(live.labels) == key or (row.is_share and ownership.is_shared(live.labels))
 
 
-def _why_left(live: Live) -> str:
+def _why_held(live: Live, row: Owned, world: World, others: Others) -> str:
+    """Why it must not be let go yet; '' if nothing speaks against it."""
+    if not ownership.is_shared(live.labels):
+        return ""
+    holders, writer = world.holders.get(row.ref, ()), ownership.owner(live.labels)
+    if writer in holders and writer in others.leaving and row.asked is Asked.NEVER:
+        return f"stays until {writer} has let it go, which would delete it"
+    if holders or _why_left(live, row) or not others.coming:
+        return ""
+    return f"stays until {others.coming[0]} is applied, which may hold it too"
+
+
+def _why_left(live: Live, row: Owned) -> str:
     """Why it stays for good; '' for what goes, now or later."""
-    kind, asked = live.ref.kind.kind, ownership.prune_of(live.labels)
-    if asked is Asked.NEVER:
+    kind, asked = live.ref.kind.kind, _asked(live, row)
+    if Asked.NEVER in (asked, ownership.prune_of(live.labels)):
         return "left in place, as its policy garbage-collect says"
     if kind == _NAMESPACE or (kind in _DATA_KINDS and asked is not Asked.ON_UPDATE):
         return f"left in place: a {kind} may hold data or objects of others"
     return ""
 
 
+def _asked(live: Live, row: Owned) -> Asked | None:
+    """By this application: the labels of a share say what another asks."""
+    return row.asked if row.is_share else ownership.prune_of(live.labels)
+
+
 def _is_kept(live: Live, row: Owned, *, keep_legacy: bool) -> bool:
-    """Until the application goes. The label of a share is that of another application, which asks for itself."""
-    asked = ownership.prune_of(live.labels) is Asked.ON_DELETE and not row.is_share
-    return not _why_left(live) and (keep_legacy or asked)
+    """Until the application goes."""
+    return not _why_left(live, row) and (keep_legacy or _asked(live, row) is Asked.ON_DELETE)
 
 
 def _identity(ref: Ref) -> tuple[str, str, str, str]:

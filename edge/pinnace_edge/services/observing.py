@@ -6,7 +6,7 @@ What it wrote before it became read-only is written a last time: it learns that 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 
-from pinnace_edge.model import SHARE, ApplyRequest, Change, Deployment, KubeObject, Live, Owned, Ref
+from pinnace_edge.model import ApplyRequest, Change, Deployment, KubeObject, Live, Owned, Ref
 from pinnace_edge.ports import Cluster, Store
 from pinnace_edge.rules import health, letting_go
 from pinnace_edge.rules.plan import Action, Observe, Refuse
@@ -85,8 +85,7 @@ class Observer:
             if ref in inventory:
                 self._store.drop_owned(deployment.key, [ref])
         elif live is not None:
-            # Without its version, which changes all day.
-            row = Owned(ref, action.desired.digest, live.uid, "", SHARE)
+            row = Owned.share(ref, action.desired.digest, live.uid, action.desired.handling.prune)
             if inventory.get(ref) != row:
                 self._store.save_owned(deployment.key, [row])
 

@@ -8,15 +8,15 @@ from pinnace_edge.model import AppKey, Deleted, Deletion, Deployment, Live, Ref
 from pinnace_edge.ports import Cluster, Store
 from pinnace_edge.rules import prune, stages
 from pinnace_edge.rules.plan import World
-from pinnace_edge.rules.prune import Left
+from pinnace_edge.rules.prune import Left, Others
 from pinnace_edge.services.journal import Journal
 from pinnace_schemas.journal import Event
 
 
 @dataclass(slots=True)
 class Pruned:
-    """`waiting`: being deleted (finalizers). `later`: once others are gone. `held`: stays for another application that is
-    on its way, with its name.
+    """`waiting`: being deleted (finalizers). `later`: once others are gone. `held`: stays for another application that
+    comes or goes, with its name.
 
     `failed`: refused or to be tried again, with the API's words.
     """
@@ -54,8 +54,8 @@ class Pruner:
 
         `after`: what each object came after when it was applied; those wait until it is gone.
         """
-        coming = self._coming(deployment.key)
-        found = prune.prune(wanted, deployment.key, world, coming, is_leaving=is_leaving, keep_legacy=keep_legacy)
+        others = self._others(deployment.key)
+        found = prune.prune(wanted, deployment.key, world, others, is_leaving=is_leaving, keep_legacy=keep_legacy)
         done = Pruned(failed=[f"{item.ref}: {item.message}" for item in found.blocked])
         self._forget(deployment, found.forget, found.leave)
         self._hold(deployment, found.hold, done)
@@ -68,13 +68,13 @@ class Pruner:
         self._told[deployment.key] = frozenset(done.failed + done.held)
         return done
 
-    def _coming(self, key: AppKey) -> tuple[AppKey, ...]:
-        """Other applications with a bundle that is not applied here yet: it may still be on its way."""
-        others = (item for item in self._store.deployments() if item.key != key and not item.is_leaving)
-        return tuple(item.key for item in others if item.wanted_bundle != item.bundle)
+    def _others(self, key: AppKey) -> Others:
+        others = [item for item in self._store.deployments() if item.key != key]
+        coming = (item.key for item in others if item.wanted_bundle not in ("", item.bundle))
+        return Others(tuple(coming), frozenset(item.key for item in others if item.is_leaving))
 
     def _hold(self, deployment: Deployment, held: Sequence[Left], done: Pruned) -> None:
-        """Each is journalled once for each application that it waits for."""
+        """Journalled once for each application that it waits for."""
         for item in held:
             words = f"{item.ref}: {item.message}"
             done.held.append(words)

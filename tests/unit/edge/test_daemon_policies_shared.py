@@ -166,3 +166,60 @@ def test_what_is_shared_waits_also_where_a_revision_drops_it(site: Site) -> None
     site.pass_time(70)
     site.pass_time(70)
     assert (uid(site), owner(site)) == (before, "two")
+
+
+def named(name: str, prune: Prune | None) -> App:
+    return sharing(name, prune=prune)
+
+
+@pytest.mark.parametrize(("first", "last", "names"), [(Prune.NEVER, None, []), (None, Prune.NEVER, ["settings"])])
+def test_of_what_is_shared_the_word_of_the_last_one_counts(
+    site: Site, first: Prune | None, last: Prune | None, names: list[str]
+) -> None:
+    deliver(site, named("one", first))
+    deliver(site, named("one", first), named("two", last))
+    deliver(site, named("two", last))
+    site.pass_time(70)
+    deliver(site)
+    site.pass_time(70)
+    assert site.cluster.names() == names
+
+
+@pytest.mark.parametrize("reluctant", ["one", "two"])
+@pytest.mark.parametrize("writer", ["one", "two"])
+def test_of_what_is_shared_never_counts_where_all_let_go_at_once_whoever_wrote_it_and_whoever_goes_first(
+    site: Site, writer: str, reluctant: str
+) -> None:
+    apps = {name: named(name, Prune.NEVER if name == reluctant else None) for name in ("one", "two")}
+    deliver(site, apps[writer])
+    deliver(site, *apps.values())
+    assert owner(site) == writer
+    deliver(site)
+    site.pass_time(70)
+    site.pass_time(70)
+    assert site.cluster.names() == ["settings"]
+    assert {site.deployment(name).phase for name in apps} == {Phase.REMOVED}
+
+
+def test_of_what_is_shared_the_word_of_each_is_known_again_after_its_bundle_has_come_anew(site: Site) -> None:
+    deliver(site, named("one", None))
+    deliver(site, named("one", None), named("two", None))
+    later = replace(named("two", Prune.NEVER), revision=2)
+    deliver(site, named("one", None), later)
+    deliver(site)
+    site.pass_time(70)
+    site.pass_time(70)
+    assert site.cluster.names() == ["settings"]
+
+
+def test_what_is_shared_is_kept_until_its_application_goes_also_by_one_that_did_not_write_it(site: Site) -> None:
+    two = sharing("two", prune=Prune.ON_DELETE)
+    later = App("two", 2, (("texts", "hello"),))
+    deliver(site, ONE)
+    deliver(site, ONE, two)
+    deliver(site, ONE, later)
+    deliver(site, later)
+    site.pass_time(70)
+    assert site.cluster.names() == ["settings", "texts"]
+    deliver(site)
+    assert site.cluster.names() == []
