@@ -6,8 +6,8 @@ another application is on its way here, which may hold it too. Of when it goes e
 last one counts; `never` of the one that wrote it, or of one that holds it as that one goes, is not passed over.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from pinnace_edge.model import AppKey, Live, Owned, Ref
 from pinnace_edge.rules import ownership
@@ -44,10 +44,10 @@ class Prune:
 @dataclass(frozen=True, slots=True)
 class Others:
     """The other applications of this node: those that are to be here and are not applied yet, of which nobody knows
-    what they hold, and those that go."""
+    what they hold, and those that go, with their inventories."""
 
     coming: tuple[AppKey, ...] = ()
-    leaving: frozenset[AppKey] = frozenset()
+    leaving: Mapping[AppKey, Mapping[Ref, Owned]] = field(default_factory=dict)
 
 
 NO_OTHERS = Others()
@@ -104,12 +104,19 @@ def _why_held(live: Live, row: Owned, world: World, others: Others) -> str:
     """Why it must not be let go yet; '' if nothing speaks against it."""
     if not ownership.is_shared(live.labels):
         return ""
-    holders, writer = world.holders.get(row.ref, ()), ownership.owner(live.labels)
-    if writer in holders and writer in others.leaving and row.asked is Asked.NEVER:
-        return f"stays until {writer} has let it go, which would delete it"
+    holders = world.holders.get(row.ref, ())
+    careless = [key for key in holders if _would_delete(row.ref, others.leaving.get(key))]
+    if careless and row.asked is Asked.NEVER and ownership.prune_of(live.labels) is not Asked.NEVER:
+        return f"stays until {careless[0]} has let it go, which would delete it"
     if holders or _why_left(live, row) or not others.coming:
         return ""
     return f"stays until {others.coming[0]} is applied, which may hold it too"
+
+
+def _would_delete(ref: Ref, leaving: Mapping[Ref, Owned] | None) -> bool:
+    """Whether an application that goes holds it, and does not say itself that it is to stay."""
+    rows = [row for other, row in (leaving or {}).items() if _identity(other) == _identity(ref)]
+    return bool(rows) and all(row.asked is not Asked.NEVER for row in rows)
 
 
 def _why_left(live: Live, row: Owned) -> str:

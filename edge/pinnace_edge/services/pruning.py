@@ -71,7 +71,8 @@ class Pruner:
     def _others(self, key: AppKey) -> Others:
         others = [item for item in self._store.deployments() if item.key != key]
         coming = (item.key for item in others if item.wanted_bundle not in ("", item.bundle))
-        return Others(tuple(coming), frozenset(item.key for item in others if item.is_leaving))
+        leaving = {item.key: self._store.inventory(item.key) for item in others if item.is_leaving}
+        return Others(tuple(coming), leaving)
 
     def _hold(self, deployment: Deployment, held: Sequence[Left], done: Pruned) -> None:
         """Journalled once for each application that it waits for."""

@@ -1,5 +1,6 @@
 """What several applications of a site share: who holds it, whose word counts, and when it goes."""
 
+import itertools
 from dataclasses import replace
 from pathlib import Path
 
@@ -199,6 +200,18 @@ def test_of_what_is_shared_never_counts_where_all_let_go_at_once_whoever_wrote_i
     site.pass_time(70)
     assert site.cluster.names() == ["settings"]
     assert {site.deployment(name).phase for name in apps} == {Phase.REMOVED}
+
+
+@pytest.mark.parametrize("words", tuple(itertools.product((Prune.NEVER, None), repeat=3)))
+def test_of_what_three_share_never_counts_where_all_let_go_at_once(site: Site, words: tuple[Prune | None, ...]) -> None:
+    apps = [named(name, word) for name, word in zip(("one", "two", "three"), words, strict=True)]
+    deliver(site, apps[1])
+    deliver(site, *apps)
+    deliver(site)
+    for _ in range(3):
+        site.pass_time(70)
+    assert site.cluster.names() == (["settings"] if Prune.NEVER in words else [])
+    assert {site.deployment(app.name).phase for app in apps} == {Phase.REMOVED}
 
 
 def test_of_what_is_shared_the_word_of_each_is_known_again_after_its_bundle_has_come_anew(site: Site) -> None:
