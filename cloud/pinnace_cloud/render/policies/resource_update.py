@@ -1,6 +1,7 @@
 """The policy `resource-update`: makes objects anew where fields are another that no cluster changes in place.
 
-`op: replace` is not supported: server-side apply keeps what other managers have set.
+`op: replace` is not supported: at each revision it would undo what others have set, such as an autoscaler's replicas.
+What an earlier revision set and this one does not goes without it: server-side apply takes it off.
 """
 
 from collections.abc import Iterator, Sequence
@@ -62,6 +63,9 @@ def _treatment(rule: ResourceUpdateRule) -> Treatment:
 def _replacing(policy: Asked, doubts: Severity) -> Iterator[Diagnostic]:
     for index, rule in enumerate(policy.parameters.rules):
         if rule.strategy.op == "replace":
-            message = "'replace' is not supported: at the sites each object keeps what others have set"
+            message = (
+                "'replace' is not supported: it would undo what others have set;"
+                " what an earlier revision set goes without it"
+            )
             place = (*policy.path, "properties", "rules", index, "strategy", "op")
             yield Diagnostic(doubts, Reason.UNSUPPORTED, message, path=diagnostics.join_path(place))
