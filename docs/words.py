@@ -53,7 +53,7 @@ EVENTS = {
     "ObjectRefused": "an object was refused, with the KubeAPI's words; once for each bundle",
     "DriftHealed": "somebody's change to our fields was put back; the message names paths and managers",
     "Pruned": "an object that is no longer wanted was deleted, or deliberately left in place",
-    "PruneFailed": "an object that is no longer wanted could not be deleted",
+    "PruneFailed": "an object that is no longer wanted could not be deleted, or stays for another application",
     "Removed": "nothing is left of an application",
     "Problem": "something is wrong with the node as a whole",
     "Solved": "that problem is over",
