@@ -1,0 +1,31 @@
+"""What a rule may fail with: two errors for those who ask, and one that stays within the evaluator."""
+
+
+class Unsupported(ValueError):  # noqa: N818 - what it says reads best so
+    """The text is not CUE, or uses a part of CUE that is not known here.
+
+    `line` and `column` count from 1; both are 1 for what is said of the text as a whole.
+    """
+
+    def __init__(self, message: str, line: int = 1, column: int = 1) -> None:
+        super().__init__(f"line {line}, column {column}: {message}")
+        self.line = line
+        self.column = column
+
+
+class Unevaluable(ValueError):  # noqa: N818 - as above
+    """The text has no concrete JSON value for the field; the message says why."""
+
+
+class Bottom(Exception):  # noqa: N818 - CUE's word for a value that is an error
+    """CUE's `_|_`: no value. `is_final` where nothing that is added could mend it, as a conflict; else it is
+    incomplete, as a field that is missing.
+    """
+
+    def __init__(self, message: str, *, is_final: bool = False) -> None:
+        super().__init__(message)
+        self.is_final = is_final
+
+
+class Exhausted(Exception):  # noqa: N818 - no error of the text's
+    """The evaluation takes more than it may; no part of the text can catch this."""

@@ -1,0 +1,371 @@
+"""Evaluates expressions: what they mean in a scope. Works out only what is asked for, and no more than is allowed."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from pinnace_schemas.cue import alternatives, numerals, operators, values
+from pinnace_schemas.cue.errors import Bottom, Exhausted
+from pinnace_schemas.cue.expansion import Expansion, deref
+from pinnace_schemas.cue.functions import FUNCTIONS
+from pinnace_schemas.cue.nodes import ABSENT, Held, Label, Node, Scope, State, Typed, is_hidden
+from pinnace_schemas.cue.tree import (
+    Binary,
+    BottomLiteral,
+    Call,
+    Comprehension,
+    Elements,
+    Expression,
+    For,
+    Hidden,
+    If,
+    Index,
+    Interpolation,
+    Literal,
+    Name,
+    Selector,
+    Slice,
+    Unary,
+    label,
+)
+from pinnace_schemas.cue.values import Bound, Constraint
+
+# Of nodes within each other, each asked for by the one before.
+_MOST_LEVELS: Final = 48
+_REFERENCES = (Name, Selector, Index, Held)
+
+
+class Evaluation:
+    """Of one text with what is given. `imports` has the paths of packages by name."""
+
+    def __init__(self, most_steps: int, imports: dict[str, str]) -> None:
+        self._steps = most_steps
+        self._levels = 0
+        self._imports = imports
+
+    def step(self) -> None:
+        self._steps -= 1
+        if self._steps < 0:
+            raise Exhausted("it takes too many steps")
+
+    # --- Nodes.
+
+    def expand(self, node: Node) -> None:
+        """All that can be known of its kind, fields and elements."""
+        if node.state is not State.NEW:
+            return
+        node.state = State.RUNNING
+        self._levels += 1
+        if self._levels > _MOST_LEVELS:
+            raise Exhausted("it is nested too deeply")
+        expansion = Expansion(self, node)
+        expansion.run()
+        if node.deferred:
+            alternatives.resolve(self, node)
+        elif node.alias is None:
+            expansion.finish()
+        self._levels -= 1
+        node.state = State.DONE
+
+    def value(self, node: Node) -> Any:
+        """A scalar, a constraint, or the node where it is a struct, a list, or has alternatives. Raises Bottom."""
+        node = deref(node)
+        self.expand(node)
+        node = deref(node)
+        if node.state is State.RUNNING:
+            return self._unfinished(node)
+        if node.error is not None:
+            raise node.error
+        if node.alternatives is not None:
+            return node
+        if node.scalar is not ABSENT:
+            return node.scalar
+        if node.is_struct or node.is_list:
+            return node
+        return Constraint(node.kinds, tuple(node.checks))
+
+    def _unfinished(self, node: Node) -> Any:
+        if node.scalar is not ABSENT:
+            return node.scalar
+        if node.is_struct:
+            return node
+        raise Bottom(f"{node.path}: refers to itself")
+
+    def chosen(self, value: Any) -> Any:
+        """The default of what has alternatives. Raises Bottom where there is none."""
+        while isinstance(value, Node):
+            value = deref(value)
+            if value.alternatives is None:
+                return value
+            if value.alternatives.defaults != 1:
+                raise Bottom(f"{value.path or 'a value'}: several values are possible")
+            value = self.value(value.alternatives.items[0])
+        return value
+
+    def lookup(self, node: Node, wanted: Label) -> Node:
+        """A field or element. Raises Bottom."""
+        node = self._looked_into(node, wanted)
+        if wanted in node.failed:
+            raise node.failed[wanted]
+        arc = node.arcs.get(wanted)
+        if arc is None:
+            node.locked.add(wanted)
+            if node.error is not None:
+                raise node.error
+            name = wanted.name if isinstance(wanted, Hidden) else wanted
+            raise Bottom(f"{node.path or 'the text'}: there is no '{name}'")
+        if arc.mark == "?":
+            raise Bottom(f"{arc.path}: is left out")
+        return arc
+
+    def _looked_into(self, node: Node, wanted: Label) -> Node:
+        node = deref(node)
+        if node.state is State.NEW:
+            self.expand(node)
+        elif node.state is State.RUNNING:
+            Expansion(self, node).go_on(wanted)
+        node = deref(node)
+        if node.alternatives is not None:
+            found = self.chosen(node)
+            if not isinstance(found, Node):
+                raise Bottom(f"{node.path}: {values.said(found)} has no fields", is_final=True)
+            node = found
+        if node.scalar is not ABSENT and not isinstance(wanted, Hidden):
+            raise Bottom(f"{node.path}: {values.said(node.scalar)} has no fields", is_final=True)
+        return node
+
+    # --- References.
+
+    def resolve(self, expression: Expression, scope: Scope | None) -> Node:
+        """What a reference means; a node of its own for other expressions. Raises Bottom."""
+        self.step()
+        if isinstance(expression, Held):
+            return expression.node
+        if isinstance(expression, Name):
+            return self._named(expression.name, scope)
+        if isinstance(expression, Selector):
+            return self.lookup(self._node(expression.operand, scope), expression.label)
+        if isinstance(expression, Index):
+            node = self._node(expression.operand, scope)
+            return self.lookup(node, self._place(expression.index, scope, node))
+        return Node(None, "", [(expression, scope)])
+
+    def _node(self, expression: Expression, scope: Scope | None) -> Node:
+        if isinstance(expression, _REFERENCES):
+            return self.resolve(expression, scope)
+        found = self.evaluate(expression, scope)
+        if not isinstance(found, Node):
+            raise Bottom(f"{values.said(found)} has no fields", is_final=not isinstance(found, Constraint))
+        return found
+
+    def _named(self, name: str, scope: Scope | None) -> Node:
+        while scope is not None:
+            if name in scope.variables:
+                return scope.variables[name]
+            if scope.struct is not None:
+                if name in scope.struct.lets:
+                    return self._let(name, scope)
+                if name in scope.struct.names:
+                    assert scope.node is not None
+                    return self.lookup(scope.node, scope.struct.names[name])
+            scope = scope.up
+        if name in values.TYPES:
+            return Node(None, name, [(Typed(0, values.TYPES[name]), None)])
+        raise Bottom(f"there is no '{name}'", is_final=True)
+
+    def _let(self, name: str, scope: Scope) -> Node:
+        assert scope.struct is not None
+        if name not in scope.lets:
+            scope.lets[name] = Node(scope.node, label(name), [(scope.struct.lets[name], scope)])
+        return scope.lets[name]
+
+    def _place(self, expression: Expression, scope: Scope | None, node: Node) -> Label:
+        place = self.concrete(expression, scope)
+        if isinstance(place, str) or (numerals.is_whole(place) and place >= 0):
+            return place  # type: ignore[no-any-return] # a str or an int, just checked
+        raise Bottom(f"{node.path}: {values.said(place)} is no place in a list", is_final=True)
+
+    # --- Expressions.
+
+    def evaluate(self, expression: Expression, scope: Scope | None) -> Any:
+        """As `value`. Raises Bottom."""
+        self.step()
+        match expression:
+            case Literal() | Typed():
+                return expression.value
+            case BottomLiteral():
+                raise Bottom("_|_", is_final=True)
+            case Interpolation():
+                return self._interpolated(expression, scope)
+            case Unary():
+                return self._unary(expression, scope)
+            case Binary() if expression.sign != "&":
+                return self._binary(expression, scope)
+            case Call():
+                return self._call(expression, scope)
+            case Slice():
+                return self._slice(expression, scope)
+            case Name() if expression.name in values.TYPES and not self._is_declared(expression.name, scope):
+                return values.TYPES[expression.name]
+        return self.value(self.resolve(expression, scope))
+
+    def _is_declared(self, name: str, scope: Scope | None) -> bool:
+        while scope is not None:
+            struct = scope.struct
+            if name in scope.variables or (struct is not None and (name in struct.names or name in struct.lets)):
+                return True
+            scope = scope.up
+        return False
+
+    def concrete(self, expression: Expression, scope: Scope | None) -> Any:
+        """A scalar, or the node of a struct or list. Raises Bottom."""
+        found = self.chosen(self.evaluate(expression, scope))
+        if isinstance(found, Constraint):
+            raise Bottom(f"{values.said(found)} is no concrete value")
+        return found
+
+    def text(self, expression: Expression, scope: Scope | None) -> str:
+        """A label. Raises Bottom."""
+        found = self.concrete(expression, scope)
+        if not isinstance(found, str):
+            raise Bottom("a label must be a text", is_final=True)
+        return found
+
+    def _interpolated(self, expression: Interpolation, scope: Scope | None) -> str:
+        parts = []
+        for part in expression.parts:
+            if isinstance(part, str):
+                parts.append(part)
+                continue
+            found = self.concrete(part, scope)
+            if isinstance(found, Node):
+                raise Bottom("a struct or list in an interpolation", is_final=True)
+            parts.append(values.printed(found))
+        return str(operators.bounded("".join(parts)))
+
+    def _unary(self, expression: Unary, scope: Scope | None) -> Any:
+        found = self.concrete(expression.operand, scope)
+        sign = expression.sign
+        if sign in ("+", "-", "!"):
+            return operators.signed(sign, found)
+        if isinstance(found, Node):
+            raise Bottom(f"{sign} of a struct or list is not known here", is_final=True)
+        bound = Bound(sign, found)
+        return Constraint(bound.kinds, (bound,))
+
+    def _binary(self, expression: Binary, scope: Scope | None) -> Any:
+        sign = expression.sign
+        if sign in ("==", "!="):
+            for bottom, other in ((expression.left, expression.right), (expression.right, expression.left)):
+                if isinstance(bottom, BottomLiteral):
+                    return self._is_bottom(other, scope) == (sign == "==")
+        left = self.concrete(expression.left, scope)
+        right = self.concrete(expression.right, scope)
+        if isinstance(left, Node) or isinstance(right, Node):
+            return operators.composed(sign, self._plain(left), self._plain(right))
+        return operators.joined(sign, left, right)
+
+    def _is_bottom(self, expression: Expression, scope: Scope | None) -> bool:
+        try:
+            found = self.chosen(self.evaluate(expression, scope))
+            if isinstance(found, Node):
+                self.check(found)
+        except Bottom:
+            return True
+        return isinstance(found, Constraint)
+
+    def check(self, node: Node) -> None:
+        """Raises Bottom where anything in it is in conflict."""
+        node = deref(node)
+        for arc in node.members:
+            try:
+                found = self.chosen(self.value(arc))
+            except Bottom as exc:
+                if exc.is_final:
+                    raise
+                continue
+            if isinstance(found, Node):
+                self.check(found)
+
+    def _call(self, expression: Call, scope: Scope | None) -> Any:
+        arguments = [self._plain(self.concrete(item, scope)) for item in expression.arguments]
+        return operators.bounded(FUNCTIONS[expression.function].call(*arguments))
+
+    def _slice(self, expression: Slice, scope: Scope | None) -> Any:
+        found = self.concrete(expression.operand, scope)
+        if not isinstance(found, Node) or not found.is_list:
+            raise Bottom("a slice of what is no list", is_final=True)
+        items = [found.arcs[place] for place in range(len(found.arcs))]
+        ends = (expression.low, 0), (expression.high, len(items))
+        low, high = (fallback if item is None else self.concrete(item, scope) for item, fallback in ends)
+        if not (numerals.is_whole(low) and numerals.is_whole(high) and 0 <= low <= high <= len(items)):
+            raise Bottom("a slice beyond the ends of a list", is_final=True)
+        held: list[Expression] = [Held(0, item) for item in items[low:high]]
+        return self.value(Node(None, "", [(Elements(0, held), None)]))
+
+    def _plain(self, value: Any) -> Any:
+        return self.json(value) if isinstance(value, Node) else value
+
+    # --- Comprehensions.
+
+    def runs(self, item: Comprehension, scope: Scope) -> Iterator[Scope]:
+        """The scope of each time that the body counts. Raises Bottom."""
+        return self._clauses(item, 0, scope)
+
+    def _clauses(self, item: Comprehension, place: int, scope: Scope) -> Iterator[Scope]:
+        self.step()
+        if place == len(item.clauses):
+            yield scope
+            return
+        clause = item.clauses[place]
+        if isinstance(clause, If):
+            condition = self.concrete(clause.condition, scope)
+            if not isinstance(condition, bool):
+                raise Bottom("a condition must be true or false", is_final=True)
+            inner = [scope] if condition else []
+        elif isinstance(clause, For):
+            inner = list(self._loop(clause, scope))
+        else:
+            inner = [_with(scope, {clause.name: Node(None, clause.name, [(clause.value, scope)])})]
+        for each in inner:
+            yield from self._clauses(item, place + 1, each)
+
+    def _loop(self, clause: For, scope: Scope) -> Iterable[Scope]:
+        source = self.concrete(clause.source, scope)
+        if not isinstance(source, Node):
+            raise Bottom(f"{values.said(source)} is no list and no struct", is_final=True)
+        for name, arc in list(source.arcs.items()):
+            if is_hidden(name) or arc.mark:
+                continue
+            variables = {clause.value: arc}
+            if clause.key:
+                variables[clause.key] = Node(None, clause.key, [(Literal(0, name), None)])
+            yield _with(scope, variables)
+
+    # --- JSON.
+
+    def json(self, value: Any) -> Any:
+        """The concrete value, with a Decimal for a float. Raises Bottom."""
+        value = self.chosen(value)
+        if isinstance(value, Constraint):
+            raise Bottom(f"{values.said(value)} is no concrete value")
+        if not isinstance(value, Node):
+            return value
+        self.step()
+        self._levels += 1
+        if self._levels > _MOST_LEVELS:
+            raise Exhausted("it is nested too deeply")
+        for arc in value.arcs.values():
+            if arc.mark == "!":
+                raise Bottom(f"{arc.path}: is required")
+        if value.is_list:
+            found: Any = [self.json(self.value(value.arcs[place])) for place in range(len(value.arcs))]
+        else:
+            found = {str(arc.label): self.json(self.value(arc)) for arc in value.members}
+        self._levels -= 1
+        return found
+
+
+def _with(scope: Scope, variables: dict[str, Node]) -> Scope:
+    inner = Scope(scope)
+    inner.variables = variables
+    return inner

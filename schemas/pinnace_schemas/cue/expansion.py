@@ -1,0 +1,311 @@
+"""Expands nodes: collects what all of their conjuncts say of kind, scalar, fields and elements.
+
+Fields that a comprehension gives are there once it has run. Who asks for a field of a node that is still expanding
+makes those comprehensions run first that may give it.
+"""
+
+from collections.abc import Iterable
+from typing import Any, Protocol
+
+from pinnace_schemas.cue import values
+from pinnace_schemas.cue.errors import Bottom
+from pinnace_schemas.cue.nodes import ABSENT, Conjunct, Held, Key, Label, Node, Pending, Scope, State
+from pinnace_schemas.cue.tree import (
+    Binary,
+    Comprehension,
+    Disjunction,
+    Elements,
+    Expression,
+    Field,
+    Index,
+    Json,
+    Literal,
+    Name,
+    Pattern,
+    Selector,
+    Struct,
+)
+from pinnace_schemas.cue.values import Constraint
+
+_REFERENCES = (Name, Selector, Index, Held)
+# These are looked at first: nothing has to be evaluated for them.
+_PLAIN = (Literal, Struct, Json)
+
+
+class Asked(Protocol):
+    """What evaluation answers."""
+
+    def step(self) -> None: ...
+    def resolve(self, expression: Expression, scope: Scope | None) -> Node: ...
+    def evaluate(self, expression: Expression, scope: Scope | None) -> Any: ...
+    def expand(self, node: Node) -> None: ...
+    def runs(self, item: Comprehension, scope: Scope) -> Iterable[Scope]: ...
+    def text(self, expression: Expression, scope: Scope | None) -> str: ...
+
+
+class Expansion:
+    """Of one node, once."""
+
+    def __init__(self, asked: Asked, node: Node) -> None:
+        self._asked = asked
+        self._node = node
+
+    def run(self) -> None:
+        """Everything but the alternatives, which are in `deferred` afterwards."""
+        self.begin()
+        self.go_on(None)
+
+    def go_on(self, wanted: Label | None) -> None:
+        """Works out what may give a field, or what is left where None is wanted."""
+        node = self._node
+        while True:
+            while node.later:
+                self._add_later(*node.later.pop(0))
+            item = next((item for item in node.pending if not item.is_running and item.may_give(wanted)), None)
+            if item is None:
+                return
+            self._run_pending(item)
+
+    def begin(self) -> None:
+        """What can be said without evaluating anything."""
+        for expression, scope in self._node.conjuncts:
+            self._add(expression, scope, ())
+
+    def finish(self) -> None:
+        """Checks what was collected against each other."""
+        node = self._node
+        if node.is_literal and node.scalar is ABSENT and node.kinds == values.TOP:
+            node.kinds = values.STRUCT
+        if node.lists:
+            self._finish_list()
+        if node.scalar is not ABSENT:
+            try:
+                for check in node.checks:
+                    check.check(node.scalar)
+            except Bottom as exc:
+                node.fail(exc)
+
+    # --- Conjuncts.
+
+    def _add(self, expression: Expression, scope: Scope | None, origin: Key) -> None:
+        self._asked.step()
+        if isinstance(expression, Struct):
+            self._add_struct(expression, scope, origin)
+        elif isinstance(expression, Literal):
+            self._scalar(expression.value)
+        elif isinstance(expression, Json):
+            self._add_json(expression)
+        elif isinstance(expression, Binary) and expression.sign == "&":
+            self._add(expression.left, scope, origin)
+            self._add(expression.right, scope, origin)
+        elif isinstance(expression, Disjunction):
+            self._add_disjunction(expression, scope, origin)
+        else:
+            self._node.later.append((expression, scope, origin))
+
+    def _add_later(self, expression: Expression, scope: Scope | None, origin: Key) -> None:
+        try:
+            if isinstance(expression, _REFERENCES):
+                self._add_node(self._asked.resolve(expression, scope), origin)
+            elif isinstance(expression, Elements):
+                self._add_elements(expression, scope)
+            else:
+                self.merge(self._asked.evaluate(expression, scope), origin)
+        except Bottom as exc:
+            self._node.fail(exc)
+
+    def merge(self, value: Any, origin: Key = ()) -> None:
+        """A value that was worked out."""
+        if isinstance(value, Node):
+            self._add_node(value, origin)
+        elif isinstance(value, Constraint):
+            self._node.narrow(value.kinds)
+            self._node.checks.extend(value.checks)
+        else:
+            self._scalar(value)
+
+    def _scalar(self, value: Any) -> None:
+        node = self._node
+        node.narrow(values.kind_of(value))
+        if node.scalar is ABSENT:
+            node.scalar = value
+        elif not values.same(node.scalar, value):
+            node.conflict(f"{values.said(node.scalar)} and {values.said(value)} are in conflict")
+
+    def _add_json(self, expression: Json) -> None:
+        value = expression.value
+        if isinstance(value, dict):
+            self._node.narrow(values.STRUCT)
+            for key, item in value.items():
+                if not isinstance(key, str):
+                    self._node.conflict(f"{key!r} is no name of JSON")
+                else:
+                    self.insert(key, Json(expression.at, item), None)
+        elif isinstance(value, list):
+            self._node.narrow(values.LIST)
+            self._node.lists.append((len(value), False, None, None))
+            for place, item in enumerate(value):
+                self.insert(place, Json(expression.at, item), None)
+        else:
+            try:
+                self._scalar(values.read(value))
+            except Bottom as exc:
+                self._node.fail(exc)
+
+    def _add_node(self, target: Node, origin: Key) -> None:
+        """All that is said of another node is said of this one too."""
+        node = self._node
+        target = deref(target)
+        if id(target) in node.included:
+            return
+        node.included.add(id(target))
+        is_alone = len(node.conjuncts) == 1 and not node.counts and isinstance(node.conjuncts[0][0], _REFERENCES)
+        if is_alone and target.state is not State.RUNNING and node.alias is None:
+            self._asked.expand(target)
+            node.alias = target
+            return
+        if target.error is not None and target.state is State.NEW:
+            node.fail(target.error)
+        for conjunct in list(target.conjuncts):
+            self._add(*conjunct, origin)
+
+    def _add_disjunction(self, expression: Disjunction, scope: Scope | None, origin: Key) -> None:
+        node = self._node
+        count = node.counts[origin] = node.counts.get(origin, 0) + 1
+        key = (*origin, count)
+        if key in node.choices:
+            chosen = node.choices[key]
+            self._add(expression.items[chosen][0], scope, (*key, chosen))
+        else:
+            node.deferred[key] = (expression, scope)
+
+    # --- Structs.
+
+    def _add_struct(self, struct: Struct, up: Scope | None, origin: Key) -> None:
+        node = self._node
+        scope = Scope(up, node, struct)
+        node.is_literal = True
+        if any(isinstance(item.label, str | Expression) for item in struct.fields) or is_plain(struct):
+            node.narrow(values.STRUCT)
+        for pattern in struct.patterns:
+            self._add_pattern(pattern, scope)
+        for item in struct.fields:
+            if isinstance(item.label, Expression):
+                node.pending.append(Pending(item, scope, origin, None))
+            else:
+                self.insert(item.label, item.value, scope, item.mark)
+        for expression in struct.embedded:
+            if isinstance(expression, Comprehension):
+                node.pending.append(Pending(expression, scope, origin, labels(expression.body)))
+            else:
+                self._add(expression, scope, origin)
+
+    def insert(self, label: Label, value: Expression, scope: Scope | None, mark: str = "") -> None:
+        """One more thing that is said of a field or element."""
+        node = self._node
+        arc = node.arcs.get(label)
+        if arc is None:
+            arc = node.arcs[label] = Node(node, label)
+            arc.mark = mark or ""
+            if isinstance(label, str):
+                self._apply(arc, node.patterns)
+        elif arc.mark and mark != "?":
+            arc.mark = mark
+        if arc.state is not State.NEW or label in node.locked:
+            node.conflict(f"'{label}' was used before it was known")
+        arc.conjuncts.append((value, scope))
+
+    def _add_pattern(self, pattern: Pattern, scope: Scope) -> None:
+        node = self._node
+        node.patterns.append((pattern, scope))
+        for label, arc in list(node.arcs.items()):
+            if isinstance(label, str):
+                self._apply(arc, [(pattern, scope)])
+
+    def _apply(self, arc: Node, patterns: Iterable[tuple[Pattern, Scope]]) -> None:
+        for pattern, scope in patterns:
+            label = Literal(0, arc.label)
+            try:
+                fits = self._asked.evaluate(Binary(0, "&", pattern.filter, label), scope)
+            except Bottom as exc:
+                if not exc.is_final:
+                    arc.fail(exc)
+                continue
+            if fits is not None:
+                inner = Scope(scope)
+                inner.variables[pattern.alias] = Node(None, pattern.alias, [(label, None)])
+                arc.conjuncts.append((pattern.value, inner))
+
+    # --- Lists.
+
+    def _add_elements(self, expression: Elements, scope: Scope | None) -> None:
+        self._node.narrow(values.LIST)
+        items: list[Conjunct] = []
+        for item in expression.items:
+            if isinstance(item, Comprehension):
+                assert scope is not None
+                items += [(item.body, inner) for inner in self._asked.runs(item, scope)]
+            else:
+                items.append((item, scope))
+        for place, (value, inner) in enumerate(items):
+            self.insert(place, value, inner)
+        self._node.lists.append((len(items), expression.is_open, expression.more, scope))
+
+    def _finish_list(self) -> None:
+        node = self._node
+        longest = max(count for count, *_ in node.lists)
+        for count, is_open, more, scope in node.lists:
+            if count < longest and not is_open:
+                node.conflict(f"lists of {count} and {longest} elements are in conflict")
+            if more is not None:
+                for place in range(count, longest):
+                    self.insert(place, more, scope)
+
+    # --- Comprehensions.
+
+    def _run_pending(self, item: Pending) -> None:
+        item.is_running = True
+        try:
+            if isinstance(item.item, Field):
+                assert isinstance(item.item.label, Expression)
+                label = self._asked.text(item.item.label, item.scope)
+                self.insert(label, item.item.value, item.scope, item.item.mark)
+            else:
+                for scope in list(self._asked.runs(item.item, item.scope)):
+                    self._add(item.item.body, scope, item.origin)
+        except Bottom as exc:
+            self._node.fail(exc)
+            # As the reference implementation has it: only what the outermost body itself declares is known to be wrong.
+            if isinstance(item.item, Comprehension):
+                for field in item.item.body.fields:
+                    if not isinstance(field.label, Expression):
+                        self._node.failed[field.label] = exc
+
+
+def labels(struct: Struct) -> frozenset[Label] | None:
+    """All labels that a struct may have; None where that is not known."""
+    found: set[Label] = set()
+    for item in struct.fields:
+        if isinstance(item.label, Expression):
+            return None
+        found.add(item.label)
+    for expression in struct.embedded:
+        inner = labels(expression.body) if isinstance(expression, Comprehension) else None
+        if inner is None:
+            return None
+        found |= inner
+    return frozenset(found)
+
+
+def is_plain(struct: Struct) -> bool:
+    """Whether nothing is embedded that could make it something else than a struct."""
+    return not struct.embedded
+
+
+def deref(node: Node) -> Node:
+    """The node that stands for this one."""
+    while True:
+        following = node.alias or node.candidate
+        if following is None:
+            return node
+        node = following

@@ -1,0 +1,161 @@
+"""What evaluation works on: nodes, which are values in the making, and scopes, in which names mean something."""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Any, Final
+
+from pinnace_schemas.cue import values
+from pinnace_schemas.cue.errors import Bottom
+from pinnace_schemas.cue.tree import Comprehension, Disjunction, Expression, Field, Hidden, Pattern, Struct
+from pinnace_schemas.cue.values import Bound, Constraint
+
+ABSENT: Final = object()
+
+# The label of a field, or the place of an element.
+Label = str | int | Hidden
+# Which alternative was chosen, by the key of each disjunction.
+Choices = dict["Key", int]
+Key = tuple[Any, ...]
+
+
+class State(Enum):
+    NEW = auto()
+    RUNNING = auto()
+    DONE = auto()
+
+
+class Scope:
+    """Where names are looked up: the fields and lets of a struct, or the variables of a clause."""
+
+    __slots__ = ("lets", "node", "struct", "up", "variables")
+
+    def __init__(self, up: "Scope | None", node: "Node | None" = None, struct: Struct | None = None) -> None:
+        self.up = up
+        self.node = node
+        self.struct = struct
+        self.lets: dict[str, Node] = {}
+        self.variables: dict[str, Node] = {}
+
+
+@dataclass(slots=True, eq=False)
+class Held(Expression):
+    """A node that is at hand."""
+
+    node: "Node"
+
+
+@dataclass(slots=True, eq=False)
+class Typed(Expression):
+    """A type that has a name."""
+
+    value: Constraint
+
+
+Conjunct = tuple[Expression, Scope | None]
+
+
+@dataclass(slots=True, eq=False)
+class Pending:
+    """A comprehension, or a field whose label has to be worked out, not yet run; `labels` are all that it may give,
+    None where that is not known.
+    """
+
+    item: Comprehension | Field
+    scope: Scope
+    origin: Key
+    labels: frozenset[Label] | None
+    is_running: bool = False
+
+    def may_give(self, wanted: Label | None) -> bool:
+        """Whether a field, or with None any, may come of it."""
+        return wanted is None or self.labels is None or wanted in self.labels
+
+
+@dataclass(slots=True, eq=False)
+class Alternatives:
+    """More than one value is possible; the first `defaults` of them are defaults."""
+
+    items: list["Node"]
+    defaults: int
+
+
+class Node:
+    """A value in the making: what was said of it, and what came of that so far."""
+
+    __slots__ = (
+        *("alias", "alternatives", "arcs", "candidate", "checks", "choices", "conjuncts", "counts", "deferred"),
+        *("error", "failed", "included", "is_literal", "kinds", "label", "later", "lists", "locked", "mark", "parent"),
+        *("patterns", "pending", "scalar", "state"),
+    )
+
+    def __init__(
+        self, parent: "Node | None" = None, label: Label = "", conjuncts: list[Conjunct] | None = None
+    ) -> None:
+        self.parent = parent
+        self.label = label
+        self.conjuncts: list[Conjunct] = [] if conjuncts is None else conjuncts
+        # '' for a field that is there, else the mark of its declarations.
+        self.mark = ""
+        self.state = State.NEW
+        self.error: Bottom | None = None
+        # The node that stands for this one: what it refers to, or the only alternative; while alternatives are tried,
+        # the one that is.
+        self.alias: Node | None = None
+        self.candidate: Node | None = None
+        self.alternatives: Alternatives | None = None
+        self.choices: Choices = {}
+        self.begin()
+
+    def begin(self) -> None:
+        self.kinds = values.TOP
+        self.scalar: Any = ABSENT
+        self.checks: list[Bound] = []
+        self.arcs: dict[Label, Node] = {}
+        self.is_literal = False
+        self.lists: list[tuple[int, bool, Expression | None, Scope | None]] = []
+        self.patterns: list[tuple[Pattern, Scope]] = []
+        self.pending: list[Pending] = []
+        # Conjuncts for which something has to be evaluated, with the disjunction that they come from.
+        self.later: list[tuple[Expression, Scope | None, Key]] = []
+        self.deferred: dict[Key, tuple[Disjunction, Scope | None]] = {}
+        self.counts: dict[Key, int] = {}
+        self.included: set[int] = {id(self)}
+        self.failed: dict[Label, Bottom] = {}
+        self.locked: set[Label] = set()
+
+    @property
+    def path(self) -> str:
+        name = self.label.name if isinstance(self.label, Hidden) else str(self.label)
+        return f"{self.parent.path}.{name}".lstrip(".") if self.parent else name
+
+    def fail(self, error: Bottom) -> None:
+        """Keeps the worst that was found."""
+        if self.error is None or (error.is_final and not self.error.is_final):
+            self.error = error
+
+    def conflict(self, message: str) -> None:
+        self.fail(Bottom(f"{self.path or 'a value'}: {message}", is_final=True))
+
+    def narrow(self, kinds: int) -> None:
+        """Only values of these kinds are left."""
+        if not self.kinds & kinds:
+            self.conflict(f"{values.kinds_said(self.kinds)} and {values.kinds_said(kinds)} have no value in common")
+        else:
+            self.kinds &= kinds
+
+    @property
+    def is_struct(self) -> bool:
+        return self.kinds == values.STRUCT
+
+    @property
+    def is_list(self) -> bool:
+        return self.kinds == values.LIST
+
+    @property
+    def members(self) -> list["Node"]:
+        """Fields that are there, without hidden ones; or elements."""
+        return [arc for label, arc in self.arcs.items() if not arc.mark and not is_hidden(label)]
+
+
+def is_hidden(label: Label) -> bool:
+    return isinstance(label, Hidden)
