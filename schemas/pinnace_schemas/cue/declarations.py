@@ -187,13 +187,15 @@ class _Reader:
                 raise self.parser.refuse("square brackets of a label have one pattern", at)
             struct.patterns.append(Pattern(label.items[0], value, alias))
             return
-        name, is_named = self._named(label)
+        name, is_named = self._named(label, at)
         mark = "" if mark == ":" else mark
         struct.fields.append(Field(at, label if name is None else name, value, mark, alias, is_named))
         self._declare(struct, name if is_named else None, alias, at)
 
-    def _named(self, label: Expression) -> tuple[str | Hidden | None, bool]:
+    def _named(self, label: Expression, at: int) -> tuple[str | Hidden | None, bool]:
         """The label of the field, None where it has to be worked out; and whether the scope knows it."""
+        if self.parser.source.text[at : at + 1] == "(" or isinstance(label, Interpolation):
+            return None, False
         if isinstance(label, Name):
             if label.name.startswith("__"):
                 raise self.parser.refuse("names with __ are reserved", label.at)
@@ -205,8 +207,6 @@ class _Reader:
                 return label.value, False
             if label.value is None or isinstance(label.value, bool):
                 return {None: "null", True: "true", False: "false"}[label.value], True
-        if isinstance(label, Interpolation) or self.parser.source.text[label.at : label.at + 1] == "(":
-            return None, False
         raise self.parser.refuse("this is no label", label.at)
 
     def _declare(self, struct: Struct, name: str | Hidden | None, alias: str, at: int) -> None:

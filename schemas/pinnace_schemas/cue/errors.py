@@ -27,5 +27,7 @@ class Bottom(Exception):  # noqa: N818 - CUE's word for a value that is an error
         self.is_final = is_final
 
 
-class Exhausted(Exception):  # noqa: N818 - no error of the text's
-    """The evaluation takes more than it may; no part of the text can catch this."""
+class Abandoned(Exception):  # noqa: N818 - no error of the text's
+    """The evaluation goes no further: it takes too much, or comes upon what is not known here. No part of the text can
+    catch this, so that nothing is concluded from it.
+    """

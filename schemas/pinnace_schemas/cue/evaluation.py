@@ -3,16 +3,17 @@
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from pinnace_schemas.cue import alternatives, numerals, operators, values
-from pinnace_schemas.cue.errors import Bottom, Exhausted
+from pinnace_schemas.cue import alternatives, functions, numerals, operators, values
+from pinnace_schemas.cue.errors import Abandoned, Bottom
 from pinnace_schemas.cue.expansion import Expansion, deref
 from pinnace_schemas.cue.functions import FUNCTIONS
-from pinnace_schemas.cue.nodes import ABSENT, Held, Label, Node, Scope, State, Typed, is_hidden
+from pinnace_schemas.cue.nodes import ABSENT, Held, Label, Made, Node, Scope, State, Typed, is_hidden
 from pinnace_schemas.cue.tree import (
     Binary,
     BottomLiteral,
     Call,
     Comprehension,
+    Disjunction,
     Elements,
     Expression,
     For,
@@ -45,7 +46,7 @@ class Evaluation:
     def step(self) -> None:
         self._steps -= 1
         if self._steps < 0:
-            raise Exhausted("it takes too many steps")
+            raise Abandoned("it takes too many steps")
 
     # --- Nodes.
 
@@ -56,7 +57,7 @@ class Evaluation:
         node.state = State.RUNNING
         self._levels += 1
         if self._levels > _MOST_LEVELS:
-            raise Exhausted("it is nested too deeply")
+            raise Abandoned("it is nested too deeply")
         expansion = Expansion(self, node)
         expansion.run()
         if node.deferred:
@@ -265,13 +266,29 @@ class Evaluation:
         return operators.joined(sign, left, right)
 
     def _is_bottom(self, expression: Expression, scope: Scope | None) -> bool:
+        """Structs and lists are no errors while nothing in them is in conflict, nor is what may be one of them, nor what
+        has alternatives without a default.
+        """
         try:
-            found = self.chosen(self.evaluate(expression, scope))
+            found = self._struct_at(expression, scope) or self.evaluate(expression, scope)
+            while isinstance(found, Node) and (found := deref(found)).alternatives is not None:
+                if found.alternatives.defaults != 1:
+                    return False
+                found = self.value(found.alternatives.items[0])
             if isinstance(found, Node):
                 self.check(found)
         except Bottom:
             return True
-        return isinstance(found, Constraint)
+        return isinstance(found, Constraint) and not found.kinds & (values.STRUCT | values.LIST)
+
+    def _struct_at(self, expression: Expression, scope: Scope | None) -> Node | None:
+        """The struct that is referred to, also where something in it is missing."""
+        if not isinstance(expression, _REFERENCES):
+            return None
+        node = deref(self.resolve(expression, scope))
+        self.expand(node)
+        node = deref(node)
+        return node if node.error is not None and not node.error.is_final and node.is_struct else None
 
     def check(self, node: Node) -> None:
         """Raises Bottom where anything in it is in conflict."""
@@ -287,8 +304,39 @@ class Evaluation:
                 self.check(found)
 
     def _call(self, expression: Call, scope: Scope | None) -> Any:
+        own = {"len": self._length, "and": self._all, "or": self._any}
+        if expression.function in own:
+            return own[expression.function](self.concrete(expression.arguments[0], scope))
+        name = functions.full_name(expression.function, self._imports)
+        function = FUNCTIONS[name]
         arguments = [self._plain(self.concrete(item, scope)) for item in expression.arguments]
-        return operators.bounded(FUNCTIONS[expression.function].call(*arguments))
+        if len(arguments) == len(function.parameters):
+            return self._held(operators.bounded(function.apply(arguments)))
+        return Constraint(values.STRING, (values.Validator(name, tuple(arguments), function.apply),))
+
+    def _held(self, value: Any) -> Any:
+        return self.value(Node(None, "", [(Made(0, value), None)])) if isinstance(value, list) else value
+
+    def _length(self, value: Any) -> int:
+        if isinstance(value, Node):
+            return len(value.members)
+        if isinstance(value, str):
+            return len(value.encode())
+        raise Bottom(f"len of {values.said(value)}", is_final=True)
+
+    def _items(self, value: Any) -> list[Expression]:
+        if not isinstance(value, Node) or not value.is_list:
+            raise Bottom("an argument of the wrong type", is_final=True)
+        return [Held(0, item) for item in value.members]
+
+    def _all(self, value: Any) -> Any:
+        return self.value(Node(None, "", [(item, None) for item in self._items(value)]))
+
+    def _any(self, value: Any) -> Any:
+        items = self._items(value)
+        if not items:
+            raise Bottom("or of an empty list")
+        return self.value(Node(None, "", [(Disjunction(0, [(item, False) for item in items]), None)]))
 
     def _slice(self, expression: Slice, scope: Scope | None) -> Any:
         found = self.concrete(expression.operand, scope)
@@ -353,7 +401,7 @@ class Evaluation:
         self.step()
         self._levels += 1
         if self._levels > _MOST_LEVELS:
-            raise Exhausted("it is nested too deeply")
+            raise Abandoned("it is nested too deeply")
         for arc in value.arcs.values():
             if arc.mark == "!":
                 raise Bottom(f"{arc.path}: is required")

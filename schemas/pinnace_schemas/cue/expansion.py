@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from pinnace_schemas.cue import values
 from pinnace_schemas.cue.errors import Bottom
-from pinnace_schemas.cue.nodes import ABSENT, Conjunct, Held, Key, Label, Node, Pending, Scope, State
+from pinnace_schemas.cue.nodes import ABSENT, Conjunct, Held, Key, Label, Made, Node, Pending, Scope, State
 from pinnace_schemas.cue.tree import (
     Binary,
     Comprehension,
@@ -93,7 +93,7 @@ class Expansion:
             self._add_struct(expression, scope, origin)
         elif isinstance(expression, Literal):
             self._scalar(expression.value)
-        elif isinstance(expression, Json):
+        elif isinstance(expression, Json | Made):
             self._add_json(expression)
         elif isinstance(expression, Binary) and expression.sign == "&":
             self._add(expression.left, scope, origin)
@@ -132,23 +132,23 @@ class Expansion:
         elif not values.same(node.scalar, value):
             node.conflict(f"{values.said(node.scalar)} and {values.said(value)} are in conflict")
 
-    def _add_json(self, expression: Json) -> None:
-        value = expression.value
+    def _add_json(self, expression: Json | Made) -> None:
+        value, kind = expression.value, type(expression)
         if isinstance(value, dict):
             self._node.narrow(values.STRUCT)
             for key, item in value.items():
                 if not isinstance(key, str):
                     self._node.conflict(f"{key!r} is no name of JSON")
                 else:
-                    self.insert(key, Json(expression.at, item), None)
+                    self.insert(key, kind(expression.at, item), None)
         elif isinstance(value, list):
             self._node.narrow(values.LIST)
             self._node.lists.append((len(value), False, None, None))
             for place, item in enumerate(value):
-                self.insert(place, Json(expression.at, item), None)
+                self.insert(place, kind(expression.at, item), None)
         else:
             try:
-                self._scalar(values.read(value))
+                self._scalar(values.read(value) if kind is Json else value)
             except Bottom as exc:
                 self._node.fail(exc)
 

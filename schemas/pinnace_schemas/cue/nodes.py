@@ -7,7 +7,7 @@ from typing import Any, Final
 from pinnace_schemas.cue import values
 from pinnace_schemas.cue.errors import Bottom
 from pinnace_schemas.cue.tree import Comprehension, Disjunction, Expression, Field, Hidden, Pattern, Struct
-from pinnace_schemas.cue.values import Bound, Constraint
+from pinnace_schemas.cue.values import Check, Constraint
 
 ABSENT: Final = object()
 
@@ -42,6 +42,13 @@ class Held(Expression):
     """A node that is at hand."""
 
     node: "Node"
+
+
+@dataclass(slots=True, eq=False)
+class Made(Expression):
+    """A list that a function made, with Decimals for floats."""
+
+    value: Any
 
 
 @dataclass(slots=True, eq=False)
@@ -109,7 +116,7 @@ class Node:
     def begin(self) -> None:
         self.kinds = values.TOP
         self.scalar: Any = ABSENT
-        self.checks: list[Bound] = []
+        self.checks: list[Check] = []
         self.arcs: dict[Label, Node] = {}
         self.is_literal = False
         self.lists: list[tuple[int, bool, Expression | None, Scope | None]] = []

@@ -3,10 +3,20 @@
 A decimal stays one when it is whole: `4/2` is 2.0, which is no `int`.
 """
 
-from decimal import ROUND_HALF_UP, Context, Decimal, DivisionByZero, InvalidOperation, Overflow
+from decimal import (
+    ROUND_CEILING,
+    ROUND_DOWN,
+    ROUND_FLOOR,
+    ROUND_HALF_UP,
+    Context,
+    Decimal,
+    DivisionByZero,
+    InvalidOperation,
+    Overflow,
+)
 from typing import Final
 
-from pinnace_schemas.cue.errors import Bottom, Exhausted
+from pinnace_schemas.cue.errors import Abandoned, Bottom
 
 Number = int | Decimal
 
@@ -50,7 +60,7 @@ def said(value: Number) -> str:
 
 
 def negated(value: Number) -> Number:
-    return -value if isinstance(value, int) else value.copy_negate()
+    return -value if isinstance(value, int) else value.copy_negate() if value else value.copy_abs()
 
 
 def calculated(sign: str, left: Number, right: Number) -> Number:
@@ -58,15 +68,39 @@ def calculated(sign: str, left: Number, right: Number) -> Number:
     if sign != "/" and isinstance(left, int) and isinstance(right, int):
         found = left + right if sign == "+" else left - right if sign == "-" else left * right
         if abs(found) >= _MOST:
-            raise Exhausted(f"an integer of more than {_DIGITS} digits")
+            raise Abandoned(f"an integer of more than {_DIGITS} digits")
         return found
     a, b = Decimal(left), Decimal(right)
     try:
-        return {"+": _CONTEXT.add, "-": _CONTEXT.subtract, "*": _CONTEXT.multiply, "/": _CONTEXT.divide}[sign](a, b)
+        return {"+": _CONTEXT.add, "-": _CONTEXT.subtract, "*": _CONTEXT.multiply, "/": _quotient}[sign](a, b)
     except DivisionByZero:
         raise Bottom("division by zero", is_final=True) from None
     except (InvalidOperation, Overflow):
         raise Bottom("failed arithmetic", is_final=True) from None
+
+
+def _quotient(left: Decimal, right: Decimal) -> Decimal:
+    """Without zeros at the end, but for one behind the point: 4/2 is 2.0. The digits of 1.0E+2 (200/2) are those of the
+    reference implementation too.
+    """
+    found = _CONTEXT.divide(left, right).normalize(_CONTEXT)
+    _, a, shift = left.as_tuple()
+    _, b, by = right.as_tuple()
+    assert isinstance(shift, int)
+    assert isinstance(by, int)
+    exponent = shift - by
+    if left:
+        width = max(len(a), len(b))
+        is_less = [*a, *[0] * (width - len(a))] < [*b, *[0] * (width - len(b))]
+        exponent += len(a) - len(b) - is_less - (_DIGITS - 1)
+    sign, digits, own = found.as_tuple()
+    assert isinstance(own, int)
+    return Decimal((sign, (*digits, 0), own - 1)) if exponent < 0 <= own else found
+
+
+def settled(value: Number) -> Number:
+    """A number that a function of a package gives: an int where it is whole."""
+    return value if isinstance(value, int) or value != value.to_integral_value() else _whole(value, ROUND_DOWN)
 
 
 def divided(sign: str, left: int, right: int) -> int:
@@ -81,3 +115,32 @@ def divided(sign: str, left: int, right: int) -> int:
         step = 1 if right > 0 else -1
         quotient, remainder = quotient - step, remainder + abs(right)
     return quotient if sign == "div" else remainder
+
+
+def absolute(value: Number) -> Number:
+    return abs(value) if isinstance(value, int) else settled(value.copy_abs())
+
+
+def floor(value: Number) -> int:
+    return _whole(value, ROUND_FLOOR)
+
+
+def ceiling(value: Number) -> int:
+    return _whole(value, ROUND_CEILING)
+
+
+def truncated(value: Number) -> int:
+    return _whole(value, ROUND_DOWN)
+
+
+def rounded(value: Number) -> int:
+    """Halves away from zero."""
+    return _whole(value, ROUND_HALF_UP)
+
+
+def _whole(value: Number, rounding: str) -> int:
+    if isinstance(value, int):
+        return value
+    if value.adjusted() >= _DIGITS:
+        raise Abandoned(f"an integer of more than {_DIGITS} digits")
+    return int(value.to_integral_value(rounding))

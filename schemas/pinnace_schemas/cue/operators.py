@@ -3,19 +3,19 @@
 from typing import Any, Final
 
 from pinnace_schemas.cue import numerals, values
-from pinnace_schemas.cue.errors import Bottom, Exhausted
+from pinnace_schemas.cue.errors import Abandoned, Bottom
 from pinnace_schemas.cue.values import NUMBER, STRING, kind_of
 
 # Of a text or list that is made.
-_LONGEST: Final = 256 * 1024
+LONGEST: Final = 256 * 1024
 _ARITHMETIC: Final = frozenset({"+", "-", "*", "/"})
 _DIVISION: Final = frozenset({"div", "mod", "quo", "rem"})
 
 
 def bounded(value: Any) -> Any:
     """The value, if it is no longer than it may be."""
-    if isinstance(value, str | list) and len(value) > _LONGEST:
-        raise Exhausted(f"it makes a text or list of more than {_LONGEST} characters or elements")
+    if isinstance(value, str | list) and len(value) > LONGEST:
+        raise Abandoned(f"it makes a text or list of more than {LONGEST} characters or elements")
     return value
 
 
@@ -64,8 +64,8 @@ def _logical(sign: str, left: Any, right: Any) -> bool:
 def _repeated(text: str, count: int) -> str:
     if count < 0:
         raise Bottom("a text cannot be repeated less than 0 times", is_final=True)
-    if len(text) * count > _LONGEST:
-        raise Exhausted(f"it makes a text of more than {_LONGEST} characters")
+    if len(text) * count > LONGEST:
+        raise Abandoned(f"it makes a text of more than {LONGEST} characters")
     return text * count
 
 
@@ -82,15 +82,14 @@ def composed(sign: str, left: Any, right: Any) -> Any:
 
 
 def alike(left: Any, right: Any) -> bool:
-    """Whether two values of JSON are equal: 1 and 1.0 are."""
+    """Whether two values of JSON are equal: within lists and maps 1 and 1.0 are not."""
     if isinstance(left, list) and isinstance(right, list):
         return len(left) == len(right) and all(map(alike, left, right))
     if isinstance(left, dict) and isinstance(right, dict):
         return left.keys() == right.keys() and all(alike(left[key], right[key]) for key in left)
     if isinstance(left, list | dict) or isinstance(right, list | dict):
         return False
-    kinds = kind_of(left), kind_of(right)
-    return left == right and (kinds[0] == kinds[1] or bool(kinds[0] & NUMBER and kinds[1] & NUMBER))
+    return values.same(left, right)
 
 
 def _refused(sign: str, *items: Any) -> Bottom:

@@ -83,8 +83,6 @@ class Reader:
         lines, _, indent = last[0].rpartition("\n")
         if indent.strip(" \t") or "\n" not in last[0]:
             raise self._source.refuse('the closing """ must stand on a line of its own', self._at)
-        if lines.removesuffix("\r").endswith(self._escape):
-            raise self._source.refuse("the last line end must not be escaped", self._at)
         pieces[-1] = (lines.removesuffix("\r"), last[1])
         return pieces, indent
 
@@ -114,8 +112,6 @@ class Reader:
     def _escaped(self, piece: str, here: int, indent: str, at: int, found: list[str]) -> int:
         """Behind the escape, of which the meaning is added to what was found."""
         sign = piece[here : here + 1]
-        if sign == "\n" and self._is_long:
-            return self._indented(piece, here + 1, indent, at)
         if sign == '"':
             found.append(sign)
             return here + 1

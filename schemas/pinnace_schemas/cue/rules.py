@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from pinnace_schemas.cue import declarations, names
 from pinnace_schemas.cue.declarations import File
-from pinnace_schemas.cue.errors import Bottom, Exhausted, Unevaluable, Unsupported
+from pinnace_schemas.cue.errors import Abandoned, Bottom, Unevaluable, Unsupported
 from pinnace_schemas.cue.evaluation import Evaluation
 from pinnace_schemas.cue.expansion import Expansion
 from pinnace_schemas.cue.nodes import Node, State
@@ -38,7 +38,7 @@ class Rule:
         """
         try:
             return _plain(self._evaluated(field, given, most_steps))
-        except (Bottom, Exhausted) as exc:
+        except (Bottom, Abandoned) as exc:
             raise Unevaluable(f"{field}: {exc}") from None
         except RecursionError:
             raise Unevaluable(f"{field}: it is nested too deeply") from None

@@ -105,7 +105,7 @@ class Scanner:
         if kind == "name":
             self._ends = True
             return Token(KEYWORD if text in _KEYWORDS else NAME, text, start)
-        if kind == "number" and _WORD.match(self.source.text, self.at):
+        if kind == "number" and (_WORD.match(self.source.text, self.at) or _LEADING_ZERO.fullmatch(text)):
             raise self.source.refuse("this is no number", start)
         self._ends = kind == "number" or text in _ENDING_SIGNS
         return Token(NUMBER if kind == "number" else SIGN, text, start)
@@ -116,4 +116,5 @@ class Scanner:
 
 
 _BLANK: Final = re.compile(r"[ \t\r\n]*")
+_LEADING_ZERO: Final = re.compile(r"0[0-9_]+[KMGTPi]*")
 _WORD: Final = re.compile(r"[A-Za-z0-9_$.]")

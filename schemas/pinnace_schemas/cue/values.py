@@ -4,6 +4,7 @@ A float of CUE is a Decimal, an int is an int. What is not concrete is a `Constr
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
@@ -39,11 +40,28 @@ class Bound:
 
 
 @dataclass(slots=True, frozen=True)
+class Validator:
+    """A function of a package that says whether a value is right, with its further arguments."""
+
+    name: str
+    arguments: tuple[Any, ...]
+    is_right: Callable[[list[Any]], Any]
+
+    def check(self, value: Any) -> None:
+        """Raises Bottom."""
+        if not self.is_right([value, *self.arguments]):
+            raise Bottom(f"{said(value)} is refused by {self.name}", is_final=True)
+
+
+Check = Bound | Validator
+
+
+@dataclass(slots=True, frozen=True)
 class Constraint:
     """Values of these kinds that pass all checks."""
 
     kinds: int = TOP
-    checks: tuple[Bound, ...] = ()
+    checks: tuple[Check, ...] = ()
 
 
 def _bounded(low: int, high: int) -> Constraint:
@@ -94,7 +112,7 @@ def read(value: Any) -> Any:
     if isinstance(value, float):
         if not math.isfinite(value):
             raise Bottom(f"{value} is no number of JSON", is_final=True)
-        return Decimal(repr(value))
+        return Decimal(repr(value or 0.0))
     if isinstance(value, str) and any("\ud800" <= sign <= "\udfff" for sign in value):
         raise Bottom("a text has characters that are none", is_final=True)
     if value is None or isinstance(value, bool | int | str):
