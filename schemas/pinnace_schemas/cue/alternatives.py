@@ -33,11 +33,13 @@ class _Result:
 
 def resolve(asked: Any, node: Node) -> None:
     """What the deferred disjunctions of a node leave of it."""
-    found = _Search(asked, node).crossed({}, list(node.deferred.items()), is_last=True)
+    search = _Search(asked, node)
+    found = search.crossed({}, list(node.deferred.items()), is_last=True)
     node.candidate = None
     node.deferred = {}
     if not found:
-        node.conflict("none of the alternatives holds")
+        path = node.path or "a value"
+        node.fail(search.missing or Bottom(f"{path}: none of the alternatives holds", is_final=True))
     elif len(found) == 1:
         node.alias = found[0].node
     else:
@@ -50,6 +52,8 @@ class _Search:
     def __init__(self, asked: Any, node: Node) -> None:
         self._asked = asked
         self._node = node
+        # An alternative may hold once this is there.
+        self.missing: Bottom | None = None
 
     def crossed(self, begun: Choices, items: list[tuple[Key, Any]], *, is_last: bool) -> list[_Result]:
         """All that hold, of each choice in the first disjunction with each in the next."""
@@ -100,7 +104,9 @@ class _Search:
         """What comes of these choices, with the disjunctions that they bring; None where they do not hold."""
         self._asked.step()
         candidate = self._expanded(choices)
-        if candidate.error is not None and (candidate.error.is_final or is_end):
+        error = candidate.error or (candidate.unmade if is_end else None)
+        if error is not None and (error.is_final or is_end):
+            self._refused(error)
             return None
         nested = [(key, item) for key, item in candidate.deferred.items() if key not in known]
         if nested:
@@ -128,9 +134,14 @@ class _Search:
         self._node.candidate = candidate
         try:
             _check(self._asked, candidate)
-        except Bottom:
+        except Bottom as exc:
+            self._refused(exc)
             return False
         return True
+
+    def _refused(self, error: Bottom) -> None:
+        if not error.is_final:
+            self.missing = self.missing or error
 
 
 def _check(asked: Any, node: Node) -> None:
@@ -143,16 +154,22 @@ def _check(asked: Any, node: Node) -> None:
 def _append(asked: Any, results: list[_Result], item: _Result) -> None:
     """Adds it unless it is there already."""
     for known in results:
-        if known.node and item.node and same(asked, known.node, item.node):
+        if _is_done(known) and _is_done(item) and same(asked, known.node, item.node):
             if item.mode == _IS:
                 known.mode = _IS
             return
     results.append(item)
 
 
-def same(asked: Any, left: Node, right: Node) -> bool:
+def _is_done(item: _Result) -> bool:
+    return item.node is not None and item.node.state is State.DONE
+
+
+def same(asked: Any, left: Node | None, right: Node | None) -> bool:
     """Whether two nodes are the same in all parts."""
     asked.step()
+    if left is None or right is None:
+        return left is right
     try:
         one, other = asked.value(left), asked.value(right)
     except Bottom:

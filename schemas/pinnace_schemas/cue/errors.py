@@ -27,6 +27,12 @@ class Bottom(Exception):  # noqa: N818 - CUE's word for a value that is an error
         self.is_final = is_final
 
 
+class OutOfBound(Bottom):
+    """A scalar is known, and something else that is said of it is an error: a bound that it does not fit, a reference
+    to nothing. Whether the reference implementation has seen that when another field asks depends on its order of work.
+    """
+
+
 class Abandoned(Exception):  # noqa: N818 - no error of the text's
     """The evaluation goes no further: it takes too much, or comes upon what is not known here. No part of the text can
     catch this, so that nothing is concluded from it.

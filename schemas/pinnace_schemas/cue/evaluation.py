@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from pinnace_schemas.cue import alternatives, functions, numerals, operators, values
-from pinnace_schemas.cue.errors import Abandoned, Bottom
+from pinnace_schemas.cue.errors import Abandoned, Bottom, OutOfBound
 from pinnace_schemas.cue.expansion import Expansion, deref
 from pinnace_schemas.cue.functions import FUNCTIONS
 from pinnace_schemas.cue.nodes import ABSENT, Held, Label, Made, Node, Scope, State, Typed, is_hidden
@@ -75,7 +75,10 @@ class Evaluation:
         if node.state is State.RUNNING:
             return self._unfinished(node)
         if node.error is not None:
-            raise node.error
+            is_known = node.scalar is not ABSENT and not node.has_conflict
+            raise OutOfBound(str(node.error), is_final=node.error.is_final) if is_known else node.error
+        if node.unmade is not None:
+            raise node.unmade
         if node.alternatives is not None:
             return node
         if node.scalar is not ABSENT:
@@ -89,7 +92,7 @@ class Evaluation:
             return node.scalar
         if node.is_struct:
             return node
-        raise Bottom(f"{node.path}: refers to itself")
+        raise Abandoned(f"{node.path}: refers to itself")
 
     def chosen(self, value: Any) -> Any:
         """The default of what has alternatives. Raises Bottom where there is none."""
@@ -107,13 +110,16 @@ class Evaluation:
         node = self._looked_into(node, wanted)
         if wanted in node.failed:
             raise node.failed[wanted]
+        if node.arcs and node.state is State.DONE and node.error is not None and node.error.is_final:
+            raise node.error
         arc = node.arcs.get(wanted)
         if arc is None:
             node.locked.add(wanted)
             if node.error is not None:
-                raise node.error
+                raise Bottom(str(node.error))
             name = wanted.name if isinstance(wanted, Hidden) else wanted
-            raise Bottom(f"{node.path or 'the text'}: there is no '{name}'")
+            is_final = node.is_list and any(not is_open for _, is_open, *_ in node.lists)
+            raise Bottom(f"{node.path or 'the text'}: there is no '{name}'", is_final=is_final)
         if arc.mark == "?":
             raise Bottom(f"{arc.path}: is left out")
         return arc
@@ -130,7 +136,7 @@ class Evaluation:
             if not isinstance(found, Node):
                 raise Bottom(f"{node.path}: {values.said(found)} has no fields", is_final=True)
             node = found
-        if node.scalar is not ABSENT and not isinstance(wanted, Hidden):
+        if node.scalar is not ABSENT and node.parent is not None and not isinstance(wanted, Hidden):
             raise Bottom(f"{node.path}: {values.said(node.scalar)} has no fields", is_final=True)
         return node
 
@@ -207,7 +213,11 @@ class Evaluation:
                 return self._slice(expression, scope)
             case Name() if expression.name in values.TYPES and not self._is_declared(expression.name, scope):
                 return values.TYPES[expression.name]
-        return self.value(self.resolve(expression, scope))
+        node = self.resolve(expression, scope)
+        try:
+            return self.value(node)
+        except OutOfBound as exc:
+            raise exc if not isinstance(expression, _REFERENCES) else Abandoned(str(exc)) from None
 
     def _is_declared(self, name: str, scope: Scope | None) -> bool:
         while scope is not None:
@@ -266,11 +276,11 @@ class Evaluation:
         return operators.joined(sign, left, right)
 
     def _is_bottom(self, expression: Expression, scope: Scope | None) -> bool:
-        """Structs and lists are no errors while nothing in them is in conflict, nor is what may be one of them, nor what
-        has alternatives without a default.
+        """Structs and lists are no errors while nothing in them is in conflict. Nor is what may be one of them, or has
+        alternatives without a default.
         """
         try:
-            found = self._struct_at(expression, scope) or self.evaluate(expression, scope)
+            found = self._tested(expression, scope)
             while isinstance(found, Node) and (found := deref(found)).alternatives is not None:
                 if found.alternatives.defaults != 1:
                     return False
@@ -281,14 +291,19 @@ class Evaluation:
             return True
         return isinstance(found, Constraint) and not found.kinds & (values.STRUCT | values.LIST)
 
-    def _struct_at(self, expression: Expression, scope: Scope | None) -> Node | None:
-        """The struct that is referred to, also where something in it is missing."""
+    def _tested(self, expression: Expression, scope: Scope | None) -> Any:
+        """The value, also of a struct that is referred to and of which not all comprehensions could run."""
         if not isinstance(expression, _REFERENCES):
-            return None
+            return self.evaluate(expression, scope)
         node = deref(self.resolve(expression, scope))
         self.expand(node)
         node = deref(node)
-        return node if node.error is not None and not node.error.is_final and node.is_struct else None
+        if node.error is None and node.unmade is not None and node.is_struct:
+            return node
+        try:
+            return self.value(node)
+        except OutOfBound as exc:
+            raise Abandoned(str(exc)) if exc.is_final else exc from None
 
     def check(self, node: Node) -> None:
         """Raises Bottom where anything in it is in conflict."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any, Protocol
 
 from pinnace_schemas.cue import values
-from pinnace_schemas.cue.errors import Bottom
+from pinnace_schemas.cue.errors import Abandoned, Bottom
 from pinnace_schemas.cue.nodes import ABSENT, Conjunct, Held, Key, Label, Made, Node, Pending, Scope, State
 from pinnace_schemas.cue.tree import (
     Binary,
@@ -136,11 +136,8 @@ class Expansion:
         value, kind = expression.value, type(expression)
         if isinstance(value, dict):
             self._node.narrow(values.STRUCT)
-            for key, item in value.items():
-                if not isinstance(key, str):
-                    self._node.conflict(f"{key!r} is no name of JSON")
-                else:
-                    self.insert(key, kind(expression.at, item), None)
+            for key in _sorted(value):
+                self.insert(key, kind(expression.at, value[key]), None)
         elif isinstance(value, list):
             self._node.narrow(values.LIST)
             self._node.lists.append((len(value), False, None, None))
@@ -156,9 +153,9 @@ class Expansion:
         """All that is said of another node is said of this one too."""
         node = self._node
         target = deref(target)
-        if id(target) in node.included:
+        if target in node.included:
             return
-        node.included.add(id(target))
+        node.included.add(target)
         is_alone = len(node.conjuncts) == 1 and not node.counts and isinstance(node.conjuncts[0][0], _REFERENCES)
         if is_alone and target.state is not State.RUNNING and node.alias is None:
             self._asked.expand(target)
@@ -185,7 +182,7 @@ class Expansion:
         node = self._node
         scope = Scope(up, node, struct)
         node.is_literal = True
-        if any(isinstance(item.label, str | Expression) for item in struct.fields) or is_plain(struct):
+        if is_plain(struct) or any(isinstance(item.label, str) and item.mark != "?" for item in struct.fields):
             node.narrow(values.STRUCT)
         for pattern in struct.patterns:
             self._add_pattern(pattern, scope)
@@ -274,12 +271,26 @@ class Expansion:
                 for scope in list(self._asked.runs(item.item, item.scope)):
                     self._add(item.item.body, scope, item.origin)
         except Bottom as exc:
-            self._node.fail(exc)
-            # As the reference implementation has it: only what the outermost body itself declares is known to be wrong.
-            if isinstance(item.item, Comprehension):
-                for field in item.item.body.fields:
-                    if not isinstance(field.label, Expression):
-                        self._node.failed[field.label] = exc
+            if exc.is_final:
+                self._node.fail(exc)
+            else:
+                self._unmade(item, exc)
+
+    def _unmade(self, item: Pending, error: Bottom) -> None:
+        """As the reference implementation has it, of what may come only the fields of the body itself are in doubt."""
+        node = self._node
+        node.unmade = node.unmade or error
+        if isinstance(item.item, Comprehension):
+            for field in item.item.body.fields:
+                if not isinstance(field.label, Expression):
+                    node.failed[field.label] = error
+
+
+def _sorted(value: dict[Any, Any]) -> list[str]:
+    """The names of an object, in the order of what asks `cue`, and of KubeVela. Raises Abandoned."""
+    if not all(isinstance(key, str) for key in value):
+        raise Abandoned("a name that is no text")
+    return sorted(value)
 
 
 def labels(struct: Struct) -> frozenset[Label] | None:

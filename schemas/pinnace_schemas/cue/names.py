@@ -45,6 +45,11 @@ class _Check:
                 raise self._file.refuse(f"the package {path} is not known here", 0)
             if name in given:
                 raise self._file.refuse(f"'{name}' is both given and imported", 0)
+        for expression in self._file.struct.embedded:
+            if not isinstance(expression, Comprehension | Struct):
+                raise self._file.refuse(
+                    "at the outermost level only fields and comprehensions are known", expression.at
+                )
         self.struct(self._file.struct, given)
         for name in self._file.imports.keys() - self._used:
             raise self._file.refuse(f"the import of {name} is not used", 0)

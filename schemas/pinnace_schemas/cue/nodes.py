@@ -91,8 +91,21 @@ class Node:
 
     __slots__ = (
         *("alias", "alternatives", "arcs", "candidate", "checks", "choices", "conjuncts", "counts", "deferred"),
-        *("error", "failed", "included", "is_literal", "kinds", "label", "later", "lists", "locked", "mark", "parent"),
-        *("patterns", "pending", "scalar", "state"),
+        *(
+            "error",
+            "failed",
+            "has_conflict",
+            "included",
+            "is_literal",
+            "kinds",
+            "label",
+            "later",
+            "lists",
+            "locked",
+            "mark",
+            "parent",
+        ),
+        *("patterns", "pending", "scalar", "state", "unmade"),
     )
 
     def __init__(
@@ -119,6 +132,8 @@ class Node:
         self.checks: list[Check] = []
         self.arcs: dict[Label, Node] = {}
         self.is_literal = False
+        # Whether its conjuncts contradict each other.
+        self.has_conflict = False
         self.lists: list[tuple[int, bool, Expression | None, Scope | None]] = []
         self.patterns: list[tuple[Pattern, Scope]] = []
         self.pending: list[Pending] = []
@@ -126,7 +141,9 @@ class Node:
         self.later: list[tuple[Expression, Scope | None, Key]] = []
         self.deferred: dict[Key, tuple[Disjunction, Scope | None]] = {}
         self.counts: dict[Key, int] = {}
-        self.included: set[int] = {id(self)}
+        self.included: set[Node] = {self}
+        # Why comprehensions could not run, and of which fields that is known.
+        self.unmade: Bottom | None = None
         self.failed: dict[Label, Bottom] = {}
         self.locked: set[Label] = set()
 
@@ -141,6 +158,7 @@ class Node:
             self.error = error
 
     def conflict(self, message: str) -> None:
+        self.has_conflict = True
         self.fail(Bottom(f"{self.path or 'a value'}: {message}", is_final=True))
 
     def narrow(self, kinds: int) -> None:

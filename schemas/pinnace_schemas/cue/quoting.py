@@ -97,7 +97,7 @@ class Reader:
                 here = self._indented(piece, here, indent, at)
                 found.append("\n")
             elif match[0] == self._escape:
-                here = self._escaped(piece, here, indent, at, found)
+                here = self._escaped(piece, here, at, found)
         found.append(piece[here:])
         text = "".join(found)
         return text[1:] if is_first and text[:1] == "\n" else text
@@ -109,7 +109,7 @@ class Reader:
             return here
         raise self._source.refuse("this line is indented less than the closing quotes", at + here)
 
-    def _escaped(self, piece: str, here: int, indent: str, at: int, found: list[str]) -> int:
+    def _escaped(self, piece: str, here: int, at: int, found: list[str]) -> int:
         """Behind the escape, of which the meaning is added to what was found."""
         sign = piece[here : here + 1]
         if sign == '"':

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from pinnace_schemas.cue import numerals, regexps
-from pinnace_schemas.cue.errors import Bottom
+from pinnace_schemas.cue.errors import Bottom, OutOfBound
 
 NULL, BOOL, INT, FLOAT, STRING, BYTES, STRUCT, LIST = (1 << place for place in range(8))
 NUMBER: Final = INT | FLOAT
@@ -28,7 +28,7 @@ class Bound:
     def check(self, value: Any) -> None:
         """Raises Bottom."""
         if not compared(self.sign, value, self.operand):
-            raise Bottom(f"{said(value)} is not {self.sign}{said(self.operand)}", is_final=True)
+            raise OutOfBound(f"{said(value)} is not {self.sign}{said(self.operand)}", is_final=True)
 
     @property
     def kinds(self) -> int:
@@ -50,7 +50,7 @@ class Validator:
     def check(self, value: Any) -> None:
         """Raises Bottom."""
         if not self.is_right([value, *self.arguments]):
-            raise Bottom(f"{said(value)} is refused by {self.name}", is_final=True)
+            raise OutOfBound(f"{said(value)} is refused by {self.name}", is_final=True)
 
 
 Check = Bound | Validator
