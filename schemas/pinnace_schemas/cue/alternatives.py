@@ -118,8 +118,8 @@ class _Search:
     def _expanded(self, choices: Choices) -> Node:
         node = self._node
         candidate = Node(node.parent, node.label, node.conjuncts)
+        candidate.begin()
         candidate.choices = choices
-        candidate.state = State.RUNNING
         node.candidate = candidate
         expansion = Expansion(self._asked, candidate)
         expansion.run()

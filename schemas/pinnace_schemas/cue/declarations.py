@@ -1,6 +1,8 @@
 """Reads structs: fields, lets, patterns, what is embedded, and comprehensions; and a whole text with its imports."""
 
+import re
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from pinnace_schemas.cue import tree
@@ -26,6 +28,7 @@ from pinnace_schemas.cue.tree import (
 
 # KubeVela's largest definition has 12 KiB, with its template.
 _MOST_CHARACTERS: Final = 64 * 1024
+_ALIAS: Final = re.compile(r"\[[ \t]*([A-Za-z_$][\w$]*)[ \t]*=(?![=~])")
 _CLAUSES: Final = frozenset({"for", "if", "let"})
 
 
@@ -45,6 +48,8 @@ def read(text: str) -> File:
     """Raises Unsupported."""
     if len(text) > _MOST_CHARACTERS:
         raise Unsupported(f"a rule of more than {_MOST_CHARACTERS} characters is not known here")
+    if any(sign == "\0" or "\ud800" <= sign <= "\udfff" for sign in text):
+        raise Unsupported("a text with characters that are none is not known here")
     reader = _Reader(text)
     reader.package()
     imports = reader.imports()
@@ -160,11 +165,7 @@ class _Reader:
 
     def _pattern_alias(self) -> str:
         """The NAME of `[NAME=...]: ...`."""
-        import re
-
-        match = re.compile(r"\[[ \t]*([A-Za-z_$][\w$]*)[ \t]*=(?![=~])").match(
-            self.parser.source.text, self.parser.token.at
-        )
+        match = _ALIAS.match(self.parser.source.text, self.parser.token.at)
         return match[1] if match else ""
 
     def _aliased(self) -> Expression:
@@ -230,9 +231,13 @@ class _Reader:
                 raise parser.refuse("aliases of values are not known here", token.at)
             self._no_attribute()
             return found
-        struct = Struct(token.at)
         assert found is not None
-        self._field(struct, token.at, alias, found)
+        return parser.within(partial(self._inner, token.at, alias, found))
+
+    def _inner(self, at: int, alias: str, label: Expression) -> Expression:
+        """The struct of `b: ...` in `a: b: ...`."""
+        struct = Struct(at)
+        self._field(struct, at, alias, label)
         return struct
 
     def _no_attribute(self) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from pinnace_schemas.cue import alternatives, functions, numerals, operators, values
+from pinnace_schemas.cue import alternatives, functions, numerals, operators, regexps, values
 from pinnace_schemas.cue.errors import Abandoned, Bottom, OutOfBound
 from pinnace_schemas.cue.expansion import Expansion, deref
 from pinnace_schemas.cue.functions import FUNCTIONS
@@ -32,6 +32,8 @@ from pinnace_schemas.cue.values import Bound, Constraint
 
 # Of nodes within each other, each asked for by the one before.
 _MOST_LEVELS: Final = 48
+# Of a text that is made: the time for them is that of one step.
+_CHARACTERS_A_STEP: Final = 512
 _REFERENCES = (Name, Selector, Index, Held)
 
 
@@ -43,8 +45,8 @@ class Evaluation:
         self._levels = 0
         self._imports = imports
 
-    def step(self) -> None:
-        self._steps -= 1
+    def step(self, count: int = 1) -> None:
+        self._steps -= count
         if self._steps < 0:
             raise Abandoned("it takes too many steps")
 
@@ -54,7 +56,7 @@ class Evaluation:
         """All that can be known of its kind, fields and elements."""
         if node.state is not State.NEW:
             return
-        node.state = State.RUNNING
+        node.begin()
         self._levels += 1
         if self._levels > _MOST_LEVELS:
             raise Abandoned("it is nested too deeply")
@@ -110,8 +112,8 @@ class Evaluation:
         node = self._looked_into(node, wanted)
         if wanted in node.failed:
             raise node.failed[wanted]
-        if node.arcs and node.state is State.DONE and node.error is not None and node.error.is_final:
-            raise node.error
+        if node.arcs and node.state is State.DONE:
+            self._sound(node)
         arc = node.arcs.get(wanted)
         if arc is None:
             node.locked.add(wanted)
@@ -124,11 +126,22 @@ class Evaluation:
             raise Bottom(f"{arc.path}: is left out")
         return arc
 
+    def _sound(self, node: Node) -> None:
+        """Raises for a struct with an error of its own. What the reference implementation gives of one in which a
+        comprehension could not run depends on whether something else has asked for all of it before.
+        """
+        if node.error is not None and node.error.is_final:
+            raise node.error
+        if node.unmade is not None:
+            raise Abandoned(str(node.unmade))
+
     def _looked_into(self, node: Node, wanted: Label) -> Node:
         node = deref(node)
         if node.state is State.NEW:
             self.expand(node)
         elif node.state is State.RUNNING:
+            if any(item.labels and wanted in item.labels for item in node.running):
+                raise Abandoned(f"{node.path}: whether there is '{wanted}' depends on itself")
             Expansion(self, node).go_on(wanted)
         node = deref(node)
         if node.alternatives is not None:
@@ -251,7 +264,13 @@ class Evaluation:
             if isinstance(found, Node):
                 raise Bottom("a struct or list in an interpolation", is_final=True)
             parts.append(values.printed(found))
-        return str(operators.bounded("".join(parts)))
+        return str(self._paid("".join(parts)))
+
+    def _paid(self, value: Any) -> Any:
+        """A text that was made; long ones cost more steps."""
+        if isinstance(value, str):
+            self.step(len(value) // _CHARACTERS_A_STEP)
+        return operators.bounded(value)
 
     def _unary(self, expression: Unary, scope: Scope | None) -> Any:
         found = self.concrete(expression.operand, scope)
@@ -273,7 +292,9 @@ class Evaluation:
         right = self.concrete(expression.right, scope)
         if isinstance(left, Node) or isinstance(right, Node):
             return operators.composed(sign, self._plain(left), self._plain(right))
-        return operators.joined(sign, left, right)
+        if sign in ("=~", "!~"):
+            self.step(regexps.cost(right, left))
+        return self._paid(operators.joined(sign, left, right))
 
     def _is_bottom(self, expression: Expression, scope: Scope | None) -> bool:
         """Structs and lists are no errors while nothing in them is in conflict. Nor is what may be one of them, or has
@@ -292,14 +313,14 @@ class Evaluation:
         return isinstance(found, Constraint) and not found.kinds & (values.STRUCT | values.LIST)
 
     def _tested(self, expression: Expression, scope: Scope | None) -> Any:
-        """The value, also of a struct that is referred to and of which not all comprehensions could run."""
+        """The value of what may be an error."""
         if not isinstance(expression, _REFERENCES):
             return self.evaluate(expression, scope)
         node = deref(self.resolve(expression, scope))
         self.expand(node)
         node = deref(node)
         if node.error is None and node.unmade is not None and node.is_struct:
-            return node
+            self._sound(node)
         try:
             return self.value(node)
         except OutOfBound as exc:
@@ -326,7 +347,8 @@ class Evaluation:
         function = FUNCTIONS[name]
         arguments = [self._plain(self.concrete(item, scope)) for item in expression.arguments]
         if len(arguments) == len(function.parameters):
-            return self._held(operators.bounded(function.apply(arguments)))
+            self.step(regexps.cost(*arguments[:2]) if name == "regexp.Match" else 1)
+            return self._held(self._paid(function.apply(arguments)))
         return Constraint(values.STRING, (values.Validator(name, tuple(arguments), function.apply),))
 
     def _held(self, value: Any) -> Any:

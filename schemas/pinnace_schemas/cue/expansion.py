@@ -35,7 +35,7 @@ _PLAIN = (Literal, Struct, Json)
 class Asked(Protocol):
     """What evaluation answers."""
 
-    def step(self) -> None: ...
+    def step(self, count: int = 1) -> None: ...
     def resolve(self, expression: Expression, scope: Scope | None) -> Node: ...
     def evaluate(self, expression: Expression, scope: Scope | None) -> Any: ...
     def expand(self, node: Node) -> None: ...
@@ -61,10 +61,13 @@ class Expansion:
         while True:
             while node.later:
                 self._add_later(*node.later.pop(0))
-            item = next((item for item in node.pending if not item.is_running and item.may_give(wanted)), None)
+            item = next((item for item in node.pending if item.may_give(wanted)), None)
             if item is None:
                 return
+            node.pending.remove(item)
+            node.running.append(item)
             self._run_pending(item)
+            node.running.remove(item)
 
     def begin(self) -> None:
         """What can be said without evaluating anything."""
@@ -81,6 +84,7 @@ class Expansion:
         if node.scalar is not ABSENT:
             try:
                 for check in node.checks:
+                    self._asked.step(check.cost(node.scalar))
                     check.check(node.scalar)
             except Bottom as exc:
                 node.fail(exc)
@@ -199,6 +203,7 @@ class Expansion:
 
     def insert(self, label: Label, value: Expression, scope: Scope | None, mark: str = "") -> None:
         """One more thing that is said of a field or element."""
+        self._asked.step()
         node = self._node
         arc = node.arcs.get(label)
         if arc is None:
@@ -261,7 +266,6 @@ class Expansion:
     # --- Comprehensions.
 
     def _run_pending(self, item: Pending) -> None:
-        item.is_running = True
         try:
             if isinstance(item.item, Field):
                 assert isinstance(item.item.label, Expression)
@@ -290,7 +294,7 @@ def _sorted(value: dict[Any, Any]) -> list[str]:
     """The names of an object, in the order of what asks `cue`, and of KubeVela. Raises Abandoned."""
     if not all(isinstance(key, str) for key in value):
         raise Abandoned("a name that is no text")
-    return sorted(value)
+    return [values.read(key) for key in sorted(value)]
 
 
 def labels(struct: Struct) -> frozenset[Label] | None:

@@ -37,21 +37,21 @@ class Scope:
         self.variables: dict[str, Node] = {}
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False, repr=False)
 class Held(Expression):
     """A node that is at hand."""
 
     node: "Node"
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False, repr=False)
 class Made(Expression):
     """A list that a function made, with Decimals for floats."""
 
     value: Any
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False, repr=False)
 class Typed(Expression):
     """A type that has a name."""
 
@@ -61,7 +61,7 @@ class Typed(Expression):
 Conjunct = tuple[Expression, Scope | None]
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False, repr=False)
 class Pending:
     """A comprehension, or a field whose label has to be worked out, not yet run; `labels` are all that it may give,
     None where that is not known.
@@ -71,14 +71,13 @@ class Pending:
     scope: Scope
     origin: Key
     labels: frozenset[Label] | None
-    is_running: bool = False
 
     def may_give(self, wanted: Label | None) -> bool:
         """Whether a field, or with None any, may come of it."""
         return wanted is None or self.labels is None or wanted in self.labels
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False, repr=False)
 class Alternatives:
     """More than one value is possible; the first `defaults` of them are defaults."""
 
@@ -105,7 +104,7 @@ class Node:
             "mark",
             "parent",
         ),
-        *("patterns", "pending", "scalar", "state", "unmade"),
+        *("patterns", "pending", "running", "scalar", "state", "unmade"),
     )
 
     def __init__(
@@ -124,9 +123,10 @@ class Node:
         self.candidate: Node | None = None
         self.alternatives: Alternatives | None = None
         self.choices: Choices = {}
-        self.begin()
 
     def begin(self) -> None:
+        """Before it is expanded; a node that nobody asks for stays small."""
+        self.state = State.RUNNING
         self.kinds = values.TOP
         self.scalar: Any = ABSENT
         self.checks: list[Check] = []
@@ -137,6 +137,7 @@ class Node:
         self.lists: list[tuple[int, bool, Expression | None, Scope | None]] = []
         self.patterns: list[tuple[Pattern, Scope]] = []
         self.pending: list[Pending] = []
+        self.running: list[Pending] = []
         # Conjuncts for which something has to be evaluated, with the disjunction that they come from.
         self.later: list[tuple[Expression, Scope | None, Key]] = []
         self.deferred: dict[Key, tuple[Disjunction, Scope | None]] = {}

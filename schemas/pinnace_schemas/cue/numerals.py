@@ -41,6 +41,13 @@ def read(text: str) -> Number:
     return Decimal(text)
 
 
+def bounded(value: int) -> int:
+    """Raises Abandoned for an integer that the reference implementation would round."""
+    if abs(value) >= _MOST:
+        raise Abandoned(f"an integer of more than {_DIGITS} digits")
+    return value
+
+
 def _scaled(text: str, factor: int) -> int:
     return int(Decimal(text) * factor)
 
@@ -67,9 +74,7 @@ def calculated(sign: str, left: Number, right: Number) -> Number:
     """`left` `sign` `right` for `+ - * /`. Raises Bottom."""
     if sign != "/" and isinstance(left, int) and isinstance(right, int):
         found = left + right if sign == "+" else left - right if sign == "-" else left * right
-        if abs(found) >= _MOST:
-            raise Abandoned(f"an integer of more than {_DIGITS} digits")
-        return found
+        return bounded(found)
     a, b = Decimal(left), Decimal(right)
     try:
         return {"+": _CONTEXT.add, "-": _CONTEXT.subtract, "*": _CONTEXT.multiply, "/": _quotient}[sign](a, b)

@@ -40,6 +40,8 @@ _UNARY: Final = frozenset({"+", "-", "!", "<", "<=", ">", ">=", "!=", "=~", "!~"
 _CONSTANTS: Final = {"true": True, "false": False, "null": None}
 # Brackets and signs within each other. KubeVela's own rules have 7.
 _MOST_LEVELS: Final = 40
+# Of a sum, a disjunction, or a path.
+_MOST_PARTS: Final = 64
 
 
 class Parser:
@@ -95,11 +97,18 @@ class Parser:
 
     def _binary(self, left: Expression, lowest: int) -> Expression:
         """What binds at least as strongly as `lowest`."""
+        count = 0
         while (precedence := self._precedence()) >= lowest:
+            count = self._counted(count)
             sign = self.next().text
-            right = self._within(partial(self._right, precedence + 1))
+            right = self.within(partial(self._right, precedence + 1))
             left = self._joined(sign, left, right)
         return left
+
+    def _counted(self, count: int) -> int:
+        if count >= _MOST_PARTS:
+            raise self.refuse(f"more than {_MOST_PARTS} parts of one expression are not known here")
+        return count + 1
 
     def _right(self, lowest: int) -> Expression:
         return self._binary(self._unary(), lowest)
@@ -120,7 +129,7 @@ class Parser:
             raise self.refuse("a default (*) must be one of several alternatives (|)", item.at)
         return item
 
-    def _within(self, read: Callable[[], Expression]) -> Expression:
+    def within(self, read: Callable[[], Expression]) -> Expression:
         self._levels += 1
         if self._levels > _MOST_LEVELS:
             raise self.refuse(f"more than {_MOST_LEVELS} levels of expressions within each other are not known here")
@@ -132,18 +141,20 @@ class Parser:
         token = self.token
         if token.kind == SIGN and (token.text in _UNARY or token.text == "*"):
             self.next()
-            operand = self._within(self._unary)
+            operand = self.within(self._unary)
             return Unary(token.at, token.text, self.unmarked(operand))
         return self._primary()
 
     def _primary(self) -> Expression:
         operand = self._operand()
+        count = 0
         while self.token.kind == SIGN and self.token.text in (".", "[", "("):
+            count = self._counted(count)
             sign = self.next()
             if sign.text == ".":
                 operand = Selector(operand.at, operand, self._selected())
             elif sign.text == "[":
-                operand = self._within(partial(self._index, operand))
+                operand = self.within(partial(self._index, operand))
             else:
                 operand = self._call(operand)
         return operand
@@ -172,7 +183,7 @@ class Parser:
         name = self._function(function)
         arguments = list[Expression]()
         while not self.has(")"):
-            arguments.append(self._within(self.expression))
+            arguments.append(self.within(self.expression))
             if not self.take(","):
                 break
         self.expect(")")
@@ -200,7 +211,7 @@ class Parser:
                 self.next()
                 return Literal(token.at, _CONSTANTS[token.text])
             case "sign" if token.text in ("{", "[", "("):
-                return self._within({"{": self.struct, "[": self._elements, "(": self._parenthesis}[token.text])
+                return self.within({"{": self.struct, "[": self._elements, "(": self._parenthesis}[token.text])
         raise self.refuse(f"expected a value, found {_shown(token)}")
 
     def _parenthesis(self) -> Expression:
@@ -223,7 +234,7 @@ class Parser:
     def _interpolated(self) -> Expression:
         """Leaves the scanner behind the ')': the current token is read, the next one is not."""
         self.token = self.scanner.next()
-        found = self._within(self.expression)
+        found = self.within(self.expression)
         if not self.has(")"):
             raise self.refuse(f"expected ')', found {_shown(self.token)}")
         return found

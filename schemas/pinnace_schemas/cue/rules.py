@@ -14,11 +14,11 @@ from pinnace_schemas.cue.declarations import File
 from pinnace_schemas.cue.errors import Abandoned, Bottom, Unevaluable, Unsupported
 from pinnace_schemas.cue.evaluation import Evaluation
 from pinnace_schemas.cue.expansion import Expansion
-from pinnace_schemas.cue.nodes import Node, State
+from pinnace_schemas.cue.nodes import Node
 from pinnace_schemas.cue.tree import Field, Json, Struct
 
 # KubeVela's own rules take up to 2000 for what they judge.
-DEFAULT_STEPS: Final = 100_000
+DEFAULT_STEPS: Final = 50_000
 
 __all__ = ["DEFAULT_STEPS", "Rule", "Unevaluable", "Unsupported", "parse"]
 
@@ -50,7 +50,7 @@ class Rule:
         known = {**own.names, **{name: name for name in given}}
         struct = Struct(0, fields, own.lets, own.patterns, own.embedded, own.is_open, known)
         root = Node(None, "", [(struct, None)])
-        root.state = State.RUNNING
+        root.begin()
         Expansion(evaluation, root).begin()
         return evaluation.json(evaluation.value(evaluation.lookup(root, field)))
 

@@ -107,6 +107,8 @@ class Scanner:
             return Token(KEYWORD if text in _KEYWORDS else NAME, text, start)
         if kind == "number" and (_WORD.match(self.source.text, self.at) or _LEADING_ZERO.fullmatch(text)):
             raise self.source.refuse("this is no number", start)
+        if kind == "number" and (len(text) > _LONGEST_NUMBER or _LARGE_EXPONENT.search(text)):
+            raise self.source.refuse("a number of this size is not known here", start)
         self._ends = kind == "number" or text in _ENDING_SIGNS
         return Token(NUMBER if kind == "number" else SIGN, text, start)
 
@@ -116,5 +118,7 @@ class Scanner:
 
 
 _BLANK: Final = re.compile(r"[ \t\r\n]*")
+_LONGEST_NUMBER: Final = 32
+_LARGE_EXPONENT: Final = re.compile(r"(?<!^0)[eE][+-]?[0-9]{4}")
 _LEADING_ZERO: Final = re.compile(r"0[0-9_]+[KMGTPi]*")
 _WORD: Final = re.compile(r"[A-Za-z0-9_$.]")

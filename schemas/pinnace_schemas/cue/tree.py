@@ -15,66 +15,66 @@ def label(name: str) -> str | Hidden:
     return Hidden(name) if name.startswith(("_", "#")) else name
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False, repr=False)
 class Expression:
     at: int
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False, repr=False)
 class Literal(Expression):
     """null, a bool, an int, a Decimal (a float of CUE) or a str."""
 
     value: Any
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False, repr=False)
 class Json(Expression):
     """A value that was given, of any depth, as it came."""
 
     value: Any
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False, repr=False)
 class BottomLiteral(Expression):
     """`_|_`."""
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False, repr=False)
 class Interpolation(Expression):
     parts: list[str | Expression]
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False, repr=False)
 class Name(Expression):
     name: str
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False, repr=False)
 class Selector(Expression):
     operand: Expression
     label: str | Hidden
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False, repr=False)
 class Index(Expression):
     operand: Expression
     index: Expression
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False, repr=False)
 class Slice(Expression):
     operand: Expression
     low: Expression | None
     high: Expression | None
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False, repr=False)
 class Call(Expression):
     function: str
     arguments: list[Expression]
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False, repr=False)
 class Unary(Expression):
     """Of `+ - !`, or a bound such as `>=1`."""
 
@@ -82,14 +82,14 @@ class Unary(Expression):
     operand: Expression
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False, repr=False)
 class Binary(Expression):
     sign: str
     left: Expression
     right: Expression
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False, repr=False)
 class Disjunction(Expression):
     """Alternatives, each with whether it is marked as a default."""
 
@@ -102,19 +102,19 @@ class Disjunction(Expression):
         return any(is_default for _, is_default in self.items)
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False, repr=False)
 class For:
     key: str
     value: str
     source: Expression
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False, repr=False)
 class If:
     condition: Expression
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False, repr=False)
 class Let:
     name: str
     value: Expression
@@ -123,13 +123,13 @@ class Let:
 Clause = For | If | Let
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False, repr=False)
 class Comprehension(Expression):
     clauses: list[Clause]
     body: "Struct"
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False, repr=False)
 class Field:
     """`label` is a name, or an expression where it has to be worked out. `mark` is '?', '!' or ''."""
 
@@ -143,7 +143,7 @@ class Field:
     is_named: bool = True
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False, repr=False)
 class Pattern:
     """`[filter]: value`; `alias` is the label inside of the value."""
 
@@ -152,7 +152,7 @@ class Pattern:
     alias: str = ""
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False, repr=False)
 class Struct(Expression):
     fields: list[Field] = field(default_factory=list)
     lets: dict[str, Expression] = field(default_factory=dict)
@@ -164,7 +164,7 @@ class Struct(Expression):
     names: dict[str, str | Hidden] = field(default_factory=dict)
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False, repr=False)
 class Elements(Expression):
     """A list: expressions and comprehensions; `more` is what may follow where it is open."""
 

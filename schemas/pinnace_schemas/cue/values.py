@@ -18,7 +18,10 @@ TOP: Final = (1 << 8) - 1
 _NAMES: Final = ("null", "bool", "int", "float", "string", "bytes", "struct", "list")
 
 
-@dataclass(slots=True, frozen=True)
+_CHARACTERS_A_STEP: Final = 512
+
+
+@dataclass(slots=True, frozen=True, repr=False)
 class Bound:
     """Such as `>=1`: what a value must be to the operand."""
 
@@ -30,6 +33,10 @@ class Bound:
         if not compared(self.sign, value, self.operand):
             raise OutOfBound(f"{said(value)} is not {self.sign}{said(self.operand)}", is_final=True)
 
+    def cost(self, value: Any) -> int:
+        """In steps."""
+        return regexps.cost(self.operand, value) if self.sign in ("=~", "!~") else 1
+
     @property
     def kinds(self) -> int:
         """Of the values that can be within it."""
@@ -39,13 +46,17 @@ class Bound:
         return NUMBER if kind & NUMBER else kind
 
 
-@dataclass(slots=True, frozen=True)
+@dataclass(slots=True, frozen=True, repr=False)
 class Validator:
     """A function of a package that says whether a value is right, with its further arguments."""
 
     name: str
     arguments: tuple[Any, ...]
     is_right: Callable[[list[Any]], Any]
+
+    def cost(self, value: Any) -> int:
+        """In steps."""
+        return 1 + len(value) // _CHARACTERS_A_STEP if isinstance(value, str) else 1
 
     def check(self, value: Any) -> None:
         """Raises Bottom."""
@@ -56,7 +67,7 @@ class Validator:
 Check = Bound | Validator
 
 
-@dataclass(slots=True, frozen=True)
+@dataclass(slots=True, frozen=True, repr=False)
 class Constraint:
     """Values of these kinds that pass all checks."""
 
@@ -115,8 +126,10 @@ def read(value: Any) -> Any:
         return Decimal(repr(value or 0.0))
     if isinstance(value, str) and any("\ud800" <= sign <= "\udfff" for sign in value):
         raise Bottom("a text has characters that are none", is_final=True)
-    if value is None or isinstance(value, bool | int | str):
+    if value is None or isinstance(value, bool | str):
         return value
+    if isinstance(value, int):
+        return numerals.bounded(value)
     raise Bottom(f"{type(value).__name__} is no type of JSON", is_final=True)
 
 
