@@ -1,6 +1,6 @@
 """Evaluates expressions: what they mean in a scope. Works out only what is asked for, and no more than is allowed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from typing import Any, Final
 
 from pinnace_schemas.cue import alternatives, functions, numerals, operators, regexps, values
@@ -247,6 +247,18 @@ class Evaluation:
             raise Bottom(f"{values.said(found)} is no concrete value")
         return found
 
+    def _concretes(self, expressions: Iterable[Expression], scope: Scope | None) -> list[Any]:
+        """Raises Bottom where one is none: for one that is in conflict, if there is one."""
+        found, error = [], None
+        for expression in expressions:
+            try:
+                found.append(self.concrete(expression, scope))
+            except Bottom as exc:
+                error = exc if error is None or (exc.is_final and not error.is_final) else error
+        if error is not None:
+            raise error
+        return found
+
     def text(self, expression: Expression, scope: Scope | None) -> str:
         """A label. Raises Bottom."""
         found = self.concrete(expression, scope)
@@ -255,16 +267,14 @@ class Evaluation:
         return found
 
     def _interpolated(self, expression: Interpolation, scope: Scope | None) -> str:
-        parts = []
-        for part in expression.parts:
-            if isinstance(part, str):
-                parts.append(part)
-                continue
-            found = self.concrete(part, scope)
-            if isinstance(found, Node):
-                raise Bottom("a struct or list in an interpolation", is_final=True)
-            parts.append(values.printed(found))
+        inner = iter(self._concretes((part for part in expression.parts if isinstance(part, Expression)), scope))
+        parts = [part if isinstance(part, str) else self._printed(next(inner)) for part in expression.parts]
         return str(self._paid("".join(parts)))
+
+    def _printed(self, value: Any) -> str:
+        if isinstance(value, Node):
+            raise Bottom("a struct or list in an interpolation", is_final=True)
+        return values.printed(value)
 
     def _paid(self, value: Any) -> Any:
         """A text that was made; long ones cost more steps."""
@@ -288,8 +298,7 @@ class Evaluation:
             for bottom, other in ((expression.left, expression.right), (expression.right, expression.left)):
                 if isinstance(bottom, BottomLiteral):
                     return self._is_bottom(other, scope) == (sign == "==")
-        left = self.concrete(expression.left, scope)
-        right = self.concrete(expression.right, scope)
+        left, right = self._concretes([expression.left, expression.right], scope)
         if isinstance(left, Node) or isinstance(right, Node):
             return operators.composed(sign, self._plain(left), self._plain(right))
         if sign in ("=~", "!~"):
@@ -326,10 +335,20 @@ class Evaluation:
         except OutOfBound as exc:
             raise Abandoned(str(exc)) if exc.is_final else exc from None
 
+    def check_whole(self, root: Node, given: Set[str]) -> None:
+        """Raises Bottom where anything in a text is in conflict; what is given is not."""
+        if root.error is not None and root.error.is_final:
+            raise root.error
+        self._check_arcs([arc for name, arc in root.arcs.items() if name not in given or len(arc.conjuncts) > 1])
+
     def check(self, node: Node) -> None:
         """Raises Bottom where anything in it is in conflict."""
-        node = deref(node)
-        for arc in node.members:
+        self._check_arcs(deref(node).arcs.values())
+
+    def _check_arcs(self, arcs: Iterable[Node]) -> None:
+        for arc in arcs:
+            if arc.mark == "?":
+                continue
             try:
                 found = self.chosen(self.value(arc))
             except Bottom as exc:
@@ -345,7 +364,7 @@ class Evaluation:
             return own[expression.function](self.concrete(expression.arguments[0], scope))
         name = functions.full_name(expression.function, self._imports)
         function = FUNCTIONS[name]
-        arguments = [self._plain(self.concrete(item, scope)) for item in expression.arguments]
+        arguments = [self._plain(item) for item in self._concretes(expression.arguments, scope)]
         if len(arguments) == len(function.parameters):
             self.step(regexps.cost(*arguments[:2]) if name == "regexp.Match" else 1)
             return self._held(self._paid(function.apply(arguments)))

@@ -34,6 +34,7 @@ class Rule:
     def value(self, field: str, given: Mapping[str, Any], *, most_steps: int = DEFAULT_STEPS) -> Any:
         """The JSON value of a top-level field, with each key of `given` as a further one (`context`, `parameter`).
 
+        As for KubeVela, and for `cue export`, nothing in the text may be in conflict, whatever is asked for.
         Raises Unevaluable.
         """
         try:
@@ -51,7 +52,10 @@ class Rule:
         struct = Struct(0, fields, own.lets, own.patterns, own.embedded, own.is_open, known)
         root = Node(None, "", [(struct, None)])
         root.begin()
-        Expansion(evaluation, root).begin()
+        expansion = Expansion(evaluation, root)
+        expansion.begin()
+        expansion.go_on(None)
+        evaluation.check_whole(root, given.keys())
         return evaluation.json(evaluation.value(evaluation.lookup(root, field)))
 
 
@@ -71,6 +75,8 @@ def parse(text: str, given: Set[str] | None = None) -> Rule:
 def _plain(value: Any) -> Any:
     """With floats of Python. Raises Bottom for what they cannot hold."""
     if isinstance(value, Decimal):
+        if set(str(value)).isdisjoint(".E"):  # so it is printed, and read again as an int: 100/10
+            return int(value)
         found = float(value)
         if not math.isfinite(found):
             raise Bottom(f"{value} is too large")

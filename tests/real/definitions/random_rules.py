@@ -34,7 +34,11 @@ class Rules:
             self._names["number"].append(f"{name}.{count}")
             live = f"{thing}.status.{count}"
             return f"{name}: {{{count}: *0 | int}} & {{if {live} != _|_ {{{count}: {live}}}}}"
+        line = self._scalar(name, kind)
         self._names[kind].append(name)
+        return line
+
+    def _scalar(self, name: str, kind: str) -> str:
         if kind == "number":
             return f"{name}: " + self._one(f"*{self._number()} | int", f"len({self._list()})", self._number())
         if kind == "bool":

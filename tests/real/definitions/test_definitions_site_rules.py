@@ -42,7 +42,7 @@ def test_cue_gives_the_values_of_the_table(evaluator: CueEvaluator) -> None:
 
 
 def test_cue_gives_no_value_where_the_table_has_none(evaluator: CueEvaluator) -> None:
-    """One by one: each would end the process of all others."""
+    """One by one, since each would end the process of all others."""
     cases = [case for case in table.cases() if not case.has_value]
     wrong = [case.text for case in cases if not asked(evaluator, [question(case.text, table.GIVEN)])[0].is_refusal]
     assert wrong == []
