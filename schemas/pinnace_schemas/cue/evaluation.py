@@ -25,6 +25,7 @@ from pinnace_schemas.cue.tree import (
     Name,
     Selector,
     Slice,
+    Struct,
     Unary,
     label,
 )
@@ -43,6 +44,7 @@ class Evaluation:
     def __init__(self, most_steps: int, imports: dict[str, str]) -> None:
         self._steps = most_steps
         self._levels = 0
+        self.comprehensions = 0
         self._imports = imports
 
     def step(self, count: int = 1) -> None:
@@ -194,8 +196,12 @@ class Evaluation:
 
     def _let(self, name: str, scope: Scope) -> Node:
         assert scope.struct is not None
+        value = scope.struct.lets[name]
+        if self.comprehensions > 1 and isinstance(value, Struct) and value.embedded and name not in scope.lets:
+            # The reference implementation takes such a value for incomplete there, and goes on with that.
+            raise Abandoned(f"the let {name} has a comprehension, and is asked for within comprehensions")
         if name not in scope.lets:
-            scope.lets[name] = Node(scope.node, label(name), [(scope.struct.lets[name], scope)])
+            scope.lets[name] = Node(scope.node, label(name), [(value, scope)])
         return scope.lets[name]
 
     def _place(self, expression: Expression, scope: Scope | None, node: Node) -> Label:

@@ -33,7 +33,9 @@ _PLAIN = (Literal, Struct, Json)
 
 
 class Asked(Protocol):
-    """What evaluation answers."""
+    """What evaluation answers; `comprehensions` run at the moment, each asked for by the one before."""
+
+    comprehensions: int
 
     def step(self, count: int = 1) -> None: ...
     def resolve(self, expression: Expression, scope: Scope | None) -> Node: ...
@@ -61,12 +63,16 @@ class Expansion:
         while True:
             while node.later:
                 self._add_later(*node.later.pop(0))
-            item = next((item for item in node.pending if item.may_give(wanted)), None)
-            if item is None:
+            items = [item for item in node.pending if item.may_give(wanted)]
+            if not items:
                 return
+            # As the reference implementation does: first those of which not a single field is known beforehand.
+            item = next((item for item in items if not item.declares), items[0])
             node.pending.remove(item)
             node.running.append(item)
+            self._asked.comprehensions += 1
             self._run_pending(item)
+            self._asked.comprehensions -= 1
             node.running.remove(item)
 
     def begin(self) -> None:

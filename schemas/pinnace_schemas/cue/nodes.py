@@ -72,6 +72,13 @@ class Pending:
     origin: Key
     labels: frozenset[Label] | None
 
+    @property
+    def declares(self) -> bool:
+        """Whether the body itself has a field with a name."""
+        if isinstance(self.item, Field):
+            return False
+        return any(not isinstance(field.label, Expression) for field in self.item.body.fields)
+
     def may_give(self, wanted: Label | None) -> bool:
         """Whether a field, or with None any, may come of it."""
         return wanted is None or self.labels is None or wanted in self.labels
