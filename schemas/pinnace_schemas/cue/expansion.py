@@ -4,12 +4,12 @@ Fields that a comprehension gives are there once it has run. Who asks for a fiel
 makes those comprehensions run first that may give it.
 """
 
-from collections.abc import Iterable
-from typing import Any, Protocol
+from typing import Any
 
 from pinnace_schemas.cue import values
-from pinnace_schemas.cue.errors import Abandoned, Bottom
-from pinnace_schemas.cue.nodes import ABSENT, Conjunct, Held, Key, Label, Made, Node, Pending, Scope, State
+from pinnace_schemas.cue.collecting import Collection
+from pinnace_schemas.cue.errors import Bottom
+from pinnace_schemas.cue.nodes import ABSENT, Conjunct, Held, Key, Label, Made, Node, Pending, Scope, State, deref
 from pinnace_schemas.cue.tree import (
     Binary,
     Comprehension,
@@ -21,7 +21,6 @@ from pinnace_schemas.cue.tree import (
     Json,
     Literal,
     Name,
-    Pattern,
     Selector,
     Struct,
 )
@@ -32,25 +31,8 @@ _REFERENCES = (Name, Selector, Index, Held)
 _PLAIN = (Literal, Struct, Json)
 
 
-class Asked(Protocol):
-    """What evaluation answers; `comprehensions` run at the moment, each asked for by the one before."""
-
-    comprehensions: int
-
-    def step(self, count: int = 1) -> None: ...
-    def resolve(self, expression: Expression, scope: Scope | None) -> Node: ...
-    def evaluate(self, expression: Expression, scope: Scope | None) -> Any: ...
-    def expand(self, node: Node) -> None: ...
-    def runs(self, item: Comprehension, scope: Scope) -> Iterable[Scope]: ...
-    def text(self, expression: Expression, scope: Scope | None) -> str: ...
-
-
-class Expansion:
+class Expansion(Collection):
     """Of one node, once."""
-
-    def __init__(self, asked: Asked, node: Node) -> None:
-        self._asked = asked
-        self._node = node
 
     def run(self) -> None:
         """Everything but the alternatives, which are in `deferred` afterwards."""
@@ -134,31 +116,6 @@ class Expansion:
         else:
             self._scalar(value)
 
-    def _scalar(self, value: Any) -> None:
-        node = self._node
-        node.narrow(values.kind_of(value))
-        if node.scalar is ABSENT:
-            node.scalar = value
-        elif not values.same(node.scalar, value):
-            node.conflict(f"{values.said(node.scalar)} and {values.said(value)} are in conflict")
-
-    def _add_json(self, expression: Json | Made) -> None:
-        value, kind = expression.value, type(expression)
-        if isinstance(value, dict):
-            self._node.narrow(values.STRUCT)
-            for key in _sorted(value):
-                self.insert(key, kind(expression.at, value[key]), None)
-        elif isinstance(value, list):
-            self._node.narrow(values.LIST)
-            self._node.lists.append((len(value), False, None, None))
-            for place, item in enumerate(value):
-                self.insert(place, kind(expression.at, item), None)
-        else:
-            try:
-                self._scalar(values.read(value) if kind is Json else value)
-            except Bottom as exc:
-                self._node.fail(exc)
-
     def _add_node(self, target: Node, origin: Key) -> None:
         """All that is said of another node is said of this one too."""
         node = self._node
@@ -192,7 +149,7 @@ class Expansion:
         node = self._node
         scope = Scope(up, node, struct)
         node.is_literal = True
-        if is_plain(struct) or any(isinstance(item.label, str) and item.mark != "?" for item in struct.fields):
+        if struct.is_plain or any(isinstance(item.label, str) and item.mark != "?" for item in struct.fields):
             node.narrow(values.STRUCT)
         for pattern in struct.patterns:
             self._add_pattern(pattern, scope)
@@ -203,46 +160,9 @@ class Expansion:
                 self.insert(item.label, item.value, scope, item.mark)
         for expression in struct.embedded:
             if isinstance(expression, Comprehension):
-                node.pending.append(Pending(expression, scope, origin, labels(expression.body)))
+                node.pending.append(Pending(expression, scope, origin, expression.body.labels))
             else:
                 self._add(expression, scope, origin)
-
-    def insert(self, label: Label, value: Expression, scope: Scope | None, mark: str = "") -> None:
-        """One more thing that is said of a field or element."""
-        self._asked.step()
-        node = self._node
-        arc = node.arcs.get(label)
-        if arc is None:
-            arc = node.arcs[label] = Node(node, label)
-            arc.mark = mark or ""
-            if isinstance(label, str):
-                self._apply(arc, node.patterns)
-        elif arc.mark and mark != "?":
-            arc.mark = mark
-        if arc.state is not State.NEW or label in node.locked:
-            node.conflict(f"'{label}' was used before it was known")
-        arc.conjuncts.append((value, scope))
-
-    def _add_pattern(self, pattern: Pattern, scope: Scope) -> None:
-        node = self._node
-        node.patterns.append((pattern, scope))
-        for label, arc in list(node.arcs.items()):
-            if isinstance(label, str):
-                self._apply(arc, [(pattern, scope)])
-
-    def _apply(self, arc: Node, patterns: Iterable[tuple[Pattern, Scope]]) -> None:
-        for pattern, scope in patterns:
-            label = Literal(0, arc.label)
-            try:
-                fits = self._asked.evaluate(Binary(0, "&", pattern.filter, label), scope)
-            except Bottom as exc:
-                if not exc.is_final:
-                    arc.fail(exc)
-                continue
-            if fits is not None:
-                inner = Scope(scope)
-                inner.variables[pattern.alias] = Node(None, pattern.alias, [(label, None)])
-                arc.conjuncts.append((pattern.value, inner))
 
     # --- Lists.
 
@@ -294,39 +214,3 @@ class Expansion:
             for field in item.item.body.fields:
                 if not isinstance(field.label, Expression):
                     node.failed[field.label] = error
-
-
-def _sorted(value: dict[Any, Any]) -> list[str]:
-    """The names of an object, in the order of what asks `cue`, and of KubeVela. Raises Abandoned."""
-    if not all(isinstance(key, str) for key in value):
-        raise Abandoned("a name that is no text")
-    return [values.read(key) for key in sorted(value)]
-
-
-def labels(struct: Struct) -> frozenset[Label] | None:
-    """All labels that a struct may have; None where that is not known."""
-    found: set[Label] = set()
-    for item in struct.fields:
-        if isinstance(item.label, Expression):
-            return None
-        found.add(item.label)
-    for expression in struct.embedded:
-        inner = labels(expression.body) if isinstance(expression, Comprehension) else None
-        if inner is None:
-            return None
-        found |= inner
-    return frozenset(found)
-
-
-def is_plain(struct: Struct) -> bool:
-    """Whether nothing is embedded that could make it something else than a struct."""
-    return not struct.embedded
-
-
-def deref(node: Node) -> Node:
-    """The node that stands for this one."""
-    while True:
-        following = node.alias or node.candidate
-        if following is None:
-            return node
-        node = following

@@ -11,7 +11,7 @@ from pinnace_schemas.cue import lists, numerals, regexps, texts
 from pinnace_schemas.cue.errors import Bottom
 
 # Kinds of parameters, one letter each.
-TEXT, WHOLE, NUMBER, LIST, TEXTS, NUMBERS, MAP, ANY = "s", "i", "n", "l", "t", "u", "m", "*"
+TEXT, WHOLE, NUMBER, FLAG, LIST, TEXTS, NUMBERS, MAP, ANY = "s", "i", "n", "b", "l", "t", "u", "m", "*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,7 @@ _FITS: Final[dict[str, Callable[[Any], bool]]] = {
     TEXT: _is_text,
     WHOLE: numerals.is_whole,
     NUMBER: numerals.is_number,
+    FLAG: lambda value: isinstance(value, bool),
     LIST: lambda value: isinstance(value, list),
     TEXTS: _is_list_of(_is_text),
     NUMBERS: _is_list_of(numerals.is_number),
@@ -84,7 +85,7 @@ FUNCTIONS: Final = {
     "strconv.Atoi": Function(texts.whole, "s"),
     "strconv.FormatInt": Function(texts.based, "ii"),
     "strconv.FormatUint": Function(texts.based, "ii"),
-    "strconv.FormatBool": Function(lambda value: "true" if value else "false", "*"),
+    "strconv.FormatBool": Function(lambda value: "true" if value else "false", "b"),
     "list.Avg": Function(lists.average, "u"),
     "list.Concat": Function(lists.concatenated, "l"),
     "list.Contains": Function(lists.contains, "l*"),

@@ -192,3 +192,12 @@ class Node:
 
 def is_hidden(label: Label) -> bool:
     return isinstance(label, Hidden)
+
+
+def deref(node: Node) -> Node:
+    """The node that stands for this one."""
+    while True:
+        following = node.alias or node.candidate
+        if following is None:
+            return node
+        node = following

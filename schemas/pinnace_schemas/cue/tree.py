@@ -163,6 +163,26 @@ class Struct(Expression):
     # What names of this scope mean: labels of fields, by name.
     names: dict[str, str | Hidden] = field(default_factory=dict)
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing is embedded that could make it something else than a struct."""
+        return not self.embedded
+
+    @property
+    def labels(self) -> frozenset[str | int | Hidden] | None:
+        """All that it may have; None where that is not known."""
+        found: set[str | int | Hidden] = set()
+        for item in self.fields:
+            if isinstance(item.label, Expression):
+                return None
+            found.add(item.label)
+        for expression in self.embedded:
+            inner = expression.body.labels if isinstance(expression, Comprehension) else None
+            if inner is None:
+                return None
+            found |= inner
+        return frozenset(found)
+
 
 @dataclass(eq=False, repr=False)
 class Elements(Expression):
