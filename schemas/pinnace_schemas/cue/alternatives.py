@@ -145,6 +145,7 @@ class _Search:
 
 
 def _check(asked: Any, node: Node) -> None:
+    asked.step()
     found = asked.value(node)
     if isinstance(found, Node) and found.alternatives is None:
         for arc in found.members:

@@ -75,6 +75,9 @@ class Evaluation(Calls):
             return operators.signed(sign, found)
         if isinstance(found, Node):
             raise Abandoned(f"{sign} of a struct or list is not known here")
+        kind = values.kind_of(found)
+        if kind == values.BOOL or (kind == values.NULL and sign != "!="):
+            raise Bottom(f"{sign}{values.said(found)} is no bound", is_final=True)
         bound = Bound(sign, found)
         return Constraint(bound.kinds, (bound,))
 

@@ -25,6 +25,7 @@ class Results(References):
 
     def _check_arcs(self, arcs: Iterable[Node]) -> None:
         for arc in arcs:
+            self.step()
             if arc.mark == "?":
                 continue
             try:
