@@ -45,12 +45,12 @@ class Expansion(Collection):
         while True:
             while node.later:
                 self._add_later(*node.later.pop(0))
-            items = [item for item in node.pending if item.may_give(wanted)]
-            if not items:
+            both = (node.early, node.pending)
+            found = next(((item, items) for items in both for item in items if item.may_give(wanted)), None)
+            if found is None:
                 return
-            # As the reference implementation does: first those of which not a single field is known beforehand.
-            item = next((item for item in items if not item.declares), items[0])
-            node.pending.remove(item)
+            item, items = found
+            items.remove(item)
             node.running.append(item)
             self._asked.comprehensions += 1
             self._run_pending(item)
@@ -155,12 +155,12 @@ class Expansion(Collection):
             self._add_pattern(pattern, scope)
         for item in struct.fields:
             if isinstance(item.label, Expression):
-                node.pending.append(Pending(item, scope, origin, None))
+                node.postpone(Pending(item, scope, origin, None))
             else:
                 self.insert(item.label, item.value, scope, item.mark)
         for expression in struct.embedded:
             if isinstance(expression, Comprehension):
-                node.pending.append(Pending(expression, scope, origin, expression.body.labels))
+                node.postpone(Pending(expression, scope, origin, expression.body.labels))
             else:
                 self._add(expression, scope, origin)
 

@@ -96,7 +96,18 @@ class Node:
     """A value in the making: what was said of it, and what came of that so far."""
 
     __slots__ = (
-        *("alias", "alternatives", "arcs", "candidate", "checks", "choices", "conjuncts", "counts", "deferred"),
+        *(
+            "alias",
+            "alternatives",
+            "arcs",
+            "candidate",
+            "checks",
+            "choices",
+            "conjuncts",
+            "counts",
+            "deferred",
+            "early",
+        ),
         *(
             "error",
             "failed",
@@ -143,6 +154,8 @@ class Node:
         self.has_conflict = False
         self.lists: list[tuple[int, bool, Expression | None, Scope | None]] = []
         self.patterns: list[tuple[Pattern, Scope]] = []
+        # As in the reference implementation, those run first of which not a single field is known beforehand.
+        self.early: list[Pending] = []
         self.pending: list[Pending] = []
         self.running: list[Pending] = []
         # Conjuncts for which something has to be evaluated, with the disjunction that they come from.
@@ -159,6 +172,9 @@ class Node:
     def path(self) -> str:
         name = self.label.name if isinstance(self.label, Hidden) else str(self.label)
         return f"{self.parent.path}.{name}".lstrip(".") if self.parent else name
+
+    def postpone(self, item: Pending) -> None:
+        (self.pending if item.declares else self.early).append(item)
 
     def fail(self, error: Bottom) -> None:
         """Keeps the worst that was found."""
