@@ -58,6 +58,14 @@ def read(text: str) -> tuple[Exported, ...]:
     return tuple(found)
 
 
+def literal(text: str) -> Any:
+    """The value of a text, a number, a list or a map. Raises ValueError for what is none of them, or not concrete."""
+    (found,) = read(f"value: {text}\n")
+    if found.value.keys() != {"value"}:
+        raise ValueError(f"no value: {text}")
+    return found.value["value"]
+
+
 def _tokens(text: str) -> Iterator[_Token]:
     for match in _TOKEN.finditer(text):
         kind = match.lastgroup or ""

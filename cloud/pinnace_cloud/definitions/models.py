@@ -1,14 +1,14 @@
 """Models of the properties of types that are written in CUE: so that they are checked and explained as all others are.
 
-A model says which properties there are, which must be given, and which are plain texts, numbers or truth values. All
-else is judged by the evaluation of the template.
+A model says which properties there are, which must be given, which are plain texts, numbers or truth values, and
+what there is to choose from. All else is judged by the evaluation of the template.
 """
 
-from typing import Any
+from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from pinnace_cloud.definitions.declared import Declared
+from pinnace_cloud.definitions.properties import Declared
 from pinnace_schemas.fields import Many, Strictly
 
 _PLAIN = {"string": str, "int": int, "bool": bool}
@@ -26,28 +26,37 @@ class _Aliased(Strictly):
     model_config = ConfigDict(populate_by_name=False, alias_generator=None)
 
 
-def of(name: str, fields: tuple[Declared, ...] | None) -> type[BaseModel]:
+class _Closed(_Aliased):
+    """What the template's own definitions have no field for is wrong, as in CUE."""
+
+    closed: ClassVar[bool] = True
+
+
+def of(name: str, fields: tuple[Declared, ...] | None, *, is_closed: bool = False) -> type[BaseModel]:
     """`name` is that of the type; it stands in JSON Schemas."""
     if fields is None:
         return Anything
+    base = _Closed if is_closed else _Aliased
     own = {f"p{number}": _field(f"{name}-{item.name}", item) for number, item in enumerate(fields)}
-    model: type[BaseModel] = create_model(name, __base__=_Aliased, **own)  # type: ignore[call-overload]  # names are data
+    model: type[BaseModel] = create_model(name, __base__=base, **own)  # type: ignore[call-overload]  # names are data
     return model
 
 
 def _field(name: str, item: Declared) -> tuple[Any, Any]:
-    default = ... if item.is_needed else None
+    default = ... if item.is_needed else item.default
     return _type(name, item), Field(default=default, alias=item.name, description=_description(item))
 
 
 def _type(name: str, item: Declared) -> Any:
+    one = _one(name, item)
+    return Many[one] if item.is_list else one  # type: ignore[valid-type]  # made here
+
+
+def _one(name: str, item: Declared) -> Any:
     if item.fields is not None:
-        inner = of(name, item.fields)
-        return Many[inner] if item.is_list else inner  # type: ignore[valid-type]  # made here
-    plain = item.value.rpartition(" | ")[2] if item.value.startswith("*") else item.value
-    return _PLAIN.get(plain, Any)
+        return of(name, item.fields, is_closed=item.is_closed)
+    return Literal[item.options] if item.options else _PLAIN.get(item.kind, Any)
 
 
 def _description(item: Declared) -> str:
-    is_told = item.fields is not None or not item.value or item.value in _PLAIN
-    return item.description if is_told else f"{item.description} ({item.value})".strip()
+    return f"{item.description} ({item.value})".strip() if item.value else item.description

@@ -7,13 +7,12 @@ import pytest
 from tests.unit.cloud import cue_stand_in
 from tests.unit.cloud.applications import application
 
-from pinnace_cloud.definitions import declared, export, faults, library, models, patches, sources
+from pinnace_cloud.definitions import export, faults, library, patches, sources
 from pinnace_cloud.definitions.faults import Fault
 from pinnace_cloud.definitions.questions import Question
 from pinnace_cloud.render.patching import Strategy, Tag
-from pinnace_schemas import definition, fields, manifest
+from pinnace_schemas import definition, manifest
 from pinnace_schemas.definition import TraitDefinition
-from pinnace_schemas.diagnostics import Severity
 
 # --- what a template must not ask for
 
@@ -61,16 +60,6 @@ def test_a_template_that_is_made_to_be_hard_is_read_at_once(template: str) -> No
     sources.read(template)
     sources.guarded(template)
     patches.tags({}, "patch", template)
-
-
-def test_declarations_that_nest_without_end_may_be_anything() -> None:
-    text = "".join("\t" * depth + "a: {\n" for depth in range(1_100))
-    found = declared.read(text)
-    for _ in range(16):
-        assert found is not None
-        found = found[0].fields
-    assert found is not None
-    assert found[0].fields is None
 
 
 def test_a_template_has_a_largest_size() -> None:
@@ -253,87 +242,6 @@ def test_values_that_are_others_are_asked_for_since_they_may_be_defaults() -> No
     assert patches.is_of_lists({"spec": {"a": 2, **fit}})
     question = Question("it", "", ("patch",), fit={"spec": {"a": 2, "b": ["x"]}})
     assert 'patch: {"spec": {"a": [*{} | _, *{} | _], "b": "x"}}' in sources.text(sources.read(""), question)
-
-
-# --- what a template declares
-
-DECLARED = """\
-import "strings"
-
-// +usage=The image
-image: string
-// +usage=How many
-// +short=n
-count: *1 | int
-ports?: [...{
-	// +usage=Its number
-	number: int
-	name?:  strings.MaxRunes(5)
-	if number > 5 {
-		large: bool
-	}
-}]
-labels?: [string]: string
-deep: {
-	size:  "a" | "b"
-	free?: {...}
-}
-either: {
-	a: int
-} | {
-	b: int
-}
-
-//cue:path: #X
-let X = {
-	hidden: string
-}
-"""
-
-
-def test_declared_properties_are_read_with_what_is_said_of_them() -> None:
-    found = declared.read(DECLARED)
-    assert found is not None
-    assert [(item.name, item.is_needed, item.description) for item in found] == [
-        ("image", True, "The image"),
-        ("count", False, "How many"),
-        ("ports", False, ""),
-        ("labels", False, ""),
-        ("deep", False, ""),
-        ("either", False, ""),
-    ]
-    assert [[inner.name for inner in item.fields or ()] for item in found[2:]] == [
-        ["number", "name", "large"],
-        [],
-        ["size", "free"],
-        [],
-    ]
-
-
-@pytest.mark.parametrize("text", ["_\n", "...\n", "[string]: string\n", "FORM.#x\n", "a: int\n...\n", ""])
-def test_what_may_have_any_property_is_open_but_nothing_is_not(text: str) -> None:
-    assert declared.read(text) == (() if text == "" else None)
-
-
-def test_properties_are_checked_by_the_model_as_those_of_other_types() -> None:
-    model = models.of("kiosk", declared.read(DECLARED))
-    value = {"image": 1, "count": "2", "ports": [{"number": 1, "nane": "x"}], "labels": {"any": 1}, "tpyo": 1}
-    _, problems = fields.check(model, value, Severity.WARNING, ("properties",))
-    assert [(str(item.severity), item.path, item.hint) for item in problems] == [
-        ("warning", "properties.ports[0].nane", "did you mean 'name'?"),
-        ("warning", "properties.tpyo", ""),
-        ("error", "properties.image", "put it in quotes"),
-        ("error", "properties.count", ""),
-    ]
-
-
-def test_what_is_right_passes_as_it_was_written() -> None:
-    model = models.of("kiosk", declared.read(DECLARED))
-    value = {"image": "i", "ports": [{"number": 1}], "either": {"b": [1.5, None]}, "deep": {"free": {"x": 1}}}
-    checked, problems = fields.check(model, value, Severity.ERROR)
-    assert problems == ()
-    assert checked is not None
-    assert checked.model_dump(mode="json", by_alias=True, exclude_unset=True) == value
 
 
 # --- documents
