@@ -80,6 +80,9 @@ class PinnaceController:
     def definition(self, kind: str, name: str) -> api.DefinitionStatus:
         return cataloguing.status(self.store, kind, name)
 
+    def types(self) -> tuple[api.DefinedType, ...]:
+        return cataloguing.types(self.store)
+
     def delete_definition(self, kind: str, name: str, actor: str) -> None:
         self.releases.delete_definition(kind, name, actor)
 

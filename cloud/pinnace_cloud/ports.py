@@ -42,6 +42,10 @@ class Controller(Protocol):
 
     def definition(self, kind: str, name: str) -> api.DefinitionStatus: ...
 
+    def types(self) -> tuple[api.DefinedType, ...]:
+        """What the definitions bring, each in its newest version."""
+        ...
+
     def delete_definition(self, kind: str, name: str, actor: str) -> None:
         """With all its versions. Raises Rejected(IN_USE) while an application is rendered with one."""
         ...

@@ -243,6 +243,18 @@ class DefinitionStatus(Body):
     document: dict[str, Any]
 
 
+class DefinedType(Body):
+    """One row of `types`: what a definition in its newest version brings. `declared` is what `cue def` prints of the
+    parameters of its template; '' where nothing is known of them.
+    """
+
+    kind: str
+    name: str
+    version: int
+    description: str = ""
+    declared: str = ""
+
+
 class JournalRow(Body):
     """An entry with the cloud's time of storing it, the journal identity it belongs to and its place in the store."""
 

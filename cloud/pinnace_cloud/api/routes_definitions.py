@@ -27,6 +27,12 @@ def definition(kind: KindInPath, name: NameInPath, controller: Operations) -> ap
     return controller.definition(kind, name)
 
 
+@router.get("/types")
+def types(controller: Operations) -> tuple[api.DefinedType, ...]:
+    """The types that definitions bring, each with the properties that its template declares, as CUE."""
+    return controller.types()
+
+
 @router.delete("/definitions/{kind}/{name}", status_code=status.HTTP_204_NO_CONTENT)
 def delete_definition(kind: KindInPath, name: NameInPath, controller: Operations, actor: Actor) -> None:
     """Refused while an application is rendered with any version of it."""

@@ -30,7 +30,9 @@ Query = Mapping[str, str] | None
 _TIMEOUT = httpx.Timeout(60.0, connect=5.0)
 # One that has charts fetches them first, each for up to three minutes.
 _FETCHING = httpx.Timeout(600.0, connect=5.0)
-_FETCHES = frozenset({"/apply", "/diff"})
+# Whoever asks for types can do without: a controller that is there reads them in milliseconds.
+_AT_ONCE = httpx.Timeout(5.0, connect=2.0)
+_TIMEOUTS = {"/apply": _FETCHING, "/diff": _FETCHING, "/types": _AT_ONCE}
 _PREFIX = "/api/v1"
 # A controller tells its time in whole seconds, and an answer is under way for a while.
 _SAME_TIME = timedelta(seconds=5)
@@ -93,6 +95,10 @@ class Client:
     def definition(self, kind: str, name: str) -> api.DefinitionStatus:
         return self._ask(api.DefinitionStatus, "GET", _path("definitions", kind, name))
 
+    def types(self) -> tuple[api.DefinedType, ...]:
+        """Waits for some seconds only."""
+        return self._ask(tuple[api.DefinedType, ...], "GET", "/types")
+
     def delete_definition(self, kind: str, name: str) -> None:
         self._send("DELETE", _path("definitions", kind, name))
 
@@ -131,9 +137,10 @@ class Client:
     def _send(self, method: str, path: str, body: BaseModel | None = None, query: Query = None) -> bytes:
         content = None if body is None else body.model_dump_json().encode()
         headers = {} if body is None else {"Content-Type": "application/json"}
+        timeout = _TIMEOUTS.get(path, _TIMEOUT)
         try:
             answer = self._http.request(
-                method, _PREFIX + path, content=content, params=query, headers=headers, timeout=_timeout(path)
+                method, _PREFIX + path, content=content, params=query, headers=headers, timeout=timeout
             )
         except httpx.TransportError as exc:
             raise Unavailable(_silence(self._http.base_url, exc)) from exc
@@ -191,10 +198,6 @@ def _token_request(node: str, ttl_s: int) -> api.TokenRequest:
         return api.TokenRequest(node=node, ttl_s=ttl_s)
     except ValidationError as exc:
         raise Rejected(Reason.INVALID, "a join token may be used for 1 minute to 30 days", "--ttl") from exc
-
-
-def _timeout(path: str) -> httpx.Timeout:
-    return _FETCHING if path in _FETCHES else _TIMEOUT
 
 
 def _path(*parts: str) -> str:

@@ -1,12 +1,10 @@
 """Renders the Applications of files without a controller: charts and overlays with the programs of this machine."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pinnace_cloud import render as rendering
-from pinnace_cloud import workshop
-from pinnace_cloud.cli import folders, settings
+from pinnace_cloud.cli import folders, programs
 from pinnace_cloud.cli.output import failures
 from pinnace_cloud.definitions.compiling import Compiler
 from pinnace_cloud.errors import InvalidSources
@@ -57,7 +55,7 @@ class _Work:
 
     def render(self) -> tuple[Made, ...]:
         read = [self._read(source) for source in self.sources]
-        making = workshop.make(settings.programs(), os.environ)
+        making = programs.making()
         documents = [document for one in read for document in one.documents]
         shelf = self._shelf(documents, making.compiler)
         for broken in (broken for one in read for broken in one.broken):

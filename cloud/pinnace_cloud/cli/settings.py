@@ -1,6 +1,6 @@
 """Where the controller is and who asks: flags, then environment, then ~/.config/pinnace/config.toml.
 
-The only reader of the environment. A token is read from a file or a variable, never from an argument, which every
+A token is read from a file or a variable, never from an argument, which every
 user of the machine could see.
 """
 
@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pinnace_cloud.workshop import Programs
 from pinnace_schemas import api
 from pinnace_schemas.errors import Rejected
 from pinnace_schemas.reasons import Reason
@@ -44,12 +43,15 @@ def resolve(
     return Place(found_server.rstrip("/"), _token(token_file, environment, kept), found_ca)
 
 
-def programs(environment: Mapping[str, str] | None = None) -> Programs:
-    """Those that `pinnace render` starts: PINNACE_HELM, PINNACE_KUSTOMIZE, PINNACE_CUE, else on PATH; and
-    PINNACE_SOURCES_CA, whose authorities may sign the certificates of repositories."""
+def is_named(server: str | None, token_file: Path | None, environment: Mapping[str, str] | None = None) -> bool:
+    """True if a controller or a token for one is named anywhere: then somebody works with a controller here.
+
+    Raises Rejected for a wrong configuration file.
+    """
     environment = os.environ if environment is None else environment
-    names = ("PINNACE_HELM", "PINNACE_KUSTOMIZE", "PINNACE_CUE", "PINNACE_SOURCES_CA")
-    return Programs(*(_path(environment.get(name)) for name in names))
+    named = any(environment.get(name) for name in ("PINNACE_SERVER", "PINNACE_TOKEN", "PINNACE_TOKEN_FILE"))
+    kept = _read(_config_path(environment))
+    return bool(named or server or token_file or kept.get("server") or kept.get("token_file"))
 
 
 def _token(token_file: Path | None, environment: Mapping[str, str], kept: Mapping[str, str]) -> str:

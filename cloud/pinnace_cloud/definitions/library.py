@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from pinnace_cloud.definitions import declared, models
+from pydantic import BaseModel
+
+from pinnace_cloud.definitions import declared as declaring
+from pinnace_cloud.definitions import models
 from pinnace_cloud.definitions.types import CueComponent, CueTrait, Unusable
-from pinnace_cloud.render.registry import Registry
+from pinnace_cloud.render.registry import Known, Registry, Sort
 from pinnace_schemas import diagnostics
 from pinnace_schemas.application import Application
 from pinnace_schemas.definition import ComponentDefinition, Definition
@@ -49,6 +52,21 @@ def registry(base: Registry, defined: Iterable[Defined]) -> Registry:
     return Registry({**base.components, **components}, {**base.traits, **traits}, base.policies, base.steps)
 
 
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What a definition says of itself, without what it does."""
+
+    name: str
+    parameters: type[BaseModel]
+
+
+def described(key: Key, declared: str, said: str, source: str) -> Known:
+    """A definition as a type that can be explained. `said` is its description, `source` what brings it."""
+    kind, name = key
+    sort = Sort.COMPONENT if kind == COMPONENT else Sort.TRAIT
+    return Known(sort, Described(name, _model(name, declared)), source, " ".join(said.split()))
+
+
 def name_problems(base: Registry, document: Definition) -> Iterator[Diagnostic]:
     """A definition cannot have the name of a type that comes with a package."""
     known: Mapping[str, Any] = base.components if isinstance(document, ComponentDefinition) else base.traits
@@ -80,7 +98,7 @@ def _types(components: Iterable[Any]) -> Iterator[Key]:
 
 @lru_cache(maxsize=_KEPT_MODELS)
 def _model(name: str, text: str) -> Any:
-    return models.of(name, declared.read(text) if text else None)
+    return models.of(name, declaring.read(text) if text else None)
 
 
 def _component(item: Defined) -> CueComponent | Unusable:

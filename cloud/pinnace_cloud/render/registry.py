@@ -51,7 +51,7 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A type, and the distribution or the file that brings it. `said`: what it is, where its class does not say so."""
+    """A type, and what brings it: a package, a file, a controller. `said`: what it is, where its class is silent."""
 
     sort: Sort
     type: Any

@@ -14,6 +14,12 @@ def definitions(store: Store) -> tuple[api.DefinitionSummary, ...]:
         return tuple(_summary(row, _versions(tx, row)) for row in tx.definitions.all())
 
 
+def types(store: Store) -> tuple[api.DefinedType, ...]:
+    """What the newest version of each brings."""
+    with store.reading() as tx:
+        return tuple(_type(row) for row in tx.definitions.all())
+
+
 def status(store: Store, kind: str, name: str) -> api.DefinitionStatus:
     """Raises Rejected(NOT_FOUND)."""
     with store.reading() as tx:
@@ -32,14 +38,23 @@ def _versions(tx: Transaction, row: DefinitionRow) -> dict[str, int]:
 
 
 def _summary(row: DefinitionRow, versions: dict[str, int]) -> api.DefinitionSummary:
-    annotations = world.read_definition(row.document).metadata.annotations
     return api.DefinitionSummary(
         kind=row.kind,
         name=row.name,
         version=row.version,
-        description=annotations.get(definition.DESCRIPTION, ""),
+        description=_description(row),
         applications=tuple(versions),
         outdated=tuple(name for name, version in versions.items() if version != row.version),
         changed_at=row.changed_at,
         changed_by=row.changed_by,
     )
+
+
+def _type(row: DefinitionRow) -> api.DefinedType:
+    return api.DefinedType(
+        kind=row.kind, name=row.name, version=row.version, description=_description(row), declared=row.declared
+    )
+
+
+def _description(row: DefinitionRow) -> str:
+    return world.read_definition(row.document).metadata.annotations.get(definition.DESCRIPTION, "")

@@ -86,6 +86,7 @@ class MemoryController:
     held_nodes: dict[str, api.NodeStatus] = field(default_factory=dict)
     held_groups: dict[str, api.GroupSummary] = field(default_factory=dict)
     held_definitions: dict[tuple[str, str], api.DefinitionStatus] = field(default_factory=dict)
+    held_types: tuple[api.DefinedType, ...] = ()
     rows: list[api.JournalRow] = field(default_factory=list)
     diffs: tuple[api.DiffItem, ...] = ()
     documents: tuple[api.ApplyItem, ...] = ()
@@ -171,6 +172,10 @@ class MemoryController:
         if (kind, name) not in self.held_definitions:
             raise Rejected(Reason.NOT_FOUND, "no such definition", f"{kind} {name}")
         return self.held_definitions[kind, name]
+
+    def types(self) -> tuple[api.DefinedType, ...]:
+        self._fail()
+        return self.held_types
 
     def delete_definition(self, kind: str, name: str, actor: str) -> None:
         if self.definition(kind, name).versions:

@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from pinnace_cloud.cli import known, options
+from pinnace_cloud.cli import flags, known, options
+from pinnace_cloud.cli.flags import Flags
 from pinnace_cloud.cli.output import console, explained, formats
 from pinnace_cloud.cli.output.formats import Machine
 from pinnace_cloud.explaining import explanation, lookup
@@ -19,14 +20,18 @@ Recursive = Annotated[bool, typer.Option("--recursive", "-R", help=_DEEP)]
 
 
 @app.command()
+@flags.flagged
 def explain(
+    place: Flags,
     name: Type,
     file: known.Files = None,
     recursive: Recursive = False,
+    remote: known.Remote = None,
     output: formats.TextOutput = Machine.TEXT,
 ) -> None:
     """Say what a type is, and what its properties mean."""
-    found = explanation.explain(*lookup.find(known.beside(installed.types(), file, recursive=recursive), name))
+    types = known.beside(installed.types(), place, file, remote=remote, recursive=recursive)
+    found = explanation.explain(*lookup.find(types, name))
     if output is not Machine.TEXT:
         formats.write(found, output)
         return

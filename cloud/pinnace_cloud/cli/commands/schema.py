@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from pinnace_cloud.cli import files, known, options
+from pinnace_cloud.cli import files, flags, known, options
+from pinnace_cloud.cli.flags import Flags
 from pinnace_cloud.cli.options import Strict
 from pinnace_cloud.explaining import document, lookup
 from pinnace_cloud.explaining import schema as schemas
@@ -19,11 +20,17 @@ Type = Annotated[str | None, typer.Argument(metavar="[TYPE]", help=_HELP, autoco
 
 
 @app.command()
+@flags.flagged
 def schema(
-    name: Type = None, file: known.Files = None, recursive: files.Recursive = False, strict: Strict = False
+    place: Flags,
+    name: Type = None,
+    file: known.Files = None,
+    recursive: files.Recursive = False,
+    strict: Strict = False,
+    remote: known.Remote = None,
 ) -> None:
     """Print the JSON Schema of an application, or of the properties of one type."""
-    types = known.beside(installed.types(), file, recursive=recursive)
+    types = known.beside(installed.types(), place, file, remote=remote, recursive=recursive)
     if name is None:
         found = document.application(types, strict=strict)
     else:

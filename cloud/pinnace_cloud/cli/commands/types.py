@@ -1,11 +1,12 @@
-"""`pinnace types`: the component, trait, policy and step types that are installed here, and those that files define."""
+"""`pinnace types`: the component, trait, policy and step types that are installed here, and those that are defined."""
 
 from typing import Annotated
 
 import typer
 from pydantic import BaseModel, ConfigDict
 
-from pinnace_cloud.cli import files, known, options
+from pinnace_cloud.cli import files, flags, known, options
+from pinnace_cloud.cli.flags import Flags
 from pinnace_cloud.cli.output import formats, tables
 from pinnace_cloud.cli.output.formats import Format
 from pinnace_cloud.explaining import explanation
@@ -22,7 +23,9 @@ OfSort = Annotated[Sort | None, typer.Argument(metavar="SORT", help="component, 
 
 
 class TypeSummary(BaseModel):
-    """One type. `distribution` is the package or the file; `replacement` is empty unless it is deprecated."""
+    """One type. `distribution` is the package, the file or the controller's address; `replacement` is empty unless
+    it is deprecated.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -34,15 +37,18 @@ class TypeSummary(BaseModel):
 
 
 @app.command()
+@flags.flagged
 def types(
+    place: Flags,
     sort: OfSort = None,
     file: known.Files = None,
     recursive: files.Recursive = False,
+    remote: known.Remote = None,
     output: formats.Output = Format.TABLE,
 ) -> None:
-    """List the types that an application may use here, and the packages and files that bring them."""
+    """List the types that an application may use here, and the packages, controllers and files that bring them."""
     found = installed.loaded()
-    every = known.beside(found.known, file, recursive=recursive)
+    every = known.beside(found.known, place, file, remote=remote, recursive=recursive)
     listed = [_summary(item) for item in every if sort in (None, item.sort)]
     if output.is_table:
         tables.show_long(_HEADER, [_row(item) for item in listed], _WIDE)

@@ -16,6 +16,7 @@ from pinnace_cloud.services.supplying import Workshop
 from pinnace_cloud.signing.keys import KeySet
 from pinnace_schemas import api
 from pinnace_schemas.api import Change
+from pinnace_schemas.definition import DESCRIPTION
 from pinnace_schemas.errors import Rejected
 from pinnace_schemas.reasons import Reason
 
@@ -126,6 +127,18 @@ def test_it_is_shown_who_is_rendered_with_an_older_version(desk: Desk) -> None:
     assert status.document == json.loads(SECOND)
     desk.apply(SHOP)
     assert desk.controller.definitions()[0].outdated == ()
+
+
+def test_types_are_told_with_what_the_newest_template_declares(desk: Desk, cue: StandIn) -> None:
+    described = json.loads(SECOND)
+    described["metadata"]["annotations"] = {DESCRIPTION: "A screen."}
+    cue.declared = "image: string\n"
+    desk.apply(FIRST)
+    cue.declared = "image: string\nsize?: int\n"
+    desk.apply(json.dumps(described))
+    (found,) = desk.controller.types()
+    assert (found.kind, found.name, found.version) == ("ComponentDefinition", "kiosk", 2)
+    assert (found.description, found.declared) == ("A screen.", cue.declared)
 
 
 def test_a_template_that_does_not_compile_is_refused_with_line_and_column(desk: Desk) -> None:
