@@ -2,14 +2,12 @@
 
 import json
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from tests.compat import compare
-from tests.real import https_server
 from tests.real.https_server import Files
 from tests.unit.cloud.core import desk as desks
 from tests.unit.cloud.core.desk import Desk
@@ -47,23 +45,9 @@ Json = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def helm() -> Path:
-    require(Part.HELM)
-    return installed.locate("helm")
-
-
-@pytest.fixture(scope="module")
 def kustomize() -> Path:
     require(Part.KUSTOMIZE)
     return installed.locate("kustomize")
-
-
-@pytest.fixture
-def repository(tmp_path: Path) -> Iterator[Files]:
-    folder = tmp_path / "served"
-    folder.mkdir()
-    with https_server.serving(folder) as files:
-        yield files
 
 
 def run(*command: object, folder: Path) -> str:
@@ -198,14 +182,14 @@ def test_chart_stays_pinned_when_the_repository_changes(
     run("cp", "-r", CHARTS / "shop", changed, folder=tmp_path)
     (changed / "values.yaml").write_text((changed / "values.yaml").read_text().replace('"3.1"', '"9.9"'))
     publish(helm, CHARTS / "shop", repository, tmp_path / "made")
-    text = _in_groups(helmchart({"source": "shop", "repoURL": repository.address, "version": "1.2.0"}))
+    text = in_groups(helmchart({"source": "shop", "repoURL": repository.address, "version": "1.2.0"}))
     desk = Desk(tmp_path, keyset, workshop=workshop.make(Programs(helm, ca_file=repository.ca), {}))
     desk.apply(desks.group("shops"), text)
     before = desk.bundle()
     publish(helm, changed, repository, tmp_path / "made-again")
     assert desk.apply(text).items[0].change is api.Change.UNCHANGED
     assert desk.bundle() == before
-    more = _in_groups(helmchart({"source": "shop", "repoURL": repository.address, "version": "1.2.0"}, {"replicas": 5}))
+    more = in_groups(helmchart({"source": "shop", "repoURL": repository.address, "version": "1.2.0"}, {"replicas": 5}))
     desk.apply(more)
     assert b'"replicas":5' in desk.read_bundle()
     assert b"shop:3.1" in desk.read_bundle()
@@ -222,7 +206,7 @@ def test_chart_with_another_digest_than_asked_for_is_refused(
     source = {"source": "shop", "repoURL": repository.address, "digest": f"sha256:{'0' * 64}"}
     desk = Desk(tmp_path, keyset, workshop=workshop.make(Programs(helm, ca_file=repository.ca), {}))
     with pytest.raises(InvalidSources) as error:
-        desk.apply(desks.group("shops"), _in_groups(helmchart(source)))
+        desk.apply(desks.group("shops"), in_groups(helmchart(source)))
     assert error.value.reason is Reason.DIGEST_MISMATCH
     desk.close()
 
@@ -332,17 +316,12 @@ def _chart(kind: str, function: str) -> bytes:
     return packages.pack({"Chart.yaml": about, "templates/made.yaml": made.encode()})
 
 
-def _in_groups(component: Json) -> str:
+def in_groups(component: Json) -> str:
     """The Application as text, for the group `shops`."""
     policy = {"name": "all", "type": "topology", "properties": {"clusters": ["shops"]}}
     spec = {"components": [component], "policies": [policy]}
     document = {"apiVersion": "core.oam.dev/v1beta1", "kind": "Application", "metadata": {"name": "shop"}, "spec": spec}
     return json.dumps(document)
-
-
-@pytest.fixture(scope="module")
-def keyset(tmp_path_factory: pytest.TempPathFactory) -> KeySet:
-    return desks.new_keys(tmp_path_factory.mktemp("keyset") / "keys")
 
 
 def test_example_of_the_page_prints_what_the_page_shows(

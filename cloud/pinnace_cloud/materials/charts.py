@@ -31,7 +31,11 @@ def release_problem(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """`api_versions` are known beside those that Kubernetes brings, such as `monitoring.coreos.com/v1`."""
+    """`api_versions` are known beside those that Kubernetes brings, such as `monitoring.coreos.com/v1`.
+
+    `values_files` are paths within the chart. Where there are any, they stand in the place of its `values.yaml`, as in
+    Flux; later ones win.
+    """
 
     source: Source
     release: str
@@ -40,13 +44,17 @@ class Chart:
     with_crds: bool = True
     kube_version: str = KUBE_VERSION
     api_versions: tuple[str, ...] = ()
+    values_files: tuple[str, ...] = ()
 
     @property
     def need(self) -> Need:
-        """The question to ask for its objects."""
+        """The question to ask for its objects. A field that came later is left out where it is empty: answers that
+        are kept by the question of before stay those of the same question."""
+        files = {"valuesFiles": list(self.values_files)} if self.values_files else {}
         return Need(
             MAKER,
             {
+                **files,
                 "source": self.source.to_dict(),
                 "release": self.release,
                 "namespace": self.namespace,
@@ -68,4 +76,5 @@ def chart(question: Mapping[str, Any]) -> Chart:
         with_crds=question["withCrds"],
         kube_version=question["kubeVersion"],
         api_versions=tuple(question["apiVersions"]),
+        values_files=tuple(question.get("valuesFiles", ())),
     )

@@ -40,11 +40,6 @@ def defined(evaluator: CueEvaluator) -> tuple[Defined, ...]:
     return tuple(item for item, _ in checked.values())
 
 
-@pytest.fixture(scope="module")
-def keyset(tmp_path_factory: pytest.TempPathFactory) -> KeySet:
-    return desks.new_keys(tmp_path_factory.mktemp("keyset") / "keys")
-
-
 @pytest.fixture
 def desk(tmp_path: Path, keyset: KeySet, cue: Path) -> Iterator[Desk]:
     made = Desk(tmp_path, keyset, workshop=workshop.make(Programs(cue=cue), os.environ))

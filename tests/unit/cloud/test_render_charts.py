@@ -279,12 +279,22 @@ def test_chart_of_flux_names_its_release_as_flux_does() -> None:
     assert question["source"] == {"kind": "registry", "location": "oci://registry.example.org/charts/shop"}
 
 
+def test_values_files_of_the_chart_are_asked_for_and_without_them_the_question_is_as_ever() -> None:
+    world = World(helm=[plain("web")])
+    world.rendering(helm(valuesFiles=["prod.yaml", "sites/north.yaml"], values={"a": 1}))
+    world.rendering(helm())
+    (with_files, without) = (need.question for need in world.asked)
+    assert (with_files["valuesFiles"], with_files["values"]) == (["prod.yaml", "sites/north.yaml"], [{"a": 1}])
+    assert "valuesFiles" not in without
+    assert rules.chart(with_files).need.question == with_files
+    assert rules.chart(without).need.question == without
+
+
 @pytest.mark.parametrize(
     ("properties", "field"),
     [
         ({"repoType": "git"}, "repoType"),
         ({"secretRef": "x"}, "secretRef"),
-        ({"valuesFiles": ["a.yaml"]}, "valuesFiles"),
         ({"url": "http://charts.example.org"}, "url"),
         ({"valuesFrom": [{"kind": "Secret", "name": "x", "targetPath": "a"}]}, "valuesFrom[0].targetPath"),
     ],

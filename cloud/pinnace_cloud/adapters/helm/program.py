@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pinnace_cloud.adapters import programs, sandbox
 from pinnace_cloud.errors import PartMissing
-from pinnace_cloud.materials import charts, clocks, manifests, packages, value_schemas
+from pinnace_cloud.materials import charts, clocks, manifests, packages, value_schemas, values_files
 from pinnace_cloud.materials.charts import Chart
 from pinnace_cloud.materials.needs import Answer, Need
 from pinnace_cloud.materials.sources import Kind, Source
@@ -58,9 +58,13 @@ class Helm:
         files = packages.unpack(package, where)
         if outward := tuple(value_schemas.outward(packages.opened(files, where))):
             return Answer(problems=tuple(_refused(problem) for problem in outward))
+        own = tuple(values_files.read(files, path, where) for path in chart.values_files)
         with sandbox.folder() as home:
-            _lay_out(home / programs.WORK, package, files)
-            arguments = tuple(_template(home / programs.WORK, chart))
+            if own:
+                programs.lay_out(values_files.without_defaults(files, where), home / programs.WORK / _CHART)
+            else:
+                _lay_out(home / programs.WORK, package, files)
+            arguments = tuple(_template(home / programs.WORK, chart, own))
             once, again = (self._objects(home, arguments, where) for _ in range(2))
         if random := manifests.differing(once, again):
             return Answer(problems=tuple(_random(random)))
@@ -101,15 +105,16 @@ def _lay_out(work: Path, package: bytes, files: packages.Files) -> None:
         programs.lay_out(files, work / _CHART)
 
 
-def _template(work: Path, chart: Chart) -> Iterator[str]:
+def _template(work: Path, chart: Chart, own: tuple[bytes, ...]) -> Iterator[str]:
     """The arguments; writes the values beside the chart. What a person wrote is never taken for an option."""
     yield from ("template", f"--namespace={chart.namespace}", f"--kube-version={chart.kube_version}")
     yield from (f"--api-versions={version}" for version in chart.api_versions)
     if chart.with_crds:
         yield "--include-crds"
-    for index, values in enumerate(chart.values):
+    texts = (values.encode() if isinstance(values, str) else codec.canonical(values) for values in chart.values)
+    for index, text in enumerate((*own, *texts)):
         name = f"values-{index}.yaml"
-        (work / name).write_bytes(values.encode() if isinstance(values, str) else codec.canonical(values))
+        (work / name).write_bytes(text)
         yield f"--values={name}"
     yield from ("--", chart.release, f"./{_CHART}")
 

@@ -47,7 +47,7 @@ class HelmParameters(Strictly):
     values_from: Given[Many[FluxValuesFrom]] = None
     """Values from ConfigMaps and Secrets that are given at apply time; later ones win."""
     values_files: Given[Many[str]] = None
-    """Not supported: write the values here."""
+    """Values files within the chart, in the place of its values.yaml; later ones win, and all else wins over them."""
     secret_ref: Given[str] = None
     """Not supported."""
     source_name: Given[str] = None
@@ -73,7 +73,6 @@ class HelmParameters(Strictly):
 
 
 _REFUSED = {
-    "values_files": "values files within the chart are not read; write the values under 'values'",
     "secret_ref": f"what asks for a password is not fetched; {_FOLDER}",
     "source_name": "there are no Flux sources here; name the repository under 'url'",
     "git": f"git repositories are not read; {_FOLDER}",
@@ -99,7 +98,8 @@ class Helm:
         values, reading = charts.merged(context, given, parameters.values, parameters.target_namespace)
         if reading.needs or reading.diagnostics:
             return reading
-        chart = Chart(source, _release(context, parameters), namespace, values)
+        files = tuple(parameters.values_files or ())
+        chart = Chart(source, _release(context, parameters), namespace, values, values_files=files)
         made = charts.output(context, chart, self.name, skip_hooks=False)
         return Output(charts.led(made.parts), (*_without_effect(parameters), *made.diagnostics), made.needs)
 
