@@ -1,6 +1,7 @@
 """Owns the programs that `go install` builds from a module of its own: where they are, and how they get there.
 
-`locate` only looks; `ensure` builds what is missing. The versions are those that the controller asks for.
+`locate` only looks; `ensure` builds what is missing. The versions are those that the controller asks for; the registry,
+which holds charts for tests, is none of its programs.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ class Installable:
 
     @property
     def folder(self) -> Path:
-        """In the cache; the controller looks there too."""
+        """In the cache; the controller looks for `cue` there too."""
         return cache.root() / self.name / self.version
 
 
@@ -35,6 +36,7 @@ PROGRAMS: Mapping[str, Installable] = {
     for item in (
         Installable("cue", "cuelang.org/go/cmd/cue", "v0.14.1", "2 minutes"),
         Installable("helm", "helm.sh/helm/v3/cmd/helm", "v3.22.0", "4 minutes"),
+        Installable("registry", "github.com/distribution/distribution/v3/cmd/registry", "v3.0.0", "3 minutes"),
         Installable("kustomize", "sigs.k8s.io/kustomize/kustomize/v5", "v5.8.2", "1 minute"),
     )
 }

@@ -21,6 +21,7 @@ class Part(enum.StrEnum):
     CUE = "cue"
     HELM = "helm"
     KUSTOMIZE = "kustomize"
+    REGISTRY = "registry"
 
 
 _LOCATE: Mapping[Part, Callable[[], object]] = {
@@ -31,6 +32,7 @@ _LOCATE: Mapping[Part, Callable[[], object]] = {
     Part.CUE: lambda: installed.locate("cue"),
     Part.HELM: lambda: installed.locate("helm"),
     Part.KUSTOMIZE: lambda: installed.locate("kustomize"),
+    Part.REGISTRY: lambda: installed.locate("registry"),
 }
 
 
