@@ -37,7 +37,7 @@ class Schematic(Written):
 
 
 class Status(Written):
-    """CUE texts: `healthPolicy` gives `isHealth`, `customStatus` gives `message`."""
+    """CUE texts: `healthPolicy` gives `isHealth`, `customStatus` gives `message`, `details` fields of any name."""
 
     custom_status: str = ""
     health_policy: str = ""

@@ -14,6 +14,7 @@ from pinnace_schemas.reasons import Reason
 _TEMPLATE: Parts = ("spec", "schematic", "cue", "template")
 _HEALTH: Parts = ("spec", "status", "healthPolicy")
 _MESSAGE: Parts = ("spec", "status", "customStatus")
+_DETAILS: Parts = ("spec", "status", "details")
 
 
 def checked(
@@ -48,6 +49,8 @@ def _texts(document: Definition) -> Iterator[tuple[Parts, str]]:
         yield _HEALTH, document.spec.status.health_policy
     if document.spec.status.custom_status:
         yield _MESSAGE, document.spec.status.custom_status
+    if document.spec.status.details:
+        yield _DETAILS, document.spec.status.details
 
 
 def _problem(document: Definition, path: Parts, fault: faults.Fault) -> Diagnostic:

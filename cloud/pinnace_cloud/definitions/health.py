@@ -1,13 +1,15 @@
 """Health and message of what a definition made, by its own CUE texts, from what a cluster says of the objects.
 
-As in KubeVela a text sees names, live objects and properties as written; `status.details` is not evaluated here.
+As in KubeVela a text sees names, live objects and properties as written; `details` come first, then the verdict, then
+the message, and each sees what the ones before it have said as `context.status`.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pinnace_cloud.definitions import questions, surroundings
+from pinnace_cloud.definitions import details, questions, sources, surroundings
+from pinnace_cloud.definitions.details import Details
 from pinnace_cloud.definitions.questions import Question
 from pinnace_cloud.materials.needs import Need
 from pinnace_cloud.render.health.rule import Health, Live
@@ -27,29 +29,41 @@ class _Found:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The texts of `healthPolicy` and `customStatus`, each empty where the definition has none."""
+    """The texts of `healthPolicy`, `customStatus` and `details`, each empty where the definition has none."""
 
     policy: str = ""
     message: str = ""
+    details: str = ""
 
     def health(self, name: str, live: Live) -> Health:
-        """What they say of these objects, or what has to be asked first; `name` is for messages.
-
-        The message is worked out once the verdict is known, which it sees as `context.status.healthy`.
-        """
-        verdict = _found(name, self.policy, questions.HEALTH, bool, live, {}) if self.policy else _Found(value=True)
+        """What they say of these objects, or what has to be asked first; `name` is for messages."""
+        told = self._details(name, live)
+        if told.need:
+            return Health(is_healthy=False, needs=(told.need,))
+        own: Details = told.value or Details()
+        status: dict[str, Any] = {"details": own.values}
+        verdict = _found(name, self.policy, questions.HEALTH, bool, live, status) if self.policy else _Found(value=True)
         if verdict.need:
             return Health(is_healthy=False, needs=(verdict.need,))
         is_healthy = verdict.value is True
-        status = {"status": {"healthy": is_healthy}}
+        status["healthy"] = is_healthy
         said = _found(name, self.message, questions.MESSAGE, str, live, status) if self.message else _Found(value="")
         if said.need:
             return Health(is_healthy, error=verdict.error, needs=(said.need,))
-        return Health(is_healthy, said.value or "", "; ".join(filter(None, (verdict.error, said.error))))
+        errors = filter(None, (told.error, verdict.error, said.error))
+        return Health(is_healthy, said.value or "", "; ".join(errors), details=own.shown)
+
+    def _details(self, name: str, live: Live) -> _Found:
+        """The value is a Details."""
+        if not self.details:
+            return _Found()
+        text = sources.with_fields(self.details, questions.DETAILS)
+        found = _found(name, text, questions.DETAILS, dict, live, {})
+        return found if found.value is None else _Found(details.read(self.details, found.value))
 
 
 def _found(name: str, text: str, field: str, wanted: type, live: Live, status: Mapping[str, Any]) -> _Found:
-    question = Question(name, text, (field,), live.properties, {**_context(live), **status})
+    question = Question(name, text, (field,), live.properties, {**_context(live), "status": status})
     answer = live.materials.get(question.need.key)
     if answer is None:
         return _Found(need=question.need)

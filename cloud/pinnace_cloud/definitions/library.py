@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from pinnace_cloud.definitions import declared as declaring
 from pinnace_cloud.definitions import models
+from pinnace_cloud.definitions.health import Rules
 from pinnace_cloud.definitions.types import CueComponent, CueTrait, Unusable
 from pinnace_cloud.render.registry import Known, Registry, Sort
 from pinnace_schemas import diagnostics
@@ -106,7 +107,7 @@ def _component(item: Defined) -> CueComponent | Unusable:
     model = _model(item.document.name, item.declared)
     if item.is_wrong:
         return Unusable(item.document.name, model)
-    return CueComponent(item.document.name, model, spec.template, spec.status.health_policy, spec.status.custom_status)
+    return CueComponent(item.document.name, model, spec.template, _rules(item))
 
 
 def _trait(item: Defined) -> CueTrait | Unusable:
@@ -114,4 +115,9 @@ def _trait(item: Defined) -> CueTrait | Unusable:
     model = _model(item.document.name, item.declared)
     if item.is_wrong:
         return Unusable(item.document.name, model)
-    return CueTrait(item.document.name, model, spec.template, spec.status.health_policy, spec.status.custom_status)
+    return CueTrait(item.document.name, model, spec.template, _rules(item))
+
+
+def _rules(item: Defined) -> Rules:
+    status = item.document.spec.status
+    return Rules(status.health_policy, status.custom_status, status.details)

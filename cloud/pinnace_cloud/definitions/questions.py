@@ -11,7 +11,7 @@ MAKER = "cue"
 # Fields of a template, in KubeVela's words.
 OUTPUT, OUTPUTS, PATCH, PATCH_OUTPUTS = "output", "outputs", "patch", "patchOutputs"
 ERRORS, PROCESSING = "errs", "processing"
-HEALTH, MESSAGE = "isHealth", "message"
+HEALTH, MESSAGE, DETAILS = "isHealth", "message", "details"
 
 OF_COMPONENT = (OUTPUT, OUTPUTS, ERRORS)
 OF_TRAIT = (OUTPUTS, PATCH, PATCH_OUTPUTS, ERRORS)

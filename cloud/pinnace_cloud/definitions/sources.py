@@ -31,6 +31,9 @@ _EMPTY = {
     **dict.fromkeys((questions.OUTPUT, questions.OUTPUTS, questions.PATCH, questions.PATCH_OUTPUTS), "{...}"),
     questions.ERRORS: "[...string]",
 }
+# What CUE writes for no value.
+ABSENT = "_|_"
+_INSIDE = "_written"
 _SPACE = r"(?:\s|,|//[^\n]*(?:\n|\Z))*"
 _NAMED = r'(?:[\w.$#]+\s+)?"(?P<path>[^"\n]*)"'
 _CLAUSE = re.compile(rf"{_SPACE}(?P<clause>package\s+[\w$#]+)")
@@ -106,6 +109,26 @@ def joined(source: Source, given: Iterable[str]) -> str:
     if len(behind.encode()) > MAX_GIVEN_BYTES:
         raise ValueError(f"parameters and context are larger than {MAX_GIVEN_BYTES} bytes")
     return f"package t\n{source.text}\n{behind}"
+
+
+def with_fields(text: str, field: str) -> str:
+    """The text, with another field that holds all of its fields as JSON, `ABSENT` where one has no value yet.
+
+    Every line stays at its place.
+    """
+    start = _first_field(text)
+    every = f'{{for name, value in {_INSIDE} {{"\\(name)": *pinnaceJSON.Marshal(value) | "{ABSENT}"}}}}'
+    wrapped = f'import pinnaceJSON "encoding/json", {_INSIDE}: {{ {text[start:]}'
+    return f"{text[:start]}{wrapped}\n}}\n{field}: {every}"
+
+
+def _first_field(text: str) -> int:
+    """Where it begins: behind the package clause and the imports."""
+    clause = _CLAUSE.match(text)
+    at = clause.end() if clause else 0
+    while match := _IMPORT.match(text, at):
+        at = match.end()
+    return at + (len(text[at:]) - len(text[at:].lstrip("\n,; \t\r")))
 
 
 def expression(fields: tuple[str, ...]) -> str:

@@ -33,8 +33,7 @@ class CueComponent:
     name: str
     parameters: type[BaseModel]
     template: str
-    health_policy: str = ""
-    custom_status: str = ""
+    rules: Rules
 
     def render(self, context: Context, parameters: BaseModel) -> Output:
         """The template's `output`, then each of its `outputs` under its name."""
@@ -43,7 +42,7 @@ class CueComponent:
             template=self.template,
             fields=questions.OF_COMPONENT,
             parameter=written(parameters),
-            context=surroundings.of_component(context),
+            context=surroundings.of_component(context, self.template),
         )
         answer = context.materials.get(question.need.key)
         if answer is None:
@@ -56,7 +55,7 @@ class CueComponent:
 
     def health(self, live: Live) -> Health:
         """By its own rules."""
-        return Rules(self.health_policy, self.custom_status).health(f"component type '{self.name}'", live)
+        return self.rules.health(f"component type '{self.name}'", live)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +65,7 @@ class CueTrait:
     name: str
     parameters: type[BaseModel]
     template: str
-    health_policy: str = ""
-    custom_status: str = ""
+    rules: Rules
 
     def apply(self, context: Context, parameters: BaseModel, output: Output) -> Output:
         """Adds the template's `outputs`, then patches the workload and, by `patchOutputs`, further objects by name."""
@@ -88,7 +86,7 @@ class CueTrait:
 
     def health(self, live: Live) -> Health:
         """By its own rules."""
-        return Rules(self.health_policy, self.custom_status).health(f"trait type '{self.name}'", live)
+        return self.rules.health(f"trait type '{self.name}'", live)
 
     def _applied(self, context: Context, question: Question, answer: Answer, output: Output) -> Output:
         found, marks = answer.value["fields"], answer.value["marks"]

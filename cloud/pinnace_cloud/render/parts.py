@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from pinnace_cloud.materials.needs import Materials, Need
 from pinnace_cloud.render.drafts import Draft
+from pinnace_schemas.application import Component
 from pinnace_schemas.bundle import KubeObject
 from pinnace_schemas.diagnostics import Diagnostic, Parts, Severity
 
@@ -57,6 +58,8 @@ class Context:
     annotations: Mapping[str, str] = field(default_factory=dict)
     # Tells replicas of a component apart; empty where there are none.
     replica: str = ""
+    # Of the Application, as they are written there.
+    components: tuple[Component, ...] = ()
     # What a type asked for in an earlier rendering (see `Output.needs`), by the key of the need.
     materials: Materials = field(default_factory=dict)
 

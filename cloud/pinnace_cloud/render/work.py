@@ -44,6 +44,7 @@ class Work:
             labels=metadata.labels,
             annotations=metadata.annotations,
             replica=component.replica_key or "",
+            components=self.application.spec.components,
             materials=self.materials,
         )
         output = self._workload(context, component)

@@ -85,6 +85,7 @@ def test_objects_may_be_several_documents_and_the_answer_json(shell: Shell, file
         "healthy": True,
         "message": "Ready:2/2",
         "error": "",
+        "details": {},
     }
 
 

@@ -7,7 +7,7 @@ import pytest
 from tests.unit.cloud import cue_stand_in
 from tests.unit.cloud.applications import application
 
-from pinnace_cloud.definitions import export, faults, library, patches, sources
+from pinnace_cloud.definitions import details, export, faults, library, patches, sources
 from pinnace_cloud.definitions.faults import Fault
 from pinnace_cloud.definitions.questions import Question
 from pinnace_cloud.render.patching import Strategy, Tag
@@ -92,6 +92,24 @@ def test_a_loop_over_what_may_be_left_out_can_be_guarded() -> None:
         "\tif parameter.pvc != _|_ for v in parameter.pvc {",
         "\tif parameter.a.b != _|_ for k, v in parameter.a.b if v {}",
     ]
+
+
+def test_a_text_within_a_field_leaves_every_line_at_its_place() -> None:
+    text = 'package p\nimport (\n\t"list"\n)\n\n// how many\na: 1\nb: 2 // last'
+    found = sources.with_fields(text, "all").splitlines()
+    assert found[:4] == text.splitlines()[:4]
+    assert found[4] == ""
+    assert found[5].startswith("import pinnaceJSON")
+    assert found[5].endswith("{ // how many")
+    assert found[6:9] == ["a: 1", "b: 2 // last", "}"]
+    assert sources.read(sources.with_fields("a: 1", "all")).faults == ()
+
+
+def test_details_are_for_people_unless_they_say_otherwise() -> None:
+    text = f'a: 1\nb: {{c: 1}} @private()\nd: "x" @local(y)\n$e: 2\n{"f" * 32}: 3\ng: string\n'
+    found = details.read(text, {"a": "1", "b": "{}", "d": '"x"', "$e": "2", "f" * 32: "3", "g": "_|_", "h": '"_|_ "'})
+    assert found.values == {"a": 1, "$e": 2, "h": "_|_ "}
+    assert found.shown == {"a": "1", "g": "_|_", "h": "_|_ "}
 
 
 # --- what cue complains of

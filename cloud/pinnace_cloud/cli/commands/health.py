@@ -34,7 +34,9 @@ Live = Annotated[
 
 
 class HealthBody(BaseModel):
-    """One component, or one of its traits; `error` says why its rule could not be evaluated."""
+    """One component, or one of its traits; `details` are what its definition tells besides, `error` says why its rule
+    could not be evaluated.
+    """
 
     application: str
     component: str
@@ -44,6 +46,7 @@ class HealthBody(BaseModel):
     healthy: bool
     message: str
     error: str
+    details: dict[str, str]
 
 
 @app.command()
@@ -96,6 +99,7 @@ def _body(application: Application, item: Judgement) -> HealthBody:
         healthy=item.health.is_healthy,
         message=item.health.message,
         error=item.health.error,
+        details=dict(item.health.details),
     )
 
 
@@ -104,10 +108,17 @@ def _show(bodies: list[HealthBody], output: Format) -> None:
         formats.write(bodies, output)
         return
     header = ("APPLICATION", "COMPONENT", "TRAIT", "HEALTHY", "MESSAGE")
-    tables.show(header, [_row(body) for body in bodies])
+    if output is Format.WIDE:
+        tables.show((*header, "DETAILS"), [(*_row(body), _details(body)) for body in bodies])
+    else:
+        tables.show(header, [_row(body) for body in bodies])
 
 
 def _row(body: HealthBody) -> tuple[str, ...]:
     message = body.message.strip() or body.error
     component = f"{body.component} ({body.replica})" if body.replica else body.component
     return body.application, component, body.trait or "", "yes" if body.healthy else "no", message
+
+
+def _details(body: HealthBody) -> str:
+    return ", ".join(f"{name}: {value}" for name, value in body.details.items())

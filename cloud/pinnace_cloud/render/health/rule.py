@@ -29,7 +29,8 @@ class Live:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """`message` is for people, empty where the rule has none; `error` says why the rule could not be evaluated.
+    """`message` is for people, empty where the rule has none, and so are `details`, by name; `error` says why the rule
+    could not be evaluated.
 
     What could not be evaluated is not healthy, unless only the message failed. `needs` is what the rule misses among
     the materials; where there are any, it is asked again with them.
@@ -39,6 +40,7 @@ class Health:
     message: str = ""
     error: str = ""
     needs: tuple[Need, ...] = ()
+    details: Mapping[str, str] = field(default_factory=dict)
 
 
 @runtime_checkable
