@@ -33,6 +33,17 @@ class Made:
     supply: Supply
 
 
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """An Application before it has everything that it asks for."""
+
+    document: Document
+    application: Application
+    registry: Registry
+    supply: Supply
+    renderer: Renderer
+
+
 def render(sources: Sequence[api.Source], topology: str | None, *, strict: bool = False) -> tuple[Made, ...]:
     """The Applications in the order of the files. Shows warnings; raises InvalidSources where anything is an error."""
     work = _Work(sources, topology, strict)
@@ -62,15 +73,19 @@ class _Work:
             self._judge(broken, shelf.registry(broken.remains.application))
         given = {Given(item.object, item.source): item.problem for one in read for item in one.foreign}
         packed = folders.read(self.sources)
-        made: list[Made] = []
+        works: list[_Asking] = []
         for document in documents:
             if isinstance(document.resource, Application):
                 own = {item.path: stocking.packed(item) for item in packed if item.source == document.source}
                 stock = Stock(document.resource.namespace, document.source, own, tuple(given))
-                supply = Supply(making, stock)
-                made.append(self._made(document, document.resource, supply, shelf.registry(document.resource)))
-        self.found.extend(given[item] for item in supplying.unused(given, [item.supply for item in made]))
-        return tuple(made)
+                works.append(self._asking(document, document.resource, Supply(making, stock), shelf))
+        supplies = [work.supply for work in works]
+        renderers = preparing.together(
+            [work.renderer for work in works], lambda asked: supplying.answers_of_all(making, supplies, asked)
+        )
+        made = tuple(self._made(work, renderer) for work, renderer in zip(works, renderers, strict=True))
+        self.found.extend(given[item] for item in supplying.unused(given, supplies))
+        return made
 
     def _read(self, source: api.Source) -> Manifests:
         unknown = Severity.ERROR if self.strict else Severity.WARNING
@@ -89,8 +104,13 @@ class _Work:
         defined = [item for item in resources if isinstance(item, ComponentDefinition | TraitDefinition)]
         return defining.of_documents(compiler, defined, found)
 
-    def _made(self, document: Document, application: Application, supply: Supply, registry: Registry) -> Made:
+    def _asking(self, document: Document, application: Application, supply: Supply, shelf: Shelf) -> _Asking:
+        registry = shelf.registry(application)
         renderer = Renderer(application, strict=self.strict, purpose=Purpose.PRINT, registry=registry)
-        result = rendering.rendering(preparing.prepared(renderer, supply.answers), self.topology)
-        self.found.extend(document.locate(item) for item in result.diagnostics)
-        return Made(application, result, registry, supply)
+        return _Asking(document, application, registry, supply, renderer)
+
+    def _made(self, work: _Asking, renderer: Renderer) -> Made:
+        """`renderer` has everything that it asked for."""
+        result = rendering.rendering(renderer, self.topology)
+        self.found.extend(work.document.locate(item) for item in result.diagnostics)
+        return Made(work.application, result, work.registry, work.supply)

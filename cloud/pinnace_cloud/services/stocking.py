@@ -31,6 +31,21 @@ class Prepared:
     contents: Mapping[str, bytes]
 
 
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """An Application before it has everything; `pins` are the definitions that it speaks of."""
+
+    renderer: Renderer
+    supply: Supply
+    pins: Mapping[MaterialRow, bytes]
+
+    def prepared(self, renderer: Renderer) -> Prepared:
+        """With the renderer that has everything."""
+        keep = self.supply.keep()
+        contents = {row.digest: content for row, content in self.pins.items()}
+        return Prepared(renderer, frozenset((*_rows(keep), *self.pins)), {**keep.contents, **contents})
+
+
 def of_request(
     store: Store,
     workshop: Workshop,
@@ -39,25 +54,28 @@ def of_request(
     found: Findings,
     shelf: Shelf = EMPTY,
 ) -> Mapping[AppKey, Prepared]:
-    """The Applications of a request. Objects that nobody asks for become errors in `found`.
+    """The Applications of a request, prepared side by side. Objects that nobody asks for become errors in `found`.
 
     Raises Unavailable where an address does not answer, Rejected for a folder that is no folder.
     """
     folders = tuple((folder.source, folder.path, packed(folder)) for folder in request.folders)
     objects = {Given(item.object, item.source): item.problem for item in found.foreign}
-    prepared: dict[AppKey, Prepared] = {}
-    supplies: list[Supply] = []
+    works: dict[AppKey, _Work] = {}
     for document in documents:
         application = document.resource
         if isinstance(application, Application):
             key = AppKey(application.namespace, application.name)
             own = {path: package for source, path, package in folders if source == document.source}
             stock = _stock(store, key, document.source, own, tuple(objects), is_fresh=request.refresh)
-            supplies.append(Supply(workshop, stock))
             renderer = Renderer(application, strict=request.strict, registry=shelf.registry(application))
-            prepared[key] = _prepared(renderer, supplies[-1], shelf.pins(application))
+            works[key] = _Work(renderer, Supply(workshop, stock), shelf.pins(application))
+    supplies = [work.supply for work in works.values()]
+    made = preparing.together(
+        [work.renderer for work in works.values()],
+        lambda asked: supplying.answers_of_all(workshop, supplies, asked),
+    )
     found.found += [objects[item] for item in supplying.unused(objects, supplies)]
-    return prepared
+    return {key: work.prepared(renderer) for (key, work), renderer in zip(works.items(), made, strict=True)}
 
 
 def of_revision(tx: Transaction, workshop: Workshop, key: AppKey, revision: int, renderer: Renderer) -> Prepared:
@@ -66,13 +84,6 @@ def of_revision(tx: Transaction, workshop: Workshop, key: AppKey, revision: int,
     known = dict(_answers(tx, rows))
     supply = Supply(workshop, Stock(key.namespace, pins=_named(rows, PACKAGE), content=tx.materials.content))
     return Prepared(preparing.prepared(renderer, supply.answers, known), rows, {})
-
-
-def _prepared(renderer: Renderer, supply: Supply, pins: Mapping[MaterialRow, bytes]) -> Prepared:
-    made = preparing.prepared(renderer, supply.answers)
-    keep = supply.keep()
-    contents = {row.digest: content for row, content in pins.items()}
-    return Prepared(made, frozenset((*_rows(keep), *pins)), {**keep.contents, **contents})
 
 
 def _rows(keep: Keep) -> Iterator[MaterialRow]:

@@ -106,14 +106,16 @@ class Supply:
 
     def answers(self, asked: Sequence[Need]) -> Mapping[str, Answer]:
         """By the key of each need. Raises Unavailable where an address does not answer."""
+        (found,) = answers_of_all(self._workshop, [self], [asked])
+        return found
+
+    def own_answers(self, asked: Sequence[Need]) -> dict[str, Answer]:
+        """Those that depend on more than their question, to needs that no maker answers."""
         # Addresses and the store are asked one after the other, programs run side by side.
         works = {need.key: self._work(need) for need in asked if need.maker not in self._workshop.makers}
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             found = dict(zip(works, pool.map(lambda work: work(), works.values()), strict=True))
         self._answers |= found
-        for name, maker in self._workshop.makers.items():
-            if theirs := tuple(need for need in asked if need.maker == name):
-                found |= maker.answers(theirs)
         return found
 
     def keep(self) -> Keep:
@@ -185,6 +187,19 @@ class Supply:
             raise Rejected(Reason.STORE_DAMAGED, f"its package {digest} is not in the store any more", str(source))
         self._packages[digest] = package
         return package
+
+
+def answers_of_all(
+    workshop: Workshop, supplies: Sequence[Supply], asked: Sequence[Sequence[Need]]
+) -> list[dict[str, Answer]]:
+    """Of each supply for what is asked of it; a maker gets the needs of all at once. Raises as `Supply.answers`."""
+    found = [supply.own_answers(needs) for supply, needs in zip(supplies, asked, strict=True)]
+    for name, maker in workshop.makers.items():
+        theirs = {need.key: need for needs in asked for need in needs if need.maker == name}
+        made = maker.answers(tuple(theirs.values())) if theirs else {}
+        for answers, own in zip(found, asked, strict=True):
+            answers |= {need.key: made[need.key] for need in own if need.key in theirs}
+    return found
 
 
 def _same(answer: Answer) -> Answer:

@@ -182,6 +182,26 @@ def test_components_are_asked_for_together(desk: Desk, cue: StandIn) -> None:
     assert cue.rounds == [51]
 
 
+def test_applications_of_one_request_are_asked_for_together_and_each_gets_its_own(desk: Desk, cue: StandIn) -> None:
+    names = [f"shop{number}" for number in range(20)]
+    desk.apply(FIRST, *(SHOP.replace("name: shop", f"name: {name}").replace("nginx:1", f"i:{name}") for name in names))
+    assert cue.rounds == [20]
+    made = [json.loads(desk.read_bundle(name=name))["objects"][0]["data"]["image"] for name in names]
+    assert made == [f"i:{name}" for name in names]
+
+
+def test_who_has_everything_is_not_asked_again_while_another_asks_on(desk: Desk, cue: StandIn) -> None:
+    """A trait asks once its component is there."""
+    front = cue_stand_in.definition("front", {"patch": {"data": {"trait": "yes"}}}, "TraitDefinition")
+    other = SHOP.replace("name: shop", "name: other").replace(
+        '{image: "nginx:1"}', '{image: "nginx:1"}\n      traits: [{type: front}]'
+    )
+    desk.apply(FIRST, front, SHOP, other)
+    assert cue.rounds == [2, 1]
+    data = [json.loads(desk.read_bundle(name=name))["objects"][0]["data"] for name in ("shop", "other")]
+    assert ["trait" in item for item in data] == [False, True]
+
+
 def test_a_dry_run_and_a_diff_store_no_definition(desk: Desk) -> None:
     desk.apply(SHOP, FIRST, dry_run=True)
     response = desk.controller.diff(api.ApplyRequest(sources=desks.sources(SHOP, FIRST)))
