@@ -18,6 +18,7 @@ from pinnace_schemas import order as orders
 from pinnace_schemas.codec import Wire
 from pinnace_schemas.errors import Rejected
 from pinnace_schemas.handling import Handling
+from pinnace_schemas.health_rules import HealthRules
 from pinnace_schemas.limits import Limits
 from pinnace_schemas.order import Order
 from pinnace_schemas.reasons import Reason
@@ -71,13 +72,17 @@ _LEVELS = 2
 
 
 class Bundle(Wire):
-    """`objects` are plain JSON objects with apiVersion, kind and metadata.name, in rendering order."""
+    """`objects` are plain JSON objects with apiVersion, kind and metadata.name, in rendering order.
+
+    `health`: how definitions judge them; what no definition judges is judged by its kind.
+    """
 
     model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
 
     v: int = Field(default=1, ge=1, le=1)
     objects: tuple[KubeObject, ...]
     policy: ApplyPolicy = _DEFAULT_POLICY
+    health: HealthRules | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +102,24 @@ class Encoder:
         self._limits = limits
         self._written: dict[int, _Written] = {}
 
-    def encode(self, objects: Sequence[KubeObject], where: str, policy: ApplyPolicy = _DEFAULT_POLICY) -> bytes:
+    def encode(
+        self,
+        objects: Sequence[KubeObject],
+        where: str,
+        policy: ApplyPolicy = _DEFAULT_POLICY,
+        health: HealthRules | None = None,
+    ) -> bytes:
         """Plain bytes, or Rejected(TOO_LARGE) with the number that is exceeded."""
         written = [self._write(item) for item in objects]
-        plain = b'{"objects":[%s],"policy":%s,"v":1}' % (b",".join([one.text for one in written]), _policy(policy))
+        rules = b'"health":%s,' % codec.encode(health) if health else b""
+        body = b",".join([one.text for one in written])
+        plain = b'{%s"objects":[%s],"policy":%s,"v":1}' % (rules, body, _policy(policy))
         codec.check_size(plain, self._limits.max_bundle_bytes, where)
-        if max((one.brackets for one in written), default=0) + _LEVELS > self._limits.max_depth:
+        deepest = max((codec.brackets(rules), *(one.brackets for one in written)))
+        if deepest + _LEVELS > self._limits.max_depth:
             codec.check_depth(plain, self._limits.max_depth, where)
         _check_objects([one.is_object for one in written], self._limits, where)
+        _check_health(health, len(written), self._limits, where)
         return plain
 
     def _write(self, item: KubeObject) -> _Written:
@@ -122,7 +137,7 @@ def _policy(policy: ApplyPolicy) -> bytes:
 
 def encode(bundle: Bundle, limits: Limits, where: str) -> bytes:
     """Plain bytes, or Rejected(TOO_LARGE) with the number that is exceeded."""
-    return Encoder(limits).encode(bundle.objects, where, bundle.policy)
+    return Encoder(limits).encode(bundle.objects, where, bundle.policy, bundle.health)
 
 
 def decode(plain: bytes, limits: Limits, where: str) -> Bundle:
@@ -130,13 +145,14 @@ def decode(plain: bytes, limits: Limits, where: str) -> Bundle:
     bundle = codec.parse(Bundle, plain, max_bytes=limits.max_bundle_bytes, max_depth=limits.max_depth, where=where)
     _check_objects([_is_object(item) for item in bundle.objects], limits, where)
     _check_policy(bundle, where)
+    _check_health(bundle.health, len(bundle.objects), limits, where)
     return bundle
 
 
 def _check_policy(bundle: Bundle, where: str) -> None:
     policy, count = bundle.policy, len(bundle.objects)
-    _check_places("handling", lambda: policy.by_object, count, where)
-    _check_places("order", lambda: orders.places(policy.order or ()), count, where)
+    _check_places("policy.handling", lambda: policy.by_object, count, where)
+    _check_places("policy.order", lambda: orders.places(policy.order or ()), count, where)
 
 
 def _check_places(field: str, read: Callable[[], Iterable[int]], count: int, where: str) -> None:
@@ -144,9 +160,18 @@ def _check_places(field: str, read: Callable[[], Iterable[int]], count: int, whe
     try:
         last = max(read(), default=-1)
     except ValueError as exc:
-        raise Rejected(Reason.MALFORMED, f"policy.{field}: {exc}", where) from exc
+        raise Rejected(Reason.MALFORMED, f"{field}: {exc}", where) from exc
     if last >= count:
-        raise Rejected(Reason.MALFORMED, f"policy.{field}: there is no object {last}", where)
+        raise Rejected(Reason.MALFORMED, f"{field}: there is no object {last}", where)
+
+
+def _check_health(health: HealthRules | None, objects: int, limits: Limits, where: str) -> None:
+    """Rules are about objects that are there, and not more than objects may be."""
+    ruled = health.ruled if health else ()
+    if len(ruled) > limits.max_objects:
+        message = f"health rules of {len(ruled)} components and traits exceed the limit of {limits.max_objects}"
+        raise Rejected(Reason.TOO_LARGE, message, where)
+    _check_places("health.ruled", lambda: health.places if health else (), objects, where)
 
 
 def _check_objects(are_objects: Sequence[bool], limits: Limits, where: str) -> None:
