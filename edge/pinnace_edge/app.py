@@ -35,6 +35,7 @@ from pinnace_edge.services.housekeeping import Housekeeping
 from pinnace_edge.services.inbox import Inbox
 from pinnace_edge.services.joining import Joining, Keys
 from pinnace_edge.services.journal import Journal
+from pinnace_edge.services.judging import Judging
 from pinnace_edge.services.keeping import Keeper
 from pinnace_edge.services.observing import Observer
 from pinnace_edge.services.preparing import Preparer
@@ -248,6 +249,7 @@ def reconciler(store: Store, cluster: Cluster, clock: Clock, limits: Limits) -> 
         Pruner(store, cluster, journal),
         Placer(cluster),
         Observer(store, cluster, journal),
+        Judging(cluster),
         progress,
         journal,
     )

@@ -68,12 +68,14 @@ class Status(StrEnum):
 class Health:
     """An object's status with a message for people.
 
-    `is_unfinished`: it is as it should be, but what it is for is still to be done: a Job that runs.
+    `is_unfinished`: it is as it should be, but what it is for is still to be done: a Job that runs. `judge` is the part
+    whose definition says so, '' for its kind.
     """
 
     status: Status
     message: str = ""
     is_unfinished: bool = False
+    judge: str = ""
 
     @property
     def is_ready(self) -> bool:

@@ -155,14 +155,18 @@ def _applications(items: tuple[Deployment, ...], now: datetime) -> list[str]:
 
 def _explanation(item: Deployment) -> list[str]:
     if item.reason is None:
-        return []
+        return [f"  {_printable(item.message)}"] if item.message else []
     return [f"  {_why(item.reason, item.message)}", f"  what to do: {REASONS[item.reason].action}"]
 
 
 def _why(reason: Reason, message: str) -> str:
     """One line; what a KubeAPI or a broker wrote must not move the cursor of a terminal."""
     text = message or REASONS[reason].meaning
-    return f"{reason}: {''.join(each if each.isprintable() else ' ' for each in text)}"
+    return f"{reason}: {_printable(text)}"
+
+
+def _printable(text: str) -> str:
+    return "".join(each if each.isprintable() else " " for each in text)
 
 
 def _revision(item: Deployment) -> str:

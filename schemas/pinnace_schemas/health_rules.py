@@ -15,6 +15,8 @@ from pinnace_schemas.codec import Wire
 
 # Characters: as many as the evaluator reads. KubeVela's own have up to 3,000.
 MAX_TEXT = 64 * 1024
+# What a text may speak of besides what it says itself.
+GIVEN = frozenset({"context", "parameter"})
 
 Text = Annotated[str, Field(min_length=1, max_length=MAX_TEXT)]
 Place = Annotated[int, Field(ge=0)]

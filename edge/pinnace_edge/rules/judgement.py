@@ -30,10 +30,13 @@ def judge(
     *,
     waited_s: float,
     deadline_s: int,
+    said: str = "",
+    unmet: Sequence[str] = (),
 ) -> Judgement:
     """`waited_s`: seconds for which this bundle has not been ready. Refusals outweigh failures, failures waiting.
 
-    `retry`: the API's words for what it did not take yet. `held`: what waits until others are ready."""
+    `retry`: the API's words for what it did not take yet. `held`: what waits until others are ready. `said`: what
+    definitions say once all is as wanted; `unmet`: what those say that are not met, also of no object at all."""
     ready = sum(item.health.status is Status.CURRENT for item in live)
     if refused:
         return Judgement(Trigger.REFUSED, ready, total, refused[0].reason, _first_of(refused) + _waiting(held))
@@ -41,9 +44,9 @@ def judge(
     if failed:
         return Judgement(Trigger.UNHEALTHY, ready, total, Reason.UNHEALTHY, _first_live(failed) + _waiting(held))
     waiting = [item for item in live if item.health.status is not Status.CURRENT]
-    if not waiting and len(live) == total:
-        return Judgement(Trigger.HEALTHY, ready, total)
-    message = _why_not_ready(total - len(live), waiting, retry, held)
+    if not waiting and not unmet and len(live) == total:
+        return Judgement(Trigger.HEALTHY, ready, total, message=said)
+    message = _why_not_ready(total - len(live), waiting, retry, held, unmet)
     if waited_s >= deadline_s:
         return Judgement(Trigger.DEADLINE, ready, total, Reason.HEALTH_DEADLINE, f"after {deadline_s} s: {message}")
     return Judgement(Trigger.NOT_READY, ready, total, Reason.PROGRESSING, message)
@@ -67,12 +70,14 @@ def with_leftovers(
     return verdict
 
 
-def _why_not_ready(missing: int, waiting: Sequence[Live], retry: Sequence[str], held: Sequence[Held]) -> str:
+def _why_not_ready(
+    missing: int, waiting: Sequence[Live], retry: Sequence[str], held: Sequence[Held], unmet: Sequence[str]
+) -> str:
     if retry:
         return retry[0] + _more(len(retry))
     if held:
         return f"{held[0].ref}: {held[0].message}{_more(len(held))}"
-    return _first_live(waiting) if waiting else f"{missing} objects are not applied yet"
+    return _first_live(waiting, unmet) if waiting or unmet else f"{missing} objects are not applied yet"
 
 
 def _waiting(held: Sequence[Held]) -> str:
@@ -85,9 +90,11 @@ def _first_of(refused: Sequence[Refuse]) -> str:
     return f"{refused[0].ref}: {refused[0].message}" + _more(len(refused))
 
 
-def _first_live(items: Sequence[Live]) -> str:
-    first = min(items, key=lambda item: item.ref)
-    return f"{first.ref}: {first.health.message or first.health.status}" + _more(len(items))
+def _first_live(items: Sequence[Live], unmet: Sequence[str] = ()) -> str:
+    """`unmet` has said what definitions say of the objects that they judge."""
+    others = (item for item in sorted(items, key=lambda item: item.ref) if not item.health.judge)
+    texts = (*unmet, *(f"{item.ref}: {item.health.message or item.health.status}" for item in others))
+    return texts[0] + _more(len(texts))
 
 
 def _more(count: int) -> str:

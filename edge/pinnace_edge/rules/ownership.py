@@ -24,7 +24,7 @@ class Desired:
     """An object as it will be sent: with our labels and its namespace. `digest` is that of its canonical JSON.
 
     `handling` is what is otherwise with it than usual; its `objects` mean nothing here. `after` are the objects that
-    must be ready before it is applied.
+    must be ready before it is applied. `place` is that in the bundle.
     """
 
     ref: Ref
@@ -32,6 +32,7 @@ class Desired:
     digest: str
     handling: Handling = USUAL
     after: tuple[Ref, ...] = ()
+    place: int = 0
 
 
 def kind_of(item: KubeObject) -> Kind:

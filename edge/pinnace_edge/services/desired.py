@@ -45,7 +45,7 @@ class Placer:
             self._place(item, deployment, own, handling.get(index, USUAL)) for index, item in enumerate(found.objects)
         ]
         _order(placed, found)
-        wanted = tuple(each for each in placed if isinstance(each, Desired))
+        wanted = tuple(replace(each, place=at) for at, each in enumerate(placed) if isinstance(each, Desired))
         return wanted, tuple(each for each in placed if isinstance(each, Refuse))
 
     def _place(

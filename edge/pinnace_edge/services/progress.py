@@ -2,14 +2,18 @@
 
 from dataclasses import replace
 
-from pinnace_edge.model import Deployment
+from pinnace_edge.model import AppKey, Deployment
 from pinnace_edge.ports import Clock, Store
 from pinnace_edge.rules import phases
 from pinnace_edge.rules.judgement import Judgement
 from pinnace_edge.rules.phases import Trigger
 from pinnace_edge.services.journal import Journal
 from pinnace_schemas.journal import Event
+from pinnace_schemas.phases import Phase
 from pinnace_schemas.reasons import Reason
+
+# What has settled and only says so in other words is written this often (seconds): definitions may do so all day.
+REWORDED_S = 60.0
 
 
 class Progress:
@@ -19,6 +23,7 @@ class Progress:
         self._store = store
         self._journal = journal
         self._clock = clock
+        self._reworded_at: dict[AppKey, float] = {}
 
     def advance(
         self, before: Deployment, trigger: Trigger, reason: Reason | None = None, message: str = ""
@@ -38,7 +43,19 @@ class Progress:
             reason=judgement.reason,
             message=judgement.message,
         )
-        return self._save(before, moved)
+        is_reworded = moved != before and moved == replace(before, message=moved.message)
+        return before if is_reworded and not self._may_reword(before) else self._save(before, moved)
+
+    def _may_reword(self, before: Deployment) -> bool:
+        """Not again so soon; a later pass, which comes by itself, says it in its words. While something becomes ready
+        people look, and the health deadline ends it."""
+        if before.phase is Phase.PROGRESSING:
+            return True
+        key, now = before.key, self._clock.monotonic()
+        if now - self._reworded_at.get(key, float("-inf")) < REWORDED_S:
+            return False
+        self._reworded_at[key] = now
+        return True
 
     def save(self, before: Deployment, after: Deployment) -> Deployment:
         """Keeps other changes of a deployment, such as what was applied."""

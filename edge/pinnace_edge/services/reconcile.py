@@ -18,6 +18,7 @@ from pinnace_edge.services import desired
 from pinnace_edge.services.applying import Applier, Outcome
 from pinnace_edge.services.desired import Placer
 from pinnace_edge.services.journal import Journal
+from pinnace_edge.services.judging import Judging
 from pinnace_edge.services.observing import Observer
 from pinnace_edge.services.progress import Progress
 from pinnace_edge.services.pruning import Pruned, Pruner
@@ -42,6 +43,7 @@ class Parts:
     pruner: Pruner
     placer: Placer
     observer: Observer
+    judging: Judging
     progress: Progress
     journal: Journal
 
@@ -95,7 +97,7 @@ class Reconciler:
         (wanted, world), outcome = self._apply(now, found)
         now = self._mark_applied(now, outcome)
         pruned = self._prune(now, wanted, world, outcome, keep_legacy=bool(found.policy.keep_legacy))
-        verdict = self._judge(now, found, outcome, pruned)
+        verdict = self._judge(now, found, wanted, outcome, pruned)
         self._parts.progress.judged(now, verdict)
         return _again(verdict, outcome, pruned)
 
@@ -153,16 +155,21 @@ class Reconciler:
             return Pruned()
         return self._parts.pruner.run(now, [item.ref for item in wanted], world, keep_legacy=keep_legacy)
 
-    def _judge(self, now: Deployment, found: Bundle, outcome: Outcome, pruned: Pruned) -> Judgement:
-        policy = found.policy
+    def _judge(
+        self, now: Deployment, found: Bundle, wanted: Sequence[Desired], outcome: Outcome, pruned: Pruned
+    ) -> Judgement:
+        places = {item.place: item.ref for item in wanted}
+        judged = self._parts.judging.run(now.key, now.wanted_bundle, found.health, places, outcome.live)
         verdict = judgement.judge(
             len(found.objects),
             outcome.refused,
-            outcome.live,
+            judged.live,
             outcome.retry,
             outcome.held,
             waited_s=self._waited_s(now),
-            deadline_s=policy.health_deadline_s,
+            deadline_s=found.policy.health_deadline_s,
+            said=judged.message,
+            unmet=judged.unmet,
         )
         if verdict.trigger is Trigger.HEALTHY:
             self._waiting_since.pop(now.key, None)
@@ -181,6 +188,7 @@ class Reconciler:
             return None
         now = before
         self._waiting_since.pop(now.key, None)
+        self._parts.judging.forget(now.key)
         if before.phase is not Phase.REMOVING:
             now = self._parts.progress.advance(before, Trigger.LEAVING, Reason.REMOVING)
         world = survey(self._cluster, now.key, (), self._store.inventory(now.key), self._store.holders)

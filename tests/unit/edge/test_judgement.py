@@ -1,5 +1,7 @@
 """One verdict from many objects: refusals outweigh failures, failures outweigh waiting, and the worst one is named."""
 
+from dataclasses import replace
+
 from pinnace_edge.model import Health, Kind, Live, Ref, Status
 from pinnace_edge.rules import judgement
 from pinnace_edge.rules.judgement import Judgement
@@ -50,6 +52,21 @@ def test_a_refusal_outweighs_everything_and_counts_the_others() -> None:
 def test_an_object_that_was_not_applied_yet_keeps_the_verdict_open() -> None:
     found = judgement.judge(2, (), [live("a", Status.CURRENT)], waited_s=0, deadline_s=600)
     assert found.trigger is Trigger.NOT_READY
+
+
+def test_what_definitions_say_stands_beside_healthy_and_first_among_what_is_waited_for() -> None:
+    said = "screen: 2 screens show offers"
+    found = judgement.judge(1, (), [live("a", Status.CURRENT)], waited_s=0, deadline_s=600, said=said)
+    assert (found.trigger, found.message) == (Trigger.HEALTHY, said)
+    own = replace(live("b", Status.IN_PROGRESS), health=Health(Status.IN_PROGRESS, "no screen", judge="screen"))
+    waiting = [live("a", Status.IN_PROGRESS, "0 of 1 ready"), own]
+    found = judgement.judge(2, (), waiting, waited_s=0, deadline_s=600, said=said, unmet=["screen: no screen"])
+    assert (found.trigger, found.message) == (Trigger.NOT_READY, "screen: no screen (and 1 more)")
+
+
+def test_a_definition_that_is_not_met_holds_back_what_is_ready() -> None:
+    found = judgement.judge(1, (), [live("a", Status.CURRENT)], waited_s=0, deadline_s=600, unmet=["quota: none left"])
+    assert (found.trigger, found.ready, found.message) == (Trigger.NOT_READY, 1, "quota: none left")
 
 
 def test_a_fight_or_a_leftover_withdraws_healthy() -> None:

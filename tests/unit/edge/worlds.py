@@ -45,6 +45,7 @@ from pinnace_schemas.compression import Encoding
 from pinnace_schemas.errors import Rejected, Unavailable
 from pinnace_schemas.handling import Handling
 from pinnace_schemas.head import HeadEntry, Variant
+from pinnace_schemas.health_rules import HealthRules
 from pinnace_schemas.journal import Entry, Event
 from pinnace_schemas.limits import DEFAULT_LIMITS
 from pinnace_schemas.messages import Ack, Assignment, Report, Request
@@ -157,6 +158,7 @@ class MemoryCluster:
         self.unready: set[str] = set()
         self.healths: dict[str, Health] = {}
         self.served = {"ConfigMap", "Deployment", "Job", "PersistentVolumeClaim"}
+        self.unreadable: set[str] = set()
         self.stuck: set[str] = set()
         self.unanswered: set[str] = set()
         self.undeletable: set[str] = set()
@@ -197,6 +199,8 @@ class MemoryCluster:
 
     def read(self, ref: Ref) -> KubeObject | None:
         self._ask(f"read {ref.name}")
+        if ref.name in self.unreadable:
+            raise Rejected(Reason.FORBIDDEN, "cannot get configmaps", str(ref))
         return self._whole(ref, self.things[ref].body) if ref in self.things else None
 
     def delete(self, ref: Ref, uid: str) -> Deleted:
@@ -224,6 +228,18 @@ class MemoryCluster:
         thing = self.things[Ref(CONFIG_MAP, "default", name)]
         thing.fields, thing.version = "edited", thing.version + 1
         thing.body = {**thing.body, "data": {"value": "edited"}}
+
+    def set_status(self, name: str, **status: Any) -> None:
+        """A controller of the cluster says how an object is."""
+        thing = self.things[Ref(CONFIG_MAP, "default", name)]
+        thing.version += 1
+        thing.body = {**thing.body, "status": status}
+
+    def reads(self) -> list[str]:
+        """Names of objects that were read whole, and forgets them."""
+        found = [what.removeprefix("read ") for what in self.requests if what.startswith("read ")]
+        self.requests = [what for what in self.requests if not what.startswith("read ")]
+        return found
 
     def names(self) -> list[str]:
         return sorted(ref.name for ref in self.things if ref.kind == CONFIG_MAP)
@@ -405,6 +421,7 @@ class App:
     keep_legacy: bool = False
     order: tuple[Order, ...] = ()
     remove_in_order: bool = False
+    health: HealthRules | None = None
 
     @property
     def bundle(self) -> Bundle:
@@ -419,7 +436,7 @@ class App:
             order=self.order or None,
             remove_in_order=True if self.remove_in_order else None,
         )
-        return Bundle(objects=objects + self.extra, policy=policy)
+        return Bundle(objects=objects + self.extra, policy=policy, health=self.health)
 
 
 class Site:
