@@ -5,7 +5,7 @@ without rules says nothing of them, and keeps its bytes.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
 from pydantic import Field, model_validator
@@ -33,6 +33,11 @@ class Texts(Wire):
         """Each text with its name in a definition."""
         both = (("healthPolicy", self.policy), ("customStatus", self.message))
         return tuple((name, text) for name, text in both if text is not None)
+
+    @property
+    def names(self) -> str:
+        """What it has, for people."""
+        return " and ".join(name for name, _ in self.named)
 
     @model_validator(mode="after")
     def _says_something(self) -> "Texts":
@@ -94,14 +99,9 @@ class HealthRules(Wire):
         return frozenset(found)
 
     @property
-    def by_object(self) -> Mapping[int, Sequence[str]]:
+    def by_object(self) -> Mapping[int, str]:
         """What judges each object, for people, by its place: such as 'healthPolicy of screen'."""
-        found: dict[int, list[str]] = {}
-        for item in self.ruled:
-            names = " and ".join(name for name, _ in self.of(item).named)
-            for place in item.places:
-                found.setdefault(place, []).append(f"{names} of {item.name}")
-        return found
+        return {place: f"{self.of(item).names} of {item.name}" for item in self.ruled for place in item.places}
 
     def lines(self) -> Iterator[str]:
         """For people: what judges each component and trait, and what it is given."""

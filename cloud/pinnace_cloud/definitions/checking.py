@@ -1,8 +1,8 @@
-"""What is wrong with definitions: their templates do not compile, or their names are taken."""
+"""What is wrong with definitions: templates, names that are taken, and rules that sites cannot evaluate."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from pinnace_cloud.definitions import faults, library
+from pinnace_cloud.definitions import faults, health, library
 from pinnace_cloud.definitions.compiling import Compiled, Compiler
 from pinnace_cloud.definitions.library import Defined, Key
 from pinnace_cloud.render.registry import Registry
@@ -15,6 +15,8 @@ _TEMPLATE: Parts = ("spec", "schematic", "cue", "template")
 _HEALTH: Parts = ("spec", "status", "healthPolicy")
 _MESSAGE: Parts = ("spec", "status", "customStatus")
 _DETAILS: Parts = ("spec", "status", "details")
+# What becomes of it where sites cannot evaluate the text.
+_INSTEAD = {_HEALTH: "sites judge by the kinds of the objects", _MESSAGE: "sites show no message of it"}
 
 
 def checked(
@@ -39,7 +41,9 @@ def _checked(
     problems = [*library.name_problems(base, document)]
     for path, result in found.items():
         problems += [_problem(document, path, item) for item in result.faults]
-    return Defined(document, found[_TEMPLATE].declared, is_wrong=bool(problems)), tuple(problems)
+    is_wrong = bool(problems)
+    doubts = () if is_wrong else tuple(_doubts(document))
+    return Defined(document, found[_TEMPLATE].declared, is_wrong=is_wrong), (*problems, *doubts)
 
 
 def _texts(document: Definition) -> Iterator[tuple[Parts, str]]:
@@ -51,6 +55,16 @@ def _texts(document: Definition) -> Iterator[tuple[Parts, str]]:
         yield _MESSAGE, document.spec.status.custom_status
     if document.spec.status.details:
         yield _DETAILS, document.spec.status.details
+
+
+def _doubts(document: Definition) -> Iterator[Diagnostic]:
+    """Warnings of the rules that only `pinnace health` evaluates."""
+    has_details = bool(document.spec.status.details)
+    for path, text in _texts(document):
+        why = health.unread(text, has_details=has_details) if path in _INSTEAD else ""
+        if why:
+            message = f"'{document.name}': {_INSTEAD[path]}: {why}"
+            yield diagnostics.warning(Reason.UNSUPPORTED, message, *path)
 
 
 def _problem(document: Definition, path: Parts, fault: faults.Fault) -> Diagnostic:

@@ -2,20 +2,45 @@
 
 As in KubeVela a text sees names, live objects and properties as written; `details` come first, then the verdict, then
 the message, and each sees what the ones before it have said as `context.status`.
+`pinnace health` lets `cue` evaluate the texts; sites evaluate by themselves what they can (`pinnace_schemas.cue`).
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import Any
 
 from pinnace_cloud.definitions import details, questions, sources, surroundings
 from pinnace_cloud.definitions.details import Details
 from pinnace_cloud.definitions.questions import Question
 from pinnace_cloud.materials.needs import Need
+from pinnace_cloud.render.health.carried import Carried
 from pinnace_cloud.render.health.rule import Health, Live
 from pinnace_cloud.render.parts import Context
-from pinnace_schemas import fields
+from pinnace_schemas import cue, fields
 from pinnace_schemas.diagnostics import Severity
+from pinnace_schemas.health_rules import GIVEN, MAX_TEXT, Texts
+
+# Texts of some hundred definitions in some versions.
+_KEPT = 512
+# What a text speaks of: one that stands alone, or is looked up by a value, may mean any name of it.
+_SPOKEN_OF = re.compile(r"\b(?P<of>context|parameter)\b(?:\.(?P<name>[A-Za-z_$][\w$]*))?")
+_OF_DETAILS = re.compile(r"\bdetails\b")
+
+
+@lru_cache(maxsize=_KEPT)
+def unread(text: str, *, has_details: bool = False) -> str:
+    """Why sites cannot evaluate a text, with line and column; '' for one that they do evaluate."""
+    if has_details and _OF_DETAILS.search(text):
+        return "it looks at status.details, which only 'pinnace health' works out"
+    if len(text) > MAX_TEXT:
+        return f"it is longer than {MAX_TEXT} characters"
+    try:
+        cue.parse(text, GIVEN)
+    except cue.Unsupported as exc:
+        return str(exc)
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +85,24 @@ class Rules:
         text = sources.with_fields(self.details, questions.DETAILS)
         found = _found(name, text, questions.DETAILS, dict, live, {})
         return found if found.value is None else _Found(details.read(self.details, found.value))
+
+    def carried(self, context: Context) -> Carried | None:
+        """What sites evaluate of them, with the names that it speaks of."""
+        has_details = bool(self.details)
+        policy, message = (
+            text if text and not unread(text, has_details=has_details) else None for text in (self.policy, self.message)
+        )
+        if policy is None and message is None:
+            return None
+        text = "\n".join(filter(None, (policy, message)))
+        seen = _spoken_of(text, "context", surroundings.of_component(context))
+        return Carried(Texts(policy=policy, message=message), seen, partial(_spoken_of, text, "parameter"))
+
+
+def _spoken_of(text: str, of: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the values that the text may look at."""
+    named = {match["name"] for match in _SPOKEN_OF.finditer(text) if match["of"] == of}
+    return {name: value for name, value in values.items() if name in named or None in named}
 
 
 def _found(name: str, text: str, field: str, wanted: type, live: Live, status: Mapping[str, Any]) -> _Found:

@@ -16,6 +16,7 @@ from pinnace_cloud.definitions.questions import Question
 from pinnace_cloud.materials.needs import Answer
 from pinnace_cloud.render import dress, patching
 from pinnace_cloud.render import objects as validity
+from pinnace_cloud.render.health.carried import Carried
 from pinnace_cloud.render.health.rule import Health, Live
 from pinnace_cloud.render.parts import Context, Origin, Output, Part
 from pinnace_cloud.render.patching import Conflicting, Tag
@@ -57,6 +58,10 @@ class CueComponent:
         """By its own rules."""
         return self.rules.health(f"component type '{self.name}'", live)
 
+    def carried(self, context: Context) -> Carried | None:
+        """Its own rules, for sites."""
+        return self.rules.carried(context)
+
 
 @dataclass(frozen=True, slots=True)
 class CueTrait:
@@ -87,6 +92,10 @@ class CueTrait:
     def health(self, live: Live) -> Health:
         """By its own rules."""
         return self.rules.health(f"trait type '{self.name}'", live)
+
+    def carried(self, context: Context) -> Carried | None:
+        """Its own rules, for sites."""
+        return self.rules.carried(context)
 
     def _applied(self, context: Context, question: Question, answer: Answer, output: Output) -> Output:
         found, marks = answer.value["fields"], answer.value["marks"]

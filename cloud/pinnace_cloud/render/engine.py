@@ -17,6 +17,7 @@ from pinnace_cloud.render.drafts import Draft
 from pinnace_cloud.render.flow import order as ordering
 from pinnace_cloud.render.flow.passing import Flow
 from pinnace_cloud.render.flow.values import Objects
+from pinnace_cloud.render.health.carried import Carriers
 from pinnace_cloud.render.kinds import Kind
 from pinnace_cloud.render.parts import Output, Part
 from pinnace_cloud.render.registry import Registry
@@ -27,6 +28,7 @@ from pinnace_schemas import diagnostics
 from pinnace_schemas.application import Application, Component
 from pinnace_schemas.bundle import ApplyPolicy, KubeObject
 from pinnace_schemas.diagnostics import Diagnostic, Parts, Severity
+from pinnace_schemas.health_rules import HealthRules
 from pinnace_schemas.reasons import Reason
 
 _USUAL = ApplyPolicy()
@@ -59,8 +61,9 @@ class Rendering:
     diagnostics: tuple[Diagnostic, ...]
     needs: tuple[Need, ...] = ()
     components: tuple[Component, ...] = ()
-    # How the edge treats the objects.
+    # How the edge treats the objects, and which of them definitions judge.
     policy: ApplyPolicy = _USUAL
+    health: HealthRules | None = None
 
     @property
     def objects(self) -> tuple[KubeObject, ...]:
@@ -127,6 +130,7 @@ class Renderer:
         self._purpose = purpose
         self._doubts = purpose.doubts
         self._work = Work(application, registry, undeclared, purpose.doubts, materials)
+        self._carriers = Carriers.among(registry)
         self._written = _Stage(drafting.written(application))
         names = frozenset(item.name for item in application.spec.components)
         self._flow = Flow(self._objects, purpose.doubts, names)
@@ -178,8 +182,9 @@ class Renderer:
         components = tuple(draft.component for draft in drafts)
         if diagnostics.errors(found):
             return Rendering((), tuple(found), needs, components)
-        order = ordering.of_objects(passed.waits, drafts, kept)
-        return Rendering(kept, tuple(found), needs, components, policy.ordered(order))
+        policy = policy.ordered(ordering.of_objects(passed.waits, drafts, kept))
+        health = self._carriers.rules(components, kept, lambda item: self._work.context(item, namespace))
+        return Rendering(kept, tuple(found), needs, components, policy, health)
 
     def _changed(self, policies: tuple[str, ...]) -> tuple[tuple[Draft, ...], tuple[Diagnostic, ...]]:
         """The components after these policies. Lists that begin with the same policies share what these give."""

@@ -12,18 +12,20 @@ from pinnace_cloud.render import remarks
 from pinnace_cloud.render.checks import Rendered
 from pinnace_schemas import scalars
 from pinnace_schemas.bundle import ApplyPolicy
+from pinnace_schemas.health_rules import HealthRules
 
 _USUAL = ApplyPolicy()
 _WIDTH = 1_000_000  # a long text stays on its line
 
 
-def to_yaml(rendered: Iterable[Rendered], policy: ApplyPolicy = _USUAL) -> str:
+def to_yaml(rendered: Iterable[Rendered], policy: ApplyPolicy = _USUAL, health: HealthRules | None = None) -> str:
     """One document per object, each with a comment that says which component it comes from.
 
-    Where `policy`, that of the rendering, asks something of an object, more comments say it.
+    Where `policy`, that of the rendering, asks something of an object, more comments say it, and which definition judges
+    it by `health`.
     """
     items = tuple(rendered)
-    comments = remarks.of(policy, tuple(item.component for item in items))
+    comments = remarks.of(policy, tuple(item.component for item in items), health)
     return "".join(_commented(item, comments.get(index, ())) for index, item in enumerate(items))
 
 

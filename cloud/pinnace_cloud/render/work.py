@@ -35,18 +35,7 @@ class Work:
         `namespace` is where objects go that name none.
         """
         component = draft.component
-        metadata = self.application.metadata
-        context = Context(
-            application=metadata.name,
-            component=component.name,
-            doubts=self.doubts,
-            namespace=namespace,
-            labels=metadata.labels,
-            annotations=metadata.annotations,
-            replica=component.replica_key or "",
-            components=self.application.spec.components,
-            materials=self.materials,
-        )
+        context = self.context(component, namespace)
         output = self._workload(context, component)
         failed = not output.parts
         needs = dict.fromkeys(output.needs)
@@ -59,6 +48,21 @@ class Work:
             needs.update(dict.fromkeys(after.needs))
         problems += _open_problems(needs)
         return Output(output.parts, tuple(self._located(draft, item) for item in problems), tuple(needs))
+
+    def context(self, component: Component, namespace: str) -> Context:
+        """What its types may know of their surroundings."""
+        metadata = self.application.metadata
+        return Context(
+            application=metadata.name,
+            component=component.name,
+            doubts=self.doubts,
+            namespace=namespace,
+            labels=metadata.labels,
+            annotations=metadata.annotations,
+            replica=component.replica_key or "",
+            components=self.application.spec.components,
+            materials=self.materials,
+        )
 
     def _workload(self, context: Context, component: Component) -> Output:
         known = self.registry.components

@@ -103,7 +103,7 @@ def _leaving(state: AppState | None) -> Conclusion:
 def _reported(sight: Sight, state: AppState) -> Conclusion:
     if state.phase is Phase.CONVERGED:
         if (state.bundle, state.group) == (sight.bundle, sight.group):
-            return _as_wanted(sight)
+            return _as_wanted(sight, state)
         return Conclusion(Verdict.PENDING, Reason.OUT_OF_DATE, _behind(sight, state))
     verdict, reason = _OF_PHASE[state.phase]
     message = state.message
@@ -112,10 +112,11 @@ def _reported(sight: Sight, state: AppState) -> Conclusion:
     return Conclusion(verdict, state.reason or reason, message)
 
 
-def _as_wanted(sight: Sight) -> Conclusion:
-    """The same bundle may have been wanted before, and another in between, which the node may be at right now."""
+def _as_wanted(sight: Sight, state: AppState) -> Conclusion:
+    """With what definitions say of their objects. The same bundle may have been wanted before, and another in between,
+    which the node may be at right now."""
     if sight.told_head >= sight.head:
-        return Conclusion(Verdict.CONVERGED)
+        return Conclusion(Verdict.CONVERGED, message=state.message if state.reason is None else "")
     message = f"the node has not seen version {sight.head} of the head yet, its last word is of {sight.told_head}"
     return Conclusion(Verdict.PENDING, Reason.OUT_OF_DATE, message)
 

@@ -147,7 +147,7 @@ class _Rendering:
         if rendering.errors:
             return None, rendering.diagnostics
         try:
-            plain = self.encoder.encode(rendering.objects, "", rendering.policy)
+            plain = self.encoder.encode(rendering.objects, "", rendering.policy, rendering.health)
         except Rejected as exc:
             message = f"its bundle cannot be delivered: {exc}"
             return None, (*rendering.diagnostics, diagnostics.error(exc.reason, message, "spec", "components"))

@@ -13,7 +13,7 @@ from pinnace_schemas.bundle import Bundle, KubeObject
 def unified(before: bytes | None, after: bytes | None, name: str) -> str:
     """Diff of two bundles (None: there is none). Objects are matched by kind and name, fields in order of keys.
 
-    What policies ask of an object stands above it.
+    What policies ask of an object stands above it, and how definitions judge above all.
     """
     old, new = _lines(before), _lines(after)
     return "\n".join(difflib.unified_diff(old, new, f"{name} (released)", f"{name} (after apply)", lineterm="", n=3))
@@ -23,11 +23,13 @@ def _lines(plain: bytes | None) -> list[str]:
     if plain is None:
         return []
     found = Bundle.model_validate_json(plain)
-    comments = remarks.of(found.policy, tuple(map(_component, found.objects)))
-    legacy = ["# what earlier revisions named stays until the application goes"] if found.policy.keep_legacy else []
+    comments = remarks.of(found.policy, tuple(map(_component, found.objects)), found.health)
+    legacy = ["what earlier revisions named stays until the application goes"] if found.policy.keep_legacy else []
+    health = found.health.lines() if found.health else ()
     blocks = [((_name(item), *comments.get(index, ())), item) for index, item in enumerate(found.objects)]
     blocks.sort(key=lambda block: block[0][0])
-    return [*legacy, *(line for above, item in blocks for line in (*(f"# {text}" for text in above), *_plain(item)))]
+    above_all = [f"# {text}" for text in (*legacy, *health)]
+    return [*above_all, *(line for above, item in blocks for line in (*(f"# {text}" for text in above), *_plain(item)))]
 
 
 def _component(item: KubeObject) -> str:

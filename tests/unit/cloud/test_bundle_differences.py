@@ -4,6 +4,7 @@ from pinnace_cloud.rules import differences
 from pinnace_schemas import bundle
 from pinnace_schemas.bundle import ApplyPolicy, Bundle
 from pinnace_schemas.handling import Handling, Once, Prune, When
+from pinnace_schemas.health_rules import HealthRules, Ruled, Texts
 from pinnace_schemas.limits import DEFAULT_LIMITS
 
 
@@ -34,3 +35,15 @@ def test_what_policies_ask_of_an_object_is_shown_above_it() -> None:
     at = found.index('+# handled: {"once":{"paths":["data.a"],"when":"always"},"prune":"never"}')
     assert found[at - 1] == " # v1 ConfigMap a"
     assert "+# what earlier revisions named stays until the application goes" in found
+
+
+def test_a_changed_health_rule_is_a_difference_that_people_read() -> None:
+    def judged(policy: str) -> bytes:
+        rules = HealthRules(texts=(Texts(policy=policy),), ruled=(Ruled(name="screen", texts=0, output=0),))
+        objects = ({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}},)
+        return bundle.encode(Bundle(objects=objects, health=rules), DEFAULT_LIMITS, "test")
+
+    assert changed(judged("isHealth: true\nold: 1"), judged("isHealth: true\nold: 2")) == [
+        "-#   healthPolicy: old: 1",
+        "+#   healthPolicy: old: 2",
+    ]

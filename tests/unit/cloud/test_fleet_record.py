@@ -93,7 +93,7 @@ def test_a_site_with_several_applications_is_what_the_worst_of_them_is() -> None
 
 
 def test_a_site_whose_applications_are_all_as_wanted_has_nothing_to_say() -> None:
-    both = (fleets.verdict(), fleets.verdict(application="till"))
+    both = (fleets.verdict(message="screen: shows offers"), fleets.verdict(application="till"))
     (site,) = fleets.seen(Answer(at(30), (), both, (controllers.node("s1").summary,))).sites
     assert (site.label, site.message) == ("2/2", "")
 

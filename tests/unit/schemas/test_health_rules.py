@@ -87,8 +87,8 @@ def test_a_bundle_carries_all_that_the_evaluator_reads_and_no_more() -> None:
 def test_people_see_which_rules_judge_an_object_and_what_these_say() -> None:
     rules = HealthRules(texts=(TEXTS,), ruled=(SCREEN, FRONT))
     assert rules.by_object == {
-        0: ["healthPolicy and customStatus of screen"],
-        1: ["healthPolicy and customStatus of screen (trait front)"],
+        0: "healthPolicy and customStatus of screen",
+        1: "healthPolicy and customStatus of screen (trait front)",
     }
     assert list(rules.lines())[:3] == [
         'health of screen, given {"context":{},"parameter":{"page":null}}',

@@ -35,6 +35,6 @@ def render(
     made = offline.render(files.read(file, recursive=recursive), topology, strict=strict)
     found = [one.rendering for one in made]
     if output is Form.YAML:
-        sys.stdout.write("".join(printing.to_yaml(one.rendered, one.policy) for one in found))
+        sys.stdout.write("".join(printing.to_yaml(one.rendered, one.policy, one.health) for one in found))
     else:
         sys.stdout.write(printing.to_json([item for one in found for item in one.rendered]))

@@ -102,3 +102,10 @@ def test_the_worst_of_many_is_what_an_operator_must_look_at_first() -> None:
     assert convergence.worst([good, failed, good]) == (Verdict.FAILED, Reason.API_REJECTED)
     assert convergence.worst([]) == (Verdict.CONVERGED, None)
     assert set(convergence.SEVERITY) == set(Verdict)
+
+
+def test_what_definitions_say_of_what_is_converged_is_shown_and_nothing_else_beside_it() -> None:
+    state = desks.state(WANTED, revision=2).model_copy(update={"message": "screen: 2 screens show offers"})
+    assert conclude(state).message == "screen: 2 screens show offers"
+    away = state.model_copy(update={"reason": Reason.CLUSTER_UNAVAILABLE, "message": "no answer"})
+    assert (conclude(away).verdict, conclude(away).message) == (Verdict.CONVERGED, "")

@@ -95,6 +95,31 @@ def test_a_rollback_takes_the_version_of_that_revision(desk: Desk) -> None:
     assert rendered_by(desk) == "first"
 
 
+def test_sites_are_told_the_health_rules_of_the_version_that_an_application_keeps(desk: Desk) -> None:
+    old, new = (json.dumps(json.loads(FIRST) | {"spec": judging(number)}) for number in (1, 2))
+    desk.apply(SHOP, old)
+    before = desk.bundle()
+    assert policy_of(desk) == "isHealth: context.output.data.n == 1"
+    desk.apply(new)
+    assert desk.bundle() == before
+    desk.apply(SHOP)
+    assert policy_of(desk) == "isHealth: context.output.data.n == 2"
+    desk.controller.rollback("default", "shop", None, desks.ACTOR)
+    assert desk.bundle() == before
+
+
+def judging(number: int) -> dict[str, object]:
+    """The same template, with another rule."""
+    return {**json.loads(FIRST)["spec"], "status": {"healthPolicy": f"isHealth: context.output.data.n == {number}"}}
+
+
+def policy_of(desk: Desk) -> str:
+    """Of the one component, as it is delivered."""
+    (texts,) = json.loads(desk.read_bundle("shops"))["health"]["texts"]
+    policy: str = texts["policy"]
+    return policy
+
+
 def test_a_definition_in_use_is_not_deleted_and_names_who_uses_it(desk: Desk) -> None:
     desk.apply(SHOP, FIRST)
     with pytest.raises(Rejected, match="default/shop") as refused:

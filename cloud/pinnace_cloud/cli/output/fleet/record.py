@@ -116,8 +116,10 @@ def _first(sites: Sequence[Site]) -> datetime | None:
 
 def _message(worst: api.NodeVerdict, *, is_one: bool) -> str:
     """Which of several applications it is about, where there is something to say."""
-    if is_one or worst.verdict in AS_WANTED:
+    if is_one:
         return worst.message
+    if worst.verdict in AS_WANTED:
+        return ""
     return f"{worst.application}: {worst.message}".rstrip(": ")
 
 
