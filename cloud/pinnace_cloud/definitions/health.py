@@ -120,6 +120,14 @@ def _found(name: str, text: str, field: str, wanted: type, live: Live, status: M
 
 def _context(live: Live) -> dict[str, Any]:
     """What KubeVela's rules find under `context`: a trait's has no `output`."""
-    seen = Context(live.application, live.component, Severity.WARNING, live.namespace)
+    seen = Context(
+        application=live.application,
+        component=live.component,
+        doubts=Severity.WARNING,
+        namespace=live.namespace,
+        labels=live.labels,
+        annotations=live.annotations,
+        replica=live.replica,
+    )
     output = {} if live.output is None else {"output": live.output}
     return {**surroundings.of_component(seen), **output, "outputs": dict(live.outputs)}

@@ -22,10 +22,24 @@ from pinnace_cloud.errors import InvalidSources, PartMissing
 from pinnace_cloud.materials.needs import Answer
 from pinnace_cloud.render import Renderer, installed, preparing
 from pinnace_cloud.render.health import judge
+from pinnace_edge.rules import defined as defined_rules
 from pinnace_schemas import manifest
 from pinnace_schemas.reasons import Reason
 
 pytestmark = pytest.mark.real
+
+DEFINED = ("kiosk", "front", "teller")
+TELLER = cue_stand_in.definition(
+    "teller",
+    'output: {apiVersion: "v1", kind: "ConfigMap"}',
+    status={
+        "healthPolicy": 'isHealth: context.replicaKey == "" && context.output.metadata.name == context.name',
+        "customStatus": 'message: "\\(context.appName), \\(context.appLabels.team), \\(context.appAnnotations.note), "'
+        ' + "\\(context.namespace), \\(context.name), "'
+        ' + "\\(context.clusterVersion.major).\\(context.clusterVersion.minor)"',
+    },
+)
+TOLD = {"name": "told", "type": "teller", "properties": {}}
 
 
 def test_a_missing_program_is_named_with_what_to_install(tmp_path: Path) -> None:
@@ -69,6 +83,31 @@ def test_health_and_message_come_from_the_definition(
     component, _ = judge.judge(document, rendering, registry, seen, evaluator.answers)
     assert component.health.is_healthy is (ready == 2)
     assert component.health.message == f"{ready} of 2 screens of screen"
+
+
+def test_sites_say_the_same_as_cue_with_all_names_of_the_context(
+    evaluator: CueEvaluator, defined: tuple[Defined, ...]
+) -> None:
+    front = trait("front", domain="a.example")
+    metadata = {"labels": {"team": "a"}, "annotations": {"note": "on"}}
+    document = application(kiosk(trait("sized", replicas=2), front, port=80), TOLD, metadata=metadata)
+    registry = library.registry(installed.registry(), [*defined, Defined(definition(TELLER))])
+    rendering = preparing.prepared(Renderer(document, registry=registry), evaluator.answers).render(None)
+    assert rendering.errors == ()
+    seen = {item.identity: {**item.object, "status": {"readyReplicas": 1}} for item in rendering.rendered}
+    judged = judge.judge(document, rendering, registry, seen, evaluator.answers)
+    by_cue = [(item.health.is_healthy, item.health.message) for item in judged if item.type in DEFINED]
+    assert rendering.health is not None
+    objects = dict(enumerate(seen.values()))
+    by_sites = [
+        defined_rules.said(item, rendering.health.of(item), objects, kinds_say=True) for item in rendering.health.ruled
+    ]
+    assert [(item.is_healthy is True, item.message) for item in by_sites] == by_cue
+    assert by_cue == [
+        (False, "1 of 2 screens of screen"),
+        (True, "http://a.example/"),
+        (True, "shop, a, on, default, told, 1.28"),
+    ]
 
 
 def test_the_controller_takes_definitions_and_delivers_what_they_render_to(desk: Desk) -> None:

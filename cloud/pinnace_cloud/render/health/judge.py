@@ -108,8 +108,19 @@ class _Component:
         found = [(item, live) for item, live in seen if live is not None]
         output = next((live for item, live in found if item.origin is Origin.WORKLOAD), None)
         outputs = {item.key or str(item.identity): live for item, live in found if live is not output}
-        name, namespace = self.component.name, self.application.namespace
-        live = Live(name, self.application.name, namespace, output, outputs, properties, self.cluster.materials)
+        about = self.application.metadata
+        live = Live(
+            component=self.component.name,
+            application=about.name,
+            namespace=self.application.namespace,
+            output=output,
+            outputs=outputs,
+            properties=properties,
+            materials=self.cluster.materials,
+            labels=about.labels,
+            annotations=about.annotations,
+            replica=self.component.replica_key or "",
+        )
         return rule.of(kind, live)
 
     def _seen(self, item: Rendered) -> KubeObject | None:

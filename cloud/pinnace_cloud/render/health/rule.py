@@ -15,7 +15,8 @@ class Live:
     A component's rule sees the workload as `output` and its further objects as `outputs`; a trait's rule sees the
     objects that the trait made as `outputs`, and no `output`. Keys of `outputs` are those of `Part.key`. `properties`
     are those of the component or trait as written, without defaults: KubeVela's rules see them so. `materials` has the
-    answers to what the rule has asked for (see `Health.needs`).
+    answers to what the rule has asked for (see `Health.needs`). `labels` and `annotations` are the Application's,
+    `replica` tells replicas of a component apart.
     """
 
     component: str
@@ -25,6 +26,9 @@ class Live:
     outputs: Mapping[str, KubeObject] = field(default_factory=dict)
     properties: Mapping[str, Any] = field(default_factory=dict)
     materials: Materials = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
+    annotations: Mapping[str, str] = field(default_factory=dict)
+    replica: str = ""
 
 
 @dataclass(frozen=True, slots=True)
