@@ -11,6 +11,7 @@ from tests.unit.edge.worlds import App, Site
 from pinnace_edge import status as node_status
 from pinnace_edge.model import AppKey, Health, Status
 from pinnace_edge.ports import ClusterChanged
+from pinnace_schemas.handling import Handling
 from pinnace_schemas.health_rules import HealthRules, Ruled, Texts
 from pinnace_schemas.phases import Phase
 from pinnace_schemas.reasons import Reason
@@ -262,6 +263,14 @@ def test_what_definitions_tell_is_one_line_of_bounded_length(
 ) -> None:
     deliver(site, app)
     assert check(told(site)[2]), told(site)[2]
+
+
+def test_an_object_that_is_only_looked_at_is_judged_by_its_definition_too(site: Site) -> None:
+    site.cluster.put("screen")
+    deliver(site, shop(handling=(Handling(objects=(0,), observe=True),)), ready=1)
+    assert told(site)[2] == "screen: 1 of 2 screens show offers"
+    say(site, ready=2)
+    assert told(site)[0] is Phase.CONVERGED
 
 
 def test_rules_that_this_daemon_does_not_know_leave_the_verdict_to_the_kinds(site: Site) -> None:
