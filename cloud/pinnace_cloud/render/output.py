@@ -21,8 +21,8 @@ _WIDTH = 1_000_000  # a long text stays on its line
 def to_yaml(rendered: Iterable[Rendered], policy: ApplyPolicy = _USUAL, health: HealthRules | None = None) -> str:
     """One document per object, each with a comment that says which component it comes from.
 
-    Where `policy`, that of the rendering, asks something of an object, more comments say it, and which definition judges
-    it by `health`.
+    Where `policy`, that of the rendering, asks something of an object, more comments say it, and who judges it by
+    `health`.
     """
     items = tuple(rendered)
     comments = remarks.of(policy, tuple(item.component for item in items), health)

@@ -1,7 +1,7 @@
 """Applies planned objects stage by stage: inventory first, then the request, then the mark. Safe to repeat anywhere."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pinnace_edge.model import Applied, ApplyRequest, Change, Deployment, Kind, KubeObject, Live, Owned, Ref, Status
@@ -18,6 +18,14 @@ from pinnace_schemas.reasons import Reason
 
 _NAMESPACE = Kind("v1", "Namespace")
 _CRD = "CustomResourceDefinition"
+
+
+# How objects are, where definitions judge some of them.
+Judge = Callable[[Sequence[Live]], Sequence[Live]]
+
+
+def _by_kind(live: Sequence[Live]) -> Sequence[Live]:
+    return live
 
 
 @dataclass(slots=True)
@@ -62,11 +70,12 @@ class Applier:
         actions: Sequence[Action],
         deferred: Collection[Kind] = (),
         seen: Collection[Live] = (),
+        judged: Judge = _by_kind,
     ) -> Outcome:
         """What waits for nothing first, then what has become free: something without a status is ready at once.
 
         `deferred` kinds are defined in the same bundle: that they are not served yet passes. `seen` are objects that
-        this application only looks at, and others of it wait for.
+        this application only looks at, and others of it wait for. `judged` says which of them are ready.
         """
         outcome = Outcome(deferred=deferred)
         outcome.refused += [action for action in actions if isinstance(action, Refuse)]
@@ -75,13 +84,14 @@ class Applier:
         known = self._store.inventory(deployment.key)
         if failed := plan.newly_failed(actions, known):
             self._store.save_owned(deployment.key, failed)
-        free, waiting = order.divided(todo, known, (*outcome.live, *seen))
+        judge = judged if any(map(_may_wait, actions)) else _by_kind
+        free, waiting = order.divided(todo, known, judge((*outcome.live, *seen)))
         while free:
             self._apply(deployment, free, known, outcome)
             if outcome.retry or outcome.is_waiting_for_crds:
                 break
-            free, waiting = order.divided(waiting, known, (*outcome.live, *seen))
-        self._hold(waiting, actions, (*outcome.live, *seen), outcome)
+            free, waiting = order.divided(waiting, known, judge((*outcome.live, *seen)))
+        self._hold(waiting, actions, judge((*outcome.live, *seen)), outcome)
         return outcome
 
     def _hold(
@@ -172,6 +182,15 @@ class Applier:
         requests = [_namespace(name) for name in sorted(needed - there)]
         made = self._cluster.apply(requests) if requests else ()
         return {result.ref.name: result for result in made if result.change is Change.REFUSED}
+
+
+def _may_wait(action: Action) -> bool:
+    match action:
+        case Apply():
+            return bool(action.desired.after)
+        case Refuse():
+            return bool(action.after)
+    return False
 
 
 def _in_stages(todo: Sequence[Apply]) -> Iterator[list[Apply]]:

@@ -3,11 +3,12 @@
 Level-triggered: a pass needs no memory of the one before, and a pass over what is as wanted sends only lists.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 
-from pinnace_edge.model import AppKey, Change, Deployment, Kind, Ref
+from pinnace_edge.model import AppKey, Change, Deployment, Kind, Live, Ref
 from pinnace_edge.ports import Clock, Cluster, Store
 from pinnace_edge.rules import judgement, order, plan
 from pinnace_edge.rules.judgement import Judgement
@@ -18,7 +19,7 @@ from pinnace_edge.services import desired
 from pinnace_edge.services.applying import Applier, Outcome
 from pinnace_edge.services.desired import Placer
 from pinnace_edge.services.journal import Journal
-from pinnace_edge.services.judging import Judging
+from pinnace_edge.services.judging import Judged, Judging
 from pinnace_edge.services.observing import Observer
 from pinnace_edge.services.progress import Progress
 from pinnace_edge.services.pruning import Pruned, Pruner
@@ -109,7 +110,8 @@ class Reconciler:
         world = survey(self._cluster, now.key, wanted, inventory, self._store.holders, deferred)
         actions = (*plan.plan(wanted, now.key, world, found.policy.on_conflict), *misplaced)
         seen = self._parts.observer.peek(order.looked_at(actions, inventory))
-        outcome = self._parts.applier.run(now, actions, deferred, seen)
+        judge = self._judging(now, found, wanted)
+        outcome = self._parts.applier.run(now, actions, deferred, seen, lambda live: judge(live).live)
         self._keep_as_before(now, world, outcome)
         self._parts.observer.run(now, actions, inventory, outcome)
         return (wanted, world), outcome
@@ -158,8 +160,7 @@ class Reconciler:
     def _judge(
         self, now: Deployment, found: Bundle, wanted: Sequence[Desired], outcome: Outcome, pruned: Pruned
     ) -> Judgement:
-        places = {item.place: item.ref for item in wanted}
-        judged = self._parts.judging.run(now.key, now.wanted_bundle, found.health, places, outcome.live)
+        judged = self._judging(now, found, wanted)(outcome.live)
         verdict = judgement.judge(
             len(found.objects),
             outcome.refused,
@@ -174,6 +175,11 @@ class Reconciler:
         if verdict.trigger is Trigger.HEALTHY:
             self._waiting_since.pop(now.key, None)
         return judgement.with_leftovers(verdict, outcome.paused, pruned.waiting, pruned.failed)
+
+    def _judging(self, now: Deployment, found: Bundle, wanted: Sequence[Desired]) -> Callable[[Sequence[Live]], Judged]:
+        """What definitions say of objects, as far as they are there."""
+        places = {item.place: item.ref for item in wanted}
+        return partial(self._parts.judging.run, now.key, now.wanted_bundle, found.health, places)
 
     def _waited_s(self, now: Deployment) -> float:
         """Monotonic: a clock that jumps moves no deadline. A restart of the daemon begins to count anew."""

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.unit.edge import worlds
 from tests.unit.edge.worlds import App, Site
 
 from pinnace_edge import status as node_status
@@ -13,6 +14,7 @@ from pinnace_edge.model import AppKey, Health, Status
 from pinnace_edge.ports import ClusterChanged
 from pinnace_schemas.handling import Handling
 from pinnace_schemas.health_rules import HealthRules, Ruled, Texts
+from pinnace_schemas.order import Order
 from pinnace_schemas.phases import Phase
 from pinnace_schemas.reasons import Reason
 
@@ -38,8 +40,7 @@ def shop(policy: str | None = READY, message: str | None = SHOWN, *more: dict[st
 
 def deliver(site: Site, app: App, **status: Any) -> None:
     """Until it is applied; then the cluster says how `screen` is."""
-    site.cloud.head("stores", app)
-    site.online()
+    worlds.deliver(site, app)
     if status:
         say(site, **status)
 
@@ -270,6 +271,25 @@ def test_an_object_that_is_only_looked_at_is_judged_by_its_definition_too(site: 
     deliver(site, shop(handling=(Handling(objects=(0,), observe=True),)), ready=1)
     assert told(site)[2] == "screen: 1 of 2 screens show offers"
     say(site, ready=2)
+    assert told(site)[0] is Phase.CONVERGED
+
+
+def test_what_waits_for_a_component_waits_until_its_definition_calls_it_ready(site: Site) -> None:
+    deliver(site, shop(order=(Order(objects=(1,), after=(0,)),)), ready=1)
+    assert site.cluster.names() == ["screen"]
+    assert (
+        told(site)[2]
+        == "v1 ConfigMap default/service: waits for v1 ConfigMap default/screen: 1 of 2 screens show offers"
+    )
+    say(site, ready=2)
+    assert site.cluster.names() == ["screen", "service"]
+    assert told(site) == (Phase.CONVERGED, None, "screen: 2 of 2 screens show offers")
+
+
+def test_what_waits_goes_on_where_a_definition_calls_ready_what_its_kind_does_not(site: Site) -> None:
+    site.cluster.unready.add("screen")
+    deliver(site, shop("isHealth: true", None, order=(Order(objects=(1,), after=(0,)),)))
+    assert site.cluster.names() == ["screen", "service"]
     assert told(site)[0] is Phase.CONVERGED
 
 
