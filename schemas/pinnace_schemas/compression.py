@@ -13,7 +13,7 @@ from pinnace_schemas.reasons import Reason
 _STEP = 64 * 1024
 # Windows of zlib by what they hold whole, which is all but 262 bytes of them: (bytes, window bits, memory level). No
 # byte is lost by a small one, and most of the time that a short text takes is the clearing of a large one's memory.
-_WINDOWS = ((700, 10, 4), (7900, 13, 7))
+_WINDOWS = ((700, 10, 5), (7900, 13, 7))
 _LARGEST_WINDOW = (zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL)
 _MAX_WINDOW_LOG = 27  # zstd's own default ceiling for a decoder; 128 MiB, far above the largest bundle and its base
 

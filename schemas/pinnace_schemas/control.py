@@ -7,9 +7,12 @@ from pinnace_schemas.messages import ControlMessage
 
 def encode(message: ControlMessage, limits: Limits, where: str) -> bytes:
     """One message for the broker. Raises Rejected(TOO_LARGE)."""
-    data = compression.deflate(codec.encode(message))
-    codec.check_size(data, limits.max_message_bytes, where)
-    return data
+    return _packed(codec.encode(message), limits, where)
+
+
+def encode_bare(envelope: str, limits: Limits, where: str) -> bytes:
+    """The same for a message that has nothing but its envelope, as every acknowledgement; written without the model."""
+    return _packed(b'{"envelope":%s,"v":1}' % codec.canonical(envelope), limits, where)
 
 
 def decode(data: bytes, limits: Limits, where: str) -> ControlMessage:
@@ -19,3 +22,9 @@ def decode(data: bytes, limits: Limits, where: str) -> ControlMessage:
     return codec.parse(
         ControlMessage, plain, max_bytes=limits.max_document_bytes, max_depth=limits.max_depth, where=where
     )
+
+
+def _packed(plain: bytes, limits: Limits, where: str) -> bytes:
+    data = compression.deflate(plain)
+    codec.check_size(data, limits.max_message_bytes, where)
+    return data

@@ -22,12 +22,12 @@ from pinnace_schemas.reasons import Reason
 Model = TypeVar("Model", bound=BaseModel)
 
 _MAX_SIGNATURES = 16
-_SIGNATURE = rb'\{"keyid":"([0-9a-f]{64})","sig":"([0-9a-f]{1,1024})"\}'
+_SIGNATURE = r'\{"keyid":"([0-9a-f]{64})","sig":"([0-9a-f]{1,1024})"\}'
 _ONE = re.compile(_SIGNATURE)
 # The canonical form: sorted keys, no spaces, so that `signed` is what stands between its name and the last brace.
 _FORM = re.compile(
     rb'\{"signatures":\[(%s(?:,%s){0,%d})\],"signed":(?P<signed>\{.*\})\}'
-    % (_SIGNATURE, _SIGNATURE, _MAX_SIGNATURES - 1),
+    % (_SIGNATURE.encode(), _SIGNATURE.encode(), _MAX_SIGNATURES - 1),
     re.DOTALL,
 )
 
@@ -83,8 +83,7 @@ def decode(message: bytes, limits: Limits, where: str) -> Sealed:
     found = _FORM.fullmatch(plain)
     if found is None:
         raise Rejected(Reason.MALFORMED, "is not an envelope of signatures and signed in canonical form", where)
-    pairs = ((keyid.decode(), sig.decode()) for keyid, sig in _ONE.findall(found[1]))
-    return Sealed(found["signed"], tuple(pairs))
+    return Sealed(found["signed"], tuple(_ONE.findall(found[1].decode())))
 
 
 def read(model: type[Model], sealed: Sealed, limits: Limits, where: str) -> Model:

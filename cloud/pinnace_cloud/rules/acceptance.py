@@ -5,7 +5,7 @@ says that all before it are stored. A hole is accepted only when the node no lon
 entry of its own, Folded with the count of what was lost, so that numbers stay without gaps.
 """
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from pydantic import TypeAdapter
 
@@ -19,8 +19,7 @@ from pinnace_schemas.reasons import Reason
 _WRITER = TypeAdapter(Entry).serializer
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(NamedTuple):
     """`is_news`: the state is newer than what is stored. `retires` is the journal that this report's replaces."""
 
     contact: Contact
@@ -33,12 +32,12 @@ class Accepted:
 def accept(report: Report, known: Contact | None, at: str) -> Accepted:
     """`known`: what is stored of the node. `at`: the time of storing. The report's journal is not a retired one."""
     retires = known.journal if known is not None and known.journal != report.journal else None
-    contact = known if known is not None and retires is None else Contact(report.node, report.journal)
-    through, entries, gaps = _following(report, contact.stored_through)
-    items = tuple(_item(report, entry, at) for entry in entries)
-    is_news = report.number > contact.report
-    contact = _told(report, through, at) if is_news else replace(contact, stored_through=through)
-    return Accepted(contact, items, is_news, gaps, retires)
+    same = known if retires is None else None
+    through, entries, gaps = _following(report, same.stored_through if same else 0)
+    items = tuple([_item(report, entry, at) for entry in entries])
+    if same is not None and report.number <= same.report:
+        return Accepted(same._replace(stored_through=through), items, False, gaps)
+    return Accepted(_told(report, through, at), items, True, gaps, retires)
 
 
 def _told(report: Report, through: int, at: str) -> Contact:
@@ -53,7 +52,7 @@ def _told(report: Report, through: int, at: str) -> Contact:
         daemon=report.daemon,
         kubernetes=report.kubernetes,
         started_at=report.started_at,
-        heads=dict(report.heads),
+        heads=report.heads,
         problems=report.problems,
     )
 

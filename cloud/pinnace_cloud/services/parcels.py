@@ -51,7 +51,7 @@ class Post:
     def inbox(self, message: Addressed) -> Parcel:
         """An acknowledgement or a question; the node verifies it with the targets of its assignment."""
         topic = self.topic(Kind.INBOX, message.node)
-        return Parcel(topic, control.encode(self.signer.control(message), self.limits, topic), retain=False)
+        return Parcel(topic, control.encode_bare(self.signer.envelope(message), self.limits, topic), retain=False)
 
     def join_reply(self, reply: JoinReply) -> Parcel:
         topic = self.topic(Kind.ENROLL_REPLY, reply.token)

@@ -83,13 +83,17 @@ class Signer:
 
     def control(self, payload: Addressed, *, with_targets: bool = False, with_root: bool = False) -> ControlMessage:
         """A message to one node. Retained ones and join replies carry `targets`, join replies also the root."""
-        signed = codec.encode(payload)
-        signature = self._key(KeyRole.CONTROL).sign(signed)
         return ControlMessage(
-            envelope=envelope.text(signed, signature.keyid, signature.signature),
+            envelope=self.envelope(payload),
             targets=self._keyset.control_text if with_targets else None,
             root=self._keyset.root_text if with_root else None,
         )
+
+    def envelope(self, payload: Addressed) -> str:
+        """The text of the envelope with the message and its signature."""
+        signed = codec.encode(payload)
+        signature = self._key(KeyRole.CONTROL).sign(signed)
+        return envelope.text(signed, signature.keyid, signature.signature)
 
     def _key(self, role: KeyRole) -> CryptoSigner:
         return self._keyset.signers[role]

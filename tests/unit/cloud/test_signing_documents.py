@@ -13,11 +13,12 @@ from tuf.api.metadata import Metadata, Root, Targets
 from pinnace_cloud.signing import keys
 from pinnace_cloud.signing.documents import ReleasedBundle
 from pinnace_cloud.signing.signer import METADATA_LIFETIME, RENEW_AFTER, Signer
-from pinnace_schemas import codec
+from pinnace_schemas import codec, control
 from pinnace_schemas.compression import Encoding
 from pinnace_schemas.errors import Rejected
 from pinnace_schemas.head import MAX_NUMBER, RESERVED_GROUPS, Head, HeadEntry, Variant
-from pinnace_schemas.messages import Question
+from pinnace_schemas.limits import DEFAULT_LIMITS, Limits
+from pinnace_schemas.messages import ControlMessage, Question
 from pinnace_schemas.names import DNS_LABEL
 from pinnace_schemas.reasons import Reason
 
@@ -168,6 +169,26 @@ def test_inbox_message_carries_neither_delegation_nor_root(signer: Signer) -> No
     assert (full.root, full.envelope) == (signer.root_text, bare.envelope)
     assert json.loads(full.targets or "")["signed"]["x-pinnace"]["scope"] == "nodes/*"
     assert signer.root_digest == codec.sha256(signer.root_text.encode())
+
+
+def test_a_message_with_nothing_but_its_envelope_is_the_same_bytes_as_its_model(signer: Signer) -> None:
+    question = Question(tenant="default", node="shop-1", sent_at="2026-03-01T12:00:00Z")
+    written = control.encode_bare(signer.envelope(question), DEFAULT_LIMITS, "inbox")
+    assert written == control.encode(signer.control(question), DEFAULT_LIMITS, "inbox")
+
+
+@pytest.mark.parametrize("text", ["", '{"a":"\\"\\\\"}', "caf\u00e9 \u2028 \U0001f680", "\x00\x1f\x7f"])
+def test_a_text_of_any_characters_comes_out_of_a_bare_message_as_it_went_in(text: str) -> None:
+    written = control.encode_bare(text, DEFAULT_LIMITS, "inbox")
+    assert control.decode(written, DEFAULT_LIMITS, "inbox") == ControlMessage(envelope=text)
+    assert written == control.encode(ControlMessage(envelope=text), DEFAULT_LIMITS, "inbox")
+
+
+def test_a_bare_message_keeps_the_limit(signer: Signer) -> None:
+    question = Question(tenant="default", node="shop-1", sent_at="2026-03-01T12:00:00Z")
+    with pytest.raises(Rejected) as caught:
+        control.encode_bare(signer.envelope(question), Limits(max_message_bytes=100), "inbox")
+    assert caught.value.reason is Reason.TOO_LARGE
 
 
 def _variants() -> tuple[Variant, ...]:

@@ -4,12 +4,15 @@
 
 import json
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 from typing import Any
 
 from sqlite_utils import Database
 
 from pinnace_cloud.storage.rows import AssignmentRow, HeadRow, VariantRow
 
+# Nodes of a fleet are in the same few sets of groups; most of a row's time would be the reading of that column.
+_KEPT_GROUPS = 1_024
 _AMONG = "(SELECT value FROM json_each(?))"
 
 # A variant is named by a placement when it is a whole one of its bundle, or the delta from its base.
@@ -151,4 +154,9 @@ class Deliveries:
 
 
 def _assignment(node: str, version: int, floor: int, groups: str, message: bytes, signed_at: str) -> AssignmentRow:
-    return AssignmentRow(node, version, floor, tuple(json.loads(groups)), message, signed_at)
+    return AssignmentRow(node, version, floor, _groups(groups), message, signed_at)
+
+
+@lru_cache(maxsize=_KEPT_GROUPS)
+def _groups(text: str) -> tuple[str, ...]:
+    return tuple(json.loads(text))

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 
 from sqlite_utils import Database
 
+from pinnace_cloud.adapters.sqlite import inserting
 from pinnace_cloud.storage.rows import JournalItem
 
 _ENTRIES = """
@@ -24,10 +25,8 @@ class Journals:
 
     def add_entries(self, items: Collection[JournalItem]) -> None:
         ids = self._ids({(item.node, item.journal) for item in items})
-        self._db.conn.executemany(
-            "INSERT OR IGNORE INTO entries (journal, seq, stored_at, entry) VALUES (?, ?, ?, ?)",
-            [(ids[node, journal], seq, stored_at, entry) for node, journal, seq, stored_at, entry, _ in items],
-        )
+        rows = [(ids[node, journal], seq, stored_at, entry) for node, journal, seq, stored_at, entry, _ in items]
+        inserting.insert(self._db.conn, "INSERT OR IGNORE INTO entries (journal, seq, stored_at, entry)", rows)
 
     def journal(self, node: str | None, after: int, limit: int) -> tuple[JournalItem, ...]:
         if node is None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
+import pytest
 from sqlite_utils import Database
 
 from pinnace_cloud.adapters.sqlite.schema import MIGRATIONS
@@ -44,6 +45,17 @@ def test_an_entry_that_comes_again_is_there_once(tmp_path: Path) -> None:
 
     with store.reading() as tx:
         assert [item.seq for item in tx.reports.journal("s1", 0, 10)] == [1, 2, 3]
+    store.close()
+
+
+@pytest.mark.parametrize("count", [0, 1, 63, 64, 65, 128, 130])
+def test_entries_are_all_there_once_in_their_order_however_many_come_at_once(tmp_path: Path, count: int) -> None:
+    store = SqliteStore(tmp_path / "c.db")
+    items = [_item(f"s{seq % 3}", "j1", seq + 1) for seq in range(count)]
+    _add(store, *items, *items)
+
+    with store.reading() as tx:
+        assert _numbers(tx.reports.journal(None, 0, 1000)) == _numbers(items)
     store.close()
 
 
