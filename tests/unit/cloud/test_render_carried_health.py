@@ -19,6 +19,7 @@ from pinnace_schemas.reasons import Reason
 POLICY = "isHealth: context.output.status.ready > 0"
 MESSAGE = 'message: "\\(parameter.image) of \\(context.name)"'
 UNSUPPORTED = "isHealth: nothing.that.is.there"
+BY_DETAILS = "isHealth: context.status.details.size > 0"
 Json = dict[str, Any]
 
 
@@ -157,12 +158,18 @@ def test_a_rule_that_sites_cannot_evaluate_stays_at_home_and_the_other_one_trave
     assert rendered((kiosk(healthPolicy=UNSUPPORTED),), screen()).health is None
 
 
+def test_a_rule_that_looks_at_details_stays_at_home() -> None:
+    document = kiosk(details="size: 1", healthPolicy=BY_DETAILS, customStatus=MESSAGE)
+    assert health((document,), screen()).texts == (Texts(message=MESSAGE),)
+
+
 @pytest.mark.parametrize(
     ("status", "path", "words"),
     [
         ({"healthPolicy": UNSUPPORTED}, "spec.status.healthPolicy", "line 1, column 11"),
         ({"customStatus": UNSUPPORTED}, "spec.status.customStatus", "sites show no message of it"),
         ({"healthPolicy": POLICY + " " * MAX_TEXT}, "spec.status.healthPolicy", f"longer than {MAX_TEXT} characters"),
+        ({"details": "size: 1", "healthPolicy": BY_DETAILS}, "spec.status.healthPolicy", "looks at status.details"),
     ],
 )
 def test_a_rule_that_sites_cannot_evaluate_is_warned_of_at_its_place(status: Json, path: str, words: str) -> None:
