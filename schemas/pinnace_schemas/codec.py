@@ -39,6 +39,14 @@ def canonical(value: Json) -> bytes:
     return _CANONICAL.encode(value).encode("utf-8", "strict")
 
 
+def quoted(text: str) -> str:
+    """A text as `canonical` writes it. A document within a document has hundreds of quotes and most often nothing else
+    to escape: then it takes a third of the time."""
+    if text.isascii() and text.isprintable() and "\\" not in text:
+        return '"' + text.replace('"', '\\"') + '"'
+    return _CANONICAL.encode(text)
+
+
 def encode(model: BaseModel) -> bytes:
     """The canonical bytes of a wire model; unset optional fields are left out."""
     return canonical(model.model_dump(mode="json", exclude_none=True))

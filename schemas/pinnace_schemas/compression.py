@@ -11,10 +11,11 @@ from pinnace_schemas.errors import Rejected
 from pinnace_schemas.reasons import Reason
 
 _STEP = 64 * 1024
-# Windows of zlib by what they hold whole, which is all but 262 bytes of them: (bytes, window bits, memory level). No
-# byte is lost by a small one, and most of the time that a short text takes is the clearing of a large one's memory.
-_WINDOWS = ((700, 10, 5), (7900, 13, 7))
-_LARGEST_WINDOW = (zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL)
+# How zlib works, by the bytes that a window holds whole, which is all but 262 of its own: (bytes, level, window bits,
+# memory level). No byte is lost by a small window or level 6 for what is short, and most of the time that a short text
+# takes is the clearing of a large window's memory.
+_SHORT = ((700, 6, 10, 5), (1786, 6, 11, 5), (7900, 6, 13, 7))
+_LONG = (9, zlib.MAX_WBITS, zlib.DEF_MEM_LEVEL)
 _MAX_WINDOW_LOG = 27  # zstd's own default ceiling for a decoder; 128 MiB, far above the largest bundle and its base
 
 
@@ -27,10 +28,10 @@ class Encoding(StrEnum):
 
 
 def deflate(data: bytes, preset: bytes = b"") -> bytes:
-    """zlib at level 9; used for heads, control messages and reports. `preset`: one of `presets`, that of the kind."""
+    """By zlib; used for heads, control messages and reports. `preset`: one of `presets`, that of the kind."""
     size = len(data) + len(preset)
-    bits, memory = next(((bits, memory) for most, bits, memory in _WINDOWS if size <= most), _LARGEST_WINDOW)
-    settings = (9, zlib.DEFLATED, bits, memory, zlib.Z_DEFAULT_STRATEGY)
+    level, bits, memory = next((each for most, *each in _SHORT if size <= most), _LONG)
+    settings = (level, zlib.DEFLATED, bits, memory, zlib.Z_DEFAULT_STRATEGY)
     stream = zlib.compressobj(*settings, preset) if preset else zlib.compressobj(*settings)
     return stream.compress(data) + stream.flush()
 

@@ -64,9 +64,9 @@ def payload(model: BaseModel) -> dict[str, Any]:
     return model.model_dump(mode="json", exclude_none=True)
 
 
-def text(signed: bytes, keyid: str, sig: str) -> str:
+def text(signed: str, keyid: str, sig: str) -> str:
     """The canonical text of an envelope with one signature over `signed`, which is canonical itself."""
-    return f'{{"signatures":[{{"keyid":"{keyid}","sig":"{sig}"}}],"signed":{signed.decode()}}}'
+    return f'{{"signatures":[{{"keyid":"{keyid}","sig":"{sig}"}}],"signed":{signed}}}'
 
 
 def encode(envelope: Envelope, limits: Limits, where: str) -> bytes:

@@ -81,9 +81,9 @@ def target_path(group: str, namespace: str, application: str) -> str:
 
 def encode(head: Head, limits: Limits, where: str) -> bytes:
     """The message. Raises Rejected(TOO_LARGE): the cloud refuses at `apply` what no broker would carry."""
-    texts = tuple(map(codec.canonical, (head.group, head.snapshot, head.targets, head.timestamp)))
-    plain = b'{"group":%s,"snapshot":%s,"targets":%s,"timestamp":%s,"v":1}' % texts
-    message = compression.deflate(plain, presets.HEAD)
+    group, snapshot, targets, timestamp = map(codec.quoted, (head.group, head.snapshot, head.targets, head.timestamp))
+    plain = f'{{"group":{group},"snapshot":{snapshot},"targets":{targets},"timestamp":{timestamp},"v":1}}'
+    message = compression.deflate(plain.encode(), presets.HEAD)
     codec.check_size(message, limits.max_message_bytes, where)
     return message
 

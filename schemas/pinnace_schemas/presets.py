@@ -27,3 +27,16 @@ HEAD = (
     rb"\"expires\":\"20:00Z\",\"meta\":{\"snapshot.json\":{\"hashes\":{\"sha256\":\"\"},\"length\":4,\"version\":1}},"
     rb'\"spec_version\":\"1.0.31\",\"version\":1,\"x-pinnace\":{\"scope\":\"group/\",\"tenant\":\"default\"}}}","v":1}'
 )
+
+# An acknowledgement, and an assignment with the targets that say who may sign it, in the same way.
+CONTROL = (
+    rb'"root":"{\"signatures\":[{\"keyid\":\"\",\"sig\":\"\"}],\"signed\":{\"_type\":\"root\",\"message\":\"\",\"outcome\":\"accepted\"'
+    rb"\"expires_at\":\"20\"groups\":[\"\"],\"issued_at\":\"20\"labels\":{},\"node\":\"\"type\":\"assignment\","
+    rb'\"v\":1,\"version\":1}}","targets":"{\"signatures\":[{\"keyid\":\"\",\"sig\":\"\"}],\"signed\":{\"_type\":\"targets\",'
+    rb"\"delegations\":{\"keys\":{\"\":{\"keytype\":\"ed25519\",\"keyval\":{\"public\":\"\"},\"scheme\":\"ed25519\"}},"
+    rb"\"roles\":[{\"keyids\":[\"\"],\"name\":\"control\",\"paths\":[\"nodes/*\"],\"terminating\":true,\"threshold\":1}]},"
+    rb"\"expires\":\"20:00Z\",\"spec_version\":\"1.0.31\",\"targets\":{},\"version\":1,"
+    rb'\"x-pinnace\":{\"scope\":\"nodes/*\",\"tenant\":\"default\"}}}","v":1}'
+    rb'{"envelope":"{\"signatures\":[{\"keyid\":\"\",\"sig\":\"\"}],\"signed\":{\"journal\":\"\",\"node\":\"\",\"report\":1,'
+    rb'\"sent_at\":\"20:00Z\",\"tenant\":\"default\",\"through\":1,\"type\":\"ack\",\"v\":1}}","v":1}'
+)

@@ -39,10 +39,11 @@ def _foreign(tx: Transaction, keyset: KeySet) -> Iterable[str]:
     """What is signed otherwise. A message is empty where the group or node is no more."""
     of_heads, of_assignments = _key_ids(keyset, _OF_HEADS), _key_ids(keyset, _OF_ASSIGNMENTS)
     for head in tx.deliveries.heads():
-        if head.message and _signers(head.message, of_heads) != of_heads:
+        if head.message and _signers(head.message, of_heads, presets.HEAD) != of_heads:
             yield f"the head of group '{head.group}'"
     for assignment in tx.deliveries.assignments():
-        if assignment.message and _signers(assignment.message, of_assignments) != of_assignments:
+        message = assignment.message
+        if message and _signers(message, of_assignments, presets.CONTROL) != of_assignments:
             yield f"the assignment of node '{assignment.node}'"
 
 
@@ -50,10 +51,10 @@ def _key_ids(keyset: KeySet, roles: dict[str, KeyRole]) -> dict[str, str]:
     return {part: keyset.signers[role].public_key.keyid for part, role in roles.items()}
 
 
-def _signers(message: bytes, parts: Iterable[str]) -> dict[str, str]:
+def _signers(message: bytes, parts: Iterable[str], preset: bytes) -> dict[str, str]:
     """The key id of each of these documents in a stored message; none where it cannot be read."""
     try:
-        texts = json.loads(compression.inflate(message, _MAX_PLAIN_BYTES, "stored message", presets.HEAD))
+        texts = json.loads(compression.inflate(message, _MAX_PLAIN_BYTES, "stored message", preset))
         return {part: json.loads(texts[part])["signatures"][0]["keyid"] for part in parts}
     except (Rejected, ValueError, KeyError, IndexError, TypeError):
         return {}

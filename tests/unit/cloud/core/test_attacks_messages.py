@@ -46,8 +46,8 @@ def packed(value: Any) -> bytes:
     return compression.deflate(json.dumps(value).encode())
 
 
-def unpacked(message: bytes) -> bytes:
-    return compression.inflate(message, 1 << 20, "test", presets.HEAD)
+def unpacked(message: bytes, preset: bytes = b"") -> bytes:
+    return compression.inflate(message, 1 << 20, "test", preset)
 
 
 def signed_anyhow(said: Any, *private: Ed25519PrivateKey) -> bytes:
@@ -88,7 +88,9 @@ def test_nothing_that_the_broker_retains_finds_a_bug(desk: Desk, seed: int) -> N
     parcels = {parcel.topic: parcel.payload for parcel in desk.outbox() if "chunks" not in parcel.topic}
     assertion = Assertion(desk.store, desk.post, Recogniser(desk.keyset, DEFAULT_LIMITS), desk.releases, desk.metrics)
     for topic, payload in parcels.items():
-        parts = json.loads(unpacked(payload)) if "nodes" in topic or "head" in topic else {}
+        kinds = {"nodes": presets.CONTROL, "groups": presets.HEAD}
+        preset = next((found for kind, found in kinds.items() if f"/{kind}/" in topic), None)
+        parts = {} if preset is None else json.loads(unpacked(payload, preset))
         for _ in range(5):
             inner = {name: _text(text, dice) for name, text in parts.items()}
             assertion.assert_again({topic: damaged(payload, dice)})
