@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bench import fleet, shop
 from bench.row import Limit, Row
+from pinnace_cloud import garbage
 from pinnace_cloud.adapters.sqlite.store import SqliteStore
 from pinnace_cloud.clock import SystemClock
 from pinnace_cloud.rules import world
@@ -44,6 +45,7 @@ _SOURCES_IN_A_REQUEST = 500
 
 def measure() -> Iterator[Row]:
     different, alike = shop.each_its_own(), shop.all_alike()
+    garbage.collect_seldom()  # as `pinnace serve` does at its start; it is the same for the reference
     with tempfile.TemporaryDirectory() as folder:
         office = _Office.opened(Path(folder))
         times: list[tuple[float, float, float]] = []

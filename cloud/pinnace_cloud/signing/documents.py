@@ -69,9 +69,8 @@ def text(signed: str, key: CryptoSigner) -> str:
     """The document with its signature. Raises ValueError where JSON and TUF would write a text differently."""
     if "\\" in signed:
         raise ValueError("a name with a character that JSON escapes is in a document to be signed")
-    plain = signed.encode()
-    signature = key.sign(plain)
-    return envelope.text(plain, signature.keyid, signature.signature)
+    signature = key.sign(signed.encode())
+    return envelope.text(signed, signature.keyid, signature.signature)
 
 
 def targets(frame: Frame, key: Delegate, version: int) -> str:

@@ -93,7 +93,7 @@ class Signer:
         """The text of the envelope with the message and its signature."""
         signed = codec.encode(payload)
         signature = self._key(KeyRole.CONTROL).sign(signed)
-        return envelope.text(signed, signature.keyid, signature.signature)
+        return envelope.text(signed.decode(), signature.keyid, signature.signature)
 
     def _key(self, role: KeyRole) -> CryptoSigner:
         return self._keyset.signers[role]
