@@ -17,6 +17,7 @@ from pinnace_cloud.definitions.library import Defined
 from pinnace_cloud.render import Renderer, installed, preparing
 from pinnace_cloud.render.health import judge
 from pinnace_cloud.render.health.rule import Health
+from pinnace_schemas import diagnostics
 from pinnace_schemas.diagnostics import Diagnostic
 
 pytestmark = pytest.mark.real
@@ -38,7 +39,7 @@ def checked(
 
 def health(evaluator: CueEvaluator, lit: dict[str, Any], **status: str) -> Health:
     found, problems = checked(evaluator, **status)
-    assert problems == []
+    assert diagnostics.errors(problems) == ()
     document = application(LAMP)
     registry = library.registry(installed.registry(), [found])
     rendering = preparing.prepared(Renderer(document, registry=registry), evaluator.answers).render(None)
