@@ -1,5 +1,8 @@
 """What a rule may fail with: two errors for those who ask, and one that stays within the evaluator."""
 
+# Characters of what an error says: it may name what stands in a text or an object, and many errors are kept at a time.
+MOST_SAID = 500
+
 
 class Unsupported(ValueError):  # noqa: N818 - what it says reads best so
     """The text is not CUE, or uses a part of CUE that is not known here.
@@ -23,7 +26,7 @@ class Bottom(Exception):  # noqa: N818 - CUE's word for a value that is an error
     """
 
     def __init__(self, message: str, *, is_final: bool = False) -> None:
-        super().__init__(message)
+        super().__init__(message[:MOST_SAID])
         self.is_final = is_final
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pinnace_schemas.cue import operators, regexps, values
+from pinnace_schemas.cue import operators, regexps, texts, values
 from pinnace_schemas.cue.calls import Calls
 from pinnace_schemas.cue.errors import Abandoned, Bottom, OutOfBound
 from pinnace_schemas.cue.nodes import Node, Scope, Typed, deref
@@ -61,7 +61,7 @@ class Evaluation(Calls):
     def _interpolated(self, expression: Interpolation, scope: Scope | None) -> str:
         inner = iter(self._concretes((part for part in expression.parts if isinstance(part, Expression)), scope))
         parts = [part if isinstance(part, str) else self._printed(next(inner)) for part in expression.parts]
-        return str(self._paid("".join(parts)))
+        return str(self._paid(texts.join(parts, "")))
 
     def _printed(self, value: Any) -> str:
         if isinstance(value, Node):
@@ -92,6 +92,7 @@ class Evaluation(Calls):
             return operators.composed(sign, self._plain(left), self._plain(right))
         if sign in ("=~", "!~"):
             self.step(regexps.cost(right, left))
+        self._reads((left, right))
         return self._paid(operators.joined(sign, left, right))
 
     def _is_bottom(self, expression: Expression, scope: Scope | None) -> bool:

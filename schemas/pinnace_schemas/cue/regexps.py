@@ -13,6 +13,7 @@ from pinnace_schemas.cue.errors import Abandoned
 _MOST_STATES: Final = 300
 # States times characters of the text.
 _MOST_WORK: Final = 500_000
+_WORK_A_STEP: Final = 16
 _MOST_LEVELS: Final = 20
 _SPECIAL: Final = frozenset("\\.+*?()|[]{}^$")
 _ESCAPED: Final = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "v": "\v", "a": "\a"}
@@ -43,12 +44,15 @@ class Program:
     def __init__(self) -> None:
         self.takes: list[_Takes] = []
         self.after: list[list[int]] = []
+        # States, and ranges of characters that are looked through for them.
+        self.size = 0
 
     def add(self, takes: _Takes, *after: int) -> int:
         """A new state. Raises Abandoned where there are too many."""
         if len(self.takes) >= _MOST_STATES:
             raise Abandoned(f"a pattern with more than {_MOST_STATES} states is not known here")
         self.takes.append(takes)
+        self.size += 1 + len(takes) if isinstance(takes, tuple) else 1
         self.after.append(list(after))
         return len(self.takes) - 1
 
@@ -63,8 +67,13 @@ def check(pattern: str) -> None:
 
 
 def cost(pattern: object, text: object) -> int:
-    """What a match may take, in steps of the evaluation."""
-    return 1 + (len(pattern) * len(text) // 64 if isinstance(pattern, str) and isinstance(text, str) else 0)
+    """What reading the pattern and a match may take, in steps of the evaluation. Raises Abandoned as `check` does.
+
+    A short pattern may have many states: `[ab]{290}`."""
+    if not (isinstance(pattern, str) and isinstance(text, str)):
+        return 1
+    program, *_ = _program(pattern)
+    return 1 + (len(pattern) + program.size) * (len(text) + 1) // _WORK_A_STEP
 
 
 def matches(pattern: str, text: str) -> bool:

@@ -44,7 +44,7 @@ class Results(References):
             raise Bottom(f"{values.said(value)} is no concrete value")
         if not isinstance(value, Node):
             return value
-        self.step()
+        self.step(1 + len(value.arcs))
         self._levels += 1
         if self._levels > MOST_LEVELS:
             raise Abandoned("it is nested too deeply")

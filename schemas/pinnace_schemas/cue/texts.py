@@ -22,6 +22,29 @@ def fields(text: str) -> list[str]:
     return [item for item in re.split(f"[{SPACES}]+", text) if item]
 
 
+def join(items: list[str], separator: str) -> str:
+    _bound(sum(map(len, items)) + len(separator) * len(items))
+    return separator.join(items)
+
+
+def has_any(text: str, signs: str) -> bool:
+    return not set(signs).isdisjoint(text)
+
+
+def trim(text: str, signs: str) -> str:
+    return trim_left(trim_right(text, signs), signs)
+
+
+def trim_left(text: str, signs: str) -> str:
+    """In time that grows with both lengths, not with their product as that of `lstrip`."""
+    known = set(signs)
+    return text[next((place for place, sign in enumerate(text) if sign not in known), len(text)) :]
+
+
+def trim_right(text: str, signs: str) -> str:
+    return trim_left(text[::-1], signs)[::-1]
+
+
 def repeat(text: str, times: int) -> str:
     if times < 0:
         raise Bottom("a text cannot be repeated less than 0 times", is_final=True)

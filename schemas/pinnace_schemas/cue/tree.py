@@ -1,6 +1,7 @@
 """The syntax tree of CUE. Every expression has `at`, its place in the text."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple
 
 
@@ -168,7 +169,7 @@ class Struct(Expression):
         """Whether nothing is embedded that could make it something else than a struct."""
         return not self.embedded
 
-    @property
+    @cached_property
     def labels(self) -> frozenset[str | int | Hidden] | None:
         """All that it may have; None where that is not known."""
         found: set[str | int | Hidden] = set()

@@ -35,7 +35,7 @@ class Bound:
 
     def cost(self, value: Any) -> int:
         """In steps."""
-        return regexps.cost(self.operand, value) if self.sign in ("=~", "!~") else 1
+        return regexps.cost(self.operand, value) if self.sign in ("=~", "!~") else _read_in(value, self.operand)
 
     @property
     def kinds(self) -> int:
@@ -56,7 +56,7 @@ class Validator:
 
     def cost(self, value: Any) -> int:
         """In steps."""
-        return 1 + len(value) // _CHARACTERS_A_STEP if isinstance(value, str) else 1
+        return _read_in(value, *self.arguments)
 
     def check(self, value: Any) -> None:
         """Raises Bottom."""
@@ -92,6 +92,11 @@ TYPES: Final = {
     **{f"int{bits}": _bounded(-(1 << bits - 1), (1 << bits - 1) - 1) for bits in (8, 16, 32, 64, 128)},
     **{f"uint{bits}": _bounded(0, (1 << bits) - 1) for bits in (8, 16, 32, 64, 128)},
 }
+
+
+def _read_in(*items: Any) -> int:
+    """Steps for reading these texts, and what is no text."""
+    return 1 + sum(len(item) for item in items if isinstance(item, str)) // _CHARACTERS_A_STEP
 
 
 def kind_of(value: Any) -> int:
