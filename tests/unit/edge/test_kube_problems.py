@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from pinnace_edge.adapters.kube import problems
+from pinnace_edge.adapters.kube import client, problems
 from pinnace_edge.adapters.kube.client import Answer
+from pinnace_schemas.errors import Unavailable
 from pinnace_schemas.reasons import Reason
 
 
@@ -45,6 +46,20 @@ ANSWERS = [
 def test_meaning_of_an_answer(given: Answer, reason: Reason, is_temporary: bool) -> None:
     found = problems.of(given)
     assert (found.reason, found.is_temporary) == (reason, is_temporary)
+
+
+def nested(levels: int) -> bytes:
+    return b'{"metadata": {"name": "a"}, "kind": "Status", "status": ' + b'{"a":' * levels + b"1" + b"}" * levels + b"}"
+
+
+def test_an_object_that_is_nested_too_deeply_is_no_answer_and_no_crash() -> None:
+    """Whoever may write a custom resource may nest its status as deeply as he likes."""
+    assert Answer(200, {}, nested(100)).item()["metadata"]["name"] == "a"
+    with pytest.raises(Unavailable, match="nested too deeply"):
+        Answer(200, {}, nested(5000)).item()
+    assert problems.of(Answer(500, {}, nested(5000))).is_temporary
+    with pytest.raises(ValueError, match="nested too deeply"):
+        client.read(nested(5000))  # the line of a watch
 
 
 @pytest.mark.parametrize(

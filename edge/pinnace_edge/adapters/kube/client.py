@@ -55,6 +55,15 @@ class Call:
         return headers
 
 
+def read(data: bytes) -> Any:
+    """A value of JSON. Raises ValueError, also for what is nested beyond Python's limit: a custom resource may be, and
+    must not end the daemon, which would come upon it again after each restart."""
+    try:
+        return json.loads(data)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What came back, with any status. `headers` ignore case."""
@@ -70,9 +79,9 @@ class Answer:
     def json(self) -> dict[str, Any]:
         """Raises Unavailable if it is not a JSON object: then something else than a KubeAPI answers."""
         try:
-            value = json.loads(self.data)
+            value = read(self.data)
         except ValueError as exc:
-            raise Unavailable(f"the KubeAPI answered {self.status} with something that is not JSON") from exc
+            raise Unavailable(f"the KubeAPI answered {self.status} with something that is not JSON: {exc}") from exc
         if not isinstance(value, dict):
             raise Unavailable(f"the KubeAPI answered {self.status} with JSON that is not an object")
         return value

@@ -4,12 +4,12 @@ Status is described in https://github.com/kubernetes/community/blob/master/contr
 (section "Response Status Kind").
 """
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pinnace_edge.adapters.kube import client
 from pinnace_edge.adapters.kube.client import Answer
 from pinnace_schemas.errors import Unavailable
 from pinnace_schemas.reasons import Reason
@@ -83,7 +83,7 @@ def _is_temporary(status: int) -> bool:
 
 def _status(answer: Answer) -> Mapping[str, Any]:
     try:
-        value = json.loads(answer.data)
+        value = client.read(answer.data)
     except ValueError:
         return {}
     return value if isinstance(value, dict) and value.get("kind") == "Status" else {}

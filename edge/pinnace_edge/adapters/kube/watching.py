@@ -8,7 +8,6 @@ A watch starts at the version of an empty page, is resumed at the last version s
 happens) and starts anew when that version is too old (410): then anything may have changed, so the hint names nobody.
 """
 
-import json
 import logging
 import random
 import threading
@@ -19,7 +18,7 @@ from typing import Any
 import urllib3
 from urllib3.exceptions import HTTPError
 
-from pinnace_edge.adapters.kube import problems, trimming
+from pinnace_edge.adapters.kube import client, problems, trimming
 from pinnace_edge.adapters.kube.client import Answer, Call, Client
 from pinnace_edge.adapters.kube.discovery import Discovery
 from pinnace_edge.adapters.kube.settings import KubeSettings
@@ -165,7 +164,7 @@ class _KindWatch(threading.Thread):
                 if is_new:
                     self._announce(ClusterChanged(None))
                 for line in _lines(response):
-                    self._take(json.loads(line))
+                    self._take(client.read(line))
         finally:
             self._release(response)
 
