@@ -54,5 +54,5 @@ def _time(record: logging.LogRecord) -> str:
 
 
 def _one_line(text: str) -> str:
-    """What came from outside must not look like a line of ours."""
-    return text.replace("\r", "\\r").replace("\n", "\\n")
+    """What came from outside must not look like a line of ours, nor move the cursor of a terminal."""
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)

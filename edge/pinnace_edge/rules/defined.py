@@ -22,6 +22,8 @@ _IS_HEALTHY, _MESSAGE = "isHealth", "message"
 _GONE = (Status.NOT_FOUND, Status.TERMINATING)
 # Of one message while something is not ready, and of all that stand beside Converged; characters and messages.
 _MAX_MESSAGE, _MAX_SUMMED, _MOST_SUMMED = 300, 120, 5
+# Of a text that may be all spaces.
+_MOST_READ = 10 * _MAX_MESSAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,4 +118,6 @@ def _parsed(text: str) -> "cue.Rule":
 
 
 def _line(text: str) -> str:
-    return " ".join(text.split())[:_MAX_MESSAGE]
+    """Without what moves the cursor of a terminal or turns the order of letters: it goes to logs and to many people."""
+    shown = "".join(each if each.isprintable() else " " for each in text[:_MOST_READ])
+    return " ".join(shown.split())[:_MAX_MESSAGE]

@@ -255,6 +255,7 @@ def many(count: int, length: int) -> tuple[dict[str, Any], ...]:
     [
         (shop("isHealth: true", 'message: "well"', *many(7, 1)), lambda text: text.endswith("; p3: well (and 3 more)")),
         (shop("isHealth: true", 'message: "a\\n  b\\tc"'), lambda text: text == "screen: a b c"),
+        (shop("isHealth: true", 'message: "a\\u001b[31mb\\u0000\\u202ec"'), lambda text: text == "screen: a [31mb c"),
         (shop("isHealth: true", f'message: "{"x" * 5000}"'), lambda text: len(text) == 120),
         (shop("isHealth: false", f'message: "{"x" * 5000}"'), lambda text: len(text) < 400),
     ],

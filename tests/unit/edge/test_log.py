@@ -58,6 +58,14 @@ def test_text_is_one_line_even_when_the_message_is_not() -> None:
     assert line.endswith(f"WARNING {NAME}: refused: one\\ntwo [node=n1]")
 
 
+def test_a_message_from_outside_does_not_move_the_cursor_of_a_terminal() -> None:
+    stream = logged(LogFormat.TEXT)
+
+    logging.getLogger(NAME).warning("refused: %s", "a\x1b[2Jb\x9bc")
+
+    assert stream.getvalue().endswith(r"refused: a\x1b[2Jb\x9bc" + "\n")
+
+
 def test_only_known_fields_leave() -> None:
     text, data = logged(LogFormat.TEXT), None
     logging.getLogger(NAME).info("hello", extra={"payload": "secret", "node": "n1"})
