@@ -15,8 +15,9 @@ from pinnace_schemas.health_rules import GIVEN, Ruled, Texts
 if TYPE_CHECKING:
     from pinnace_schemas import cue
 
-# A site has some dozen definitions; parsing one takes a millisecond.
-_KEPT_RULES = 128
+# A site has some dozen definitions; parsing one takes a millisecond. A character that was read takes up to 70 bytes, so
+# what is kept takes 18 MB at most; KubeVela's own have up to 3,000.
+_KEPT_RULES, _LONGEST_KEPT = 64, 4096
 _IS_HEALTHY, _MESSAGE = "isHealth", "message"
 # What is not there any more, or soon will not be, no rule can call healthy.
 _GONE = (Status.NOT_FOUND, Status.TERMINATING)
@@ -110,11 +111,17 @@ def _value(text: str | None, field: str, wanted: type, given: Mapping[str, Any])
 _WORDS = {bool: "true or false", str: "a text"}
 
 
-@lru_cache(maxsize=_KEPT_RULES)
 def _parsed(text: str) -> "cue.Rule":
+    return _kept(text) if len(text) <= _LONGEST_KEPT else _read(text)
+
+
+def _read(text: str) -> "cue.Rule":
     from pinnace_schemas import cue
 
     return cue.parse(text, GIVEN)
+
+
+_kept = lru_cache(maxsize=_KEPT_RULES)(_read)
 
 
 def _line(text: str) -> str:
