@@ -31,7 +31,7 @@ def divided(todo: Sequence[Apply], inventory: Inventory, seen: Iterable[Live]) -
     unready = {number for number, after in _awaited(todo, inventory).items() if not ready.issuperset(after)}
     free, waiting = list[Apply](), list[Apply]()
     for action in todo:
-        is_waiting = id(action.desired.after) in unready and _may_wait(action.desired, inventory)
+        is_waiting = id(action.desired.after) in unready and may_wait(action.desired, inventory)
         (waiting if is_waiting else free).append(action)
     return free, waiting
 
@@ -47,7 +47,7 @@ def looked_at(actions: Sequence[Action], inventory: Inventory) -> tuple[Observe,
 def _awaited(todo: Iterable[Apply], inventory: Inventory) -> Mapping[int, tuple[Ref, ...]]:
     """By identity: what waits for the same shares its tuple, or hundreds of objects would each be asked of hundreds."""
     items = (action.desired for action in todo)
-    return {id(item.after): item.after for item in items if _may_wait(item, inventory)}
+    return {id(item.after): item.after for item in items if may_wait(item, inventory)}
 
 
 def early(refused: Iterable[Refuse], seen: Iterable[Live]) -> list[Refuse]:
@@ -67,7 +67,8 @@ def held(waiting: Sequence[Desired | Refuse], seen: Iterable[Live], actions: Ite
     return tuple(sorted(found, key=lambda item: (item.awaited in refs, item.ref)))
 
 
-def _may_wait(item: Desired, inventory: Inventory) -> bool:
+def may_wait(item: Desired, inventory: Inventory) -> bool:
+    """Whether it comes after others and is not applied as wanted yet."""
     row = inventory.get(item.ref)
     return bool(item.after) and (row is None or row.body != item.digest)
 

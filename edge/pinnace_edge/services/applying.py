@@ -84,7 +84,7 @@ class Applier:
         known = self._store.inventory(deployment.key)
         if failed := plan.newly_failed(actions, known):
             self._store.save_owned(deployment.key, failed)
-        judge = judged if any(map(_may_wait, actions)) else _by_kind
+        judge = judged if any(_may_wait(action, known) for action in actions) else _by_kind
         free, waiting = order.divided(todo, known, judge((*outcome.live, *seen)))
         while free:
             self._apply(deployment, free, known, outcome)
@@ -184,10 +184,10 @@ class Applier:
         return {result.ref.name: result for result in made if result.change is Change.REFUSED}
 
 
-def _may_wait(action: Action) -> bool:
+def _may_wait(action: Action, known: Mapping[Ref, Owned]) -> bool:
     match action:
         case Apply():
-            return bool(action.desired.after)
+            return order.may_wait(action.desired, known)
         case Refuse():
             return bool(action.after)
     return False

@@ -1,5 +1,7 @@
 """What a definition says of its objects decides at a site whether an application is ready, also without a link."""
 
+import gc
+import tracemalloc
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +14,7 @@ from tests.unit.edge.worlds import App, Site
 from pinnace_edge import status as node_status
 from pinnace_edge.model import AppKey, Health, Status
 from pinnace_edge.ports import ClusterChanged
+from pinnace_edge.rules import defined
 from pinnace_schemas.handling import Handling
 from pinnace_schemas.health_rules import HealthRules, Ruled, Texts
 from pinnace_schemas.order import Order
@@ -294,6 +297,16 @@ def test_what_waits_goes_on_where_a_definition_calls_ready_what_its_kind_does_no
     assert told(site)[0] is Phase.CONVERGED
 
 
+def test_what_was_applied_in_order_is_healed_while_what_a_definition_judges_cannot_be_read(site: Site) -> None:
+    deliver(site, shop(order=(Order(objects=(1,), after=(0,)),)), ready=2)
+    site.cluster.unanswering.add("screen")
+    site.cluster.set_status("screen", ready=2)
+    site.cluster.edit("service")
+    site.pass_time(400)
+    assert site.cluster.value("service") == "1"
+    assert told(site)[1] is Reason.CLUSTER_UNAVAILABLE
+
+
 def test_rules_that_this_daemon_does_not_know_leave_the_verdict_to_the_kinds(site: Site) -> None:
     """As with a daemon that is older than what checked the definition."""
     site.cluster.unready.add("screen")
@@ -304,6 +317,20 @@ def test_rules_that_this_daemon_does_not_know_leave_the_verdict_to_the_kinds(sit
     say(site, ready=3)
     assert told(site)[0] is Phase.CONVERGED
     assert told(site)[2].startswith("screen: its healthPolicy is not understood by this daemon, so the kind counts")
+
+
+@pytest.mark.slow
+def test_long_rules_are_not_kept_in_memory() -> None:
+    ruled, lists = Ruled(name="screen", texts=0), ", ".join(["1"] * 20_000)
+    tracemalloc.start()
+    try:
+        for number in range(8):
+            texts = Texts(policy=f"isHealth: true\nif false {{x{number}: [{lists}]}}")
+            assert defined.said(ruled, texts, {}, kinds_say=True).is_healthy is not None
+        gc.collect()
+        assert tracemalloc.get_traced_memory()[0] < 4 * 1024 * 1024
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.slow

@@ -159,6 +159,7 @@ class MemoryCluster:
         self.healths: dict[str, Health] = {}
         self.served = {"ConfigMap", "Deployment", "Job", "PersistentVolumeClaim"}
         self.unreadable: set[str] = set()
+        self.unanswering: set[str] = set()
         self.stuck: set[str] = set()
         self.unanswered: set[str] = set()
         self.undeletable: set[str] = set()
@@ -201,6 +202,8 @@ class MemoryCluster:
         self._ask(f"read {ref.name}")
         if ref.name in self.unreadable:
             raise Rejected(Reason.FORBIDDEN, "cannot get configmaps", str(ref))
+        if ref.name in self.unanswering:
+            raise Unavailable(f"{ref} cannot be read: failed calling webhook", self.retry_after_s)
         return self._whole(ref, self.things[ref].body) if ref in self.things else None
 
     def delete(self, ref: Ref, uid: str) -> Deleted:
