@@ -249,7 +249,7 @@ def reconciler(store: Store, cluster: Cluster, clock: Clock, limits: Limits) -> 
         Pruner(store, cluster, journal),
         Placer(cluster),
         Observer(store, cluster, journal),
-        Judging(cluster),
+        Judging(cluster, clock),
         progress,
         journal,
     )

@@ -65,6 +65,12 @@ def said(ruled: Ruled, texts: Texts, objects: Mapping[int, KubeObject], *, kinds
     return Said(ruled.name, is_healthy, _line(message or ""), _line(why))
 
 
+def put_off(ruled: Ruled, texts: Texts) -> Said:
+    """Until the next pass: nothing is known of the objects as they are now."""
+    has_policy = texts.policy is not None
+    return Said(ruled.name, False if has_policy else None, why="its rules wait, as others take long" * has_policy)
+
+
 def judged(health: Health, said: Said) -> Health:
     """The status of an object by the definition, where `health` is that by its kind."""
     if health.status in _GONE:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pinnace_edge.model import AppKey, KubeObject, Live, Ref, Status
-from pinnace_edge.ports import Cluster
+from pinnace_edge.ports import Clock, Cluster
 from pinnace_edge.rules import defined
 from pinnace_edge.rules.defined import Said
 from pinnace_schemas.errors import Rejected
@@ -13,6 +13,9 @@ from pinnace_schemas.health_rules import HealthRules, Ruled
 
 log = logging.getLogger(__name__)
 
+# Seconds for the rules of one application at a time. A bundle may have 1,000 that each run to the end of their steps,
+# which would keep all other applications from being healed for minutes. What is left comes with the next pass.
+RULES_S = 10.0
 # What a rule has seen of its objects: uid, version, and status by the kind.
 _Seen = tuple[tuple[str, str, Status], ...]
 
@@ -37,8 +40,9 @@ class _Known:
 class Judging:
     """One GET for each object of a rule that has changed since the rule was last evaluated; none at rest."""
 
-    def __init__(self, cluster: Cluster) -> None:
+    def __init__(self, cluster: Cluster, clock: Clock) -> None:
         self._cluster = cluster
+        self._clock = clock
         self._known: dict[AppKey, _Known] = {}
 
     def run(
@@ -46,7 +50,8 @@ class Judging:
     ) -> Judged:
         """`bundle` is the digest, `places` has the objects by their place in it. Raises Unavailable.
 
-        A rule counts only if all of its objects are there and can be read; else they are judged by their kinds.
+        A rule counts only if all of its objects are there and can be read; else they are judged by their kinds. One
+        that is not evaluated yet, as others take long, is not met.
         """
         if rules is None:
             self.forget(key)
@@ -65,21 +70,30 @@ class Judging:
     def _told(
         self, rules: HealthRules, places: Mapping[int, Ref], live: Mapping[Ref, Live], known: _Known
     ) -> Iterator[tuple[Sequence[Ref], Said]]:
+        until = self._clock.monotonic() + RULES_S
         for index, ruled in enumerate(rules.ruled):
             refs = {place: places[place] for place in ruled.places if places.get(place) in live}
             if len(refs) < len(ruled.places):
                 continue
             about = {place: live[ref] for place, ref in refs.items()}
-            said = self._said(index, ruled, rules, about, known)
+            said = self._said(index, ruled, rules, about, known, until)
             if said is not None:
                 yield tuple(refs.values()), said
 
     def _said(
-        self, index: int, ruled: Ruled, rules: HealthRules, about: Mapping[int, Live], known: _Known
+        self,
+        index: int,
+        ruled: Ruled,
+        rules: HealthRules,
+        about: Mapping[int, Live],
+        known: _Known,
+        until: float,
     ) -> Said | None:
         before = known.said.get(index)
         if before is not None and before[0] == _seen(about.values()):
             return before[1]
+        if self._clock.monotonic() >= until:
+            return defined.put_off(ruled, rules.of(ruled))
         objects = self._read(about)
         if objects is None:
             return None
