@@ -65,10 +65,9 @@ def said(ruled: Ruled, texts: Texts, objects: Mapping[int, KubeObject], *, kinds
     return Said(ruled.name, is_healthy, _line(message or ""), _line(why))
 
 
-def put_off(ruled: Ruled, texts: Texts) -> Said:
-    """Until the next pass: nothing is known of the objects as they are now."""
-    has_policy = texts.policy is not None
-    return Said(ruled.name, False if has_policy else None, why="its rules wait, as others take long" * has_policy)
+def unknown(ruled: Ruled, texts: Texts, why: str) -> Said:
+    """Until the next pass: nothing is known of the objects as they are now, so no policy is met."""
+    return Said(ruled.name, None) if texts.policy is None else Said(ruled.name, is_healthy=False, why=why)
 
 
 def judged(health: Health, said: Said) -> Health:

@@ -16,6 +16,7 @@ log = logging.getLogger(__name__)
 # Seconds for the rules of one application at a time. A bundle may have 1,000 that each run to the end of their steps,
 # which would keep all other applications from being healed for minutes. What is left comes with the next pass.
 RULES_S = 10.0
+_OTHERS_FIRST, _DELETED = "its rules wait, as others take long", "one of its objects was deleted just now"
 # What a rule has seen of its objects: uid, version, and status by the kind.
 _Seen = tuple[tuple[str, str, Status], ...]
 
@@ -51,7 +52,7 @@ class Judging:
         """`bundle` is the digest, `places` has the objects by their place in it. Raises Unavailable.
 
         A rule counts only if all of its objects are there and can be read; else they are judged by their kinds. One
-        that is not evaluated yet, as others take long, is not met.
+        that is not evaluated now, as others take long or an object has just gone, is not met.
         """
         if rules is None:
             self.forget(key)
@@ -93,10 +94,13 @@ class Judging:
         if before is not None and before[0] == _seen(about.values()):
             return before[1]
         if self._clock.monotonic() >= until:
-            return defined.put_off(ruled, rules.of(ruled))
-        objects = self._read(about)
-        if objects is None:
+            return defined.unknown(ruled, rules.of(ruled), _OTHERS_FIRST)
+        try:
+            objects = self._read(about)
+        except Rejected:
             return None
+        if objects is None:
+            return defined.unknown(ruled, rules.of(ruled), _DELETED)
         found = [_as_read(about[place], item) for place, item in objects.items()]
         said = _evaluated(ruled, rules, objects, kinds_say=all(item.health.status is Status.CURRENT for item in found))
         if all(item.resource_version for item in found):  # some aggregated APIs have none
@@ -104,13 +108,10 @@ class Judging:
         return said
 
     def _read(self, about: Mapping[int, Live]) -> Mapping[int, KubeObject] | None:
-        """None where one of them is gone, or our role may not get it."""
+        """None where one of them is gone. Raises Rejected where our role may not get it."""
         objects: dict[int, KubeObject] = {}
         for place, item in about.items():
-            try:
-                found = self._cluster.read(item.ref)
-            except Rejected:
-                return None
+            found = self._cluster.read(item.ref)
             if found is None:
                 return None
             objects[place] = found
