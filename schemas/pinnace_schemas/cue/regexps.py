@@ -283,7 +283,9 @@ def _times(part: _Part, least: int, most: int | None) -> _Part:
             for _ in range(most - least):
                 after = program.add(None, part(program, after), end)
         for _ in range(least):
-            after = part(program, after)
+            before, after = after, part(program, after)
+            if after == before:  # it takes nothing, as often as it stands: within each other these would never end
+                break
         return after
 
     return build

@@ -70,6 +70,7 @@ HOSTILE = {
     "a pattern that repeats repetitions": 'x: ("a" * 5000) =~ "((a*)*)*b"',
     "short patterns with many states": 'import "strings"\nt: strings.Repeat("a", 1600)\nx: '
     + " || ".join(["(t =~ '[ab]{290}c')".replace("'", '"')] * 30),
+    "nothing repeated within itself": 'x: ("a" =~ "' + "(" * 4 + "()" + "{300})" * 4 + 'a" && 1)',
     "many patterns": 'x: true\ny: "a" & ' + " & ".join(f'!~"[a{"b" * 500}]{{200}}{i}"' for i in range(60)),
     "a long text often in a text": STRINGS + TEXTS + 'x: "' + "\\(t)" * 400 + '"',
     "a long text often in a list": LIST + STRINGS + TEXTS + 'x: strings.Join(list.Repeat([t], 400), "")',
