@@ -25,6 +25,7 @@ def piped(server: Server, *arguments: str) -> tuple[int, str]:
         return program.returncode, said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments", [("get", "apps"), ("status", "shop")])
 def test_a_reader_that_went_away_is_no_stack_trace(shell: Shell, arguments: tuple[str, ...]) -> None:
     late = controllers.verdict("s1", Verdict.PENDING)

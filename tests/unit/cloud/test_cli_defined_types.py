@@ -73,6 +73,7 @@ def test_one_name_may_be_a_component_and_a_trait() -> None:
     assert explanation.summary(lookup.find(found, "trait/kiosk")[0]) == "A frame."
 
 
+@pytest.mark.slow
 def test_editors_complete_a_defined_type_beside_the_installed_ones() -> None:
     (kiosk,) = types(described("kiosk", "A screen."))
     schema = document.application([*installed.types(), kiosk])

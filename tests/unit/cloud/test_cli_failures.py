@@ -228,6 +228,7 @@ def test_every_error_on_purpose_has_a_code() -> None:
     assert exits.of(PinnaceError()) is Exit.UNREACHABLE
 
 
+@pytest.mark.slow
 def test_a_reader_that_goes_away_is_no_error(shell: Shell) -> None:
     shell.controller.held_nodes["s1"] = controllers.node()
     shell.controller.rows = [controllers.row(number) for number in range(1, 5000)]

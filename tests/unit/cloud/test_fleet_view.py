@@ -175,6 +175,7 @@ def test_a_fleet_as_json_is_every_application_on_every_node(fleet: Shell) -> Non
     assert '"node": "s2"' in fleet.run("status", "-o", "json").out
 
 
+@pytest.mark.slow
 def test_watching_the_fleet_loses_nothing_of_the_journal_when_the_controller_restarts_meanwhile(fleet: Shell) -> None:
     ended = fleet.run("status", "--watch", "--interval", "10ms")
     assert ended.code == Exit.DENIED
@@ -186,6 +187,7 @@ def test_watching_the_fleet_loses_nothing_of_the_journal_when_the_controller_res
     assert ended.err.startswith("warning: restarting\n")
 
 
+@pytest.mark.slow
 def test_the_last_picture_is_saved_however_the_watch_ends(fleet: Shell, tmp_path: Path) -> None:
     file = tmp_path / "fleet.svg"
     fleet.run("status", "--watch", "--interval", "10ms", "--svg", str(file))

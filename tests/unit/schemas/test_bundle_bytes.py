@@ -34,6 +34,7 @@ def _nested(levels: int) -> Any:
     return value
 
 
+@pytest.mark.slow
 @given(st.lists(objects, max_size=3), st.sampled_from(OnConflict))
 @settings(deadline=None, max_examples=80)
 def test_the_bytes_are_those_of_the_model(items: list[KubeObject], on_conflict: OnConflict) -> None:

@@ -64,6 +64,7 @@ def test_program_that_ignores_the_request_to_end_is_killed(tmp_path: Path, monke
     assert not stubborn.is_running
 
 
+@pytest.mark.slow
 def test_program_dies_with_the_process_that_started_it(tmp_path: Path) -> None:
     source = (
         "import os, pathlib, sys; from pinnace_sim.provision.running import Program\n"
