@@ -124,7 +124,9 @@ def test_what_one_definition_declares_does_not_depend_on_another(evaluator: CueE
 
 
 def test_definitions_that_take_too_long_together_are_refused(cue: Path) -> None:
-    found = CueEvaluator(lambda: cue, patience_s=0).compile({"one": "output: {}", "other": "output: {}"})
+    # A moment is left to each even then, in which a small one may be compiled.
+    large = "output: {\n" + "".join(f"a{number}: {number}\n" for number in range(16_000)) + "}"
+    found = CueEvaluator(lambda: cue, patience_s=0).compile({"one": large, "other": large})
     assert all("takes more than" in item.faults[0].message for item in found.values())
 
 
