@@ -1,5 +1,6 @@
 """What is wrong with definitions: templates, names that are taken, and rules that sites cannot evaluate."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from pinnace_cloud.definitions import faults, health, library
@@ -17,6 +18,8 @@ _MESSAGE: Parts = ("spec", "status", "customStatus")
 _DETAILS: Parts = ("spec", "status", "details")
 # What becomes of it where sites cannot evaluate the text.
 _INSTEAD = {_HEALTH: "sites judge by the kinds of the objects", _MESSAGE: "sites show no message of it"}
+# What a text has to give, and what follows where it does not.
+_GIVES = {_HEALTH: ("isHealth", "nothing that it makes is ever ready"), _MESSAGE: ("message", "it says nothing")}
 
 
 def checked(
@@ -58,9 +61,13 @@ def _texts(document: Definition) -> Iterator[tuple[Parts, str]]:
 
 
 def _doubts(document: Definition) -> Iterator[Diagnostic]:
-    """Warnings of the rules that only `pinnace health` evaluates."""
+    """Warnings of rules that give nothing, and of those that only `pinnace health` evaluates."""
     has_details = bool(document.spec.status.details)
     for path, text in _texts(document):
+        field, what = _GIVES.get(path, ("", ""))
+        if not re.search(rf"\b{field}\b", text):
+            message = f"'{document.name}': it gives no '{field}', so {what}"
+            yield diagnostics.warning(Reason.INVALID, message, *path)
         why = health.unread(text, has_details=has_details) if path in _INSTEAD else ""
         if why:
             message = f"'{document.name}': {_INSTEAD[path]}: {why}"

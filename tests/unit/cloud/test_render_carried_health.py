@@ -19,6 +19,7 @@ from pinnace_schemas.reasons import Reason
 POLICY = "isHealth: context.output.status.ready > 0"
 MESSAGE = 'message: "\\(parameter.image) of \\(context.name)"'
 UNSUPPORTED = "isHealth: nothing.that.is.there"
+UNKNOWN_MESSAGE = "message: nothing.that.is.there"
 BY_DETAILS = "isHealth: context.status.details.size > 0"
 Json = dict[str, Any]
 
@@ -167,7 +168,7 @@ def test_a_rule_that_looks_at_details_stays_at_home() -> None:
     ("status", "path", "words"),
     [
         ({"healthPolicy": UNSUPPORTED}, "spec.status.healthPolicy", "line 1, column 11"),
-        ({"customStatus": UNSUPPORTED}, "spec.status.customStatus", "sites show no message of it"),
+        ({"customStatus": UNKNOWN_MESSAGE}, "spec.status.customStatus", "sites show no message of it"),
         ({"healthPolicy": POLICY + " " * MAX_TEXT}, "spec.status.healthPolicy", f"longer than {MAX_TEXT} characters"),
         ({"details": "size: 1", "healthPolicy": BY_DETAILS}, "spec.status.healthPolicy", "looks at status.details"),
     ],
@@ -178,6 +179,19 @@ def test_a_rule_that_sites_cannot_evaluate_is_warned_of_at_its_place(status: Jso
     assert (problem.severity, problem.reason, problem.path) == (Severity.WARNING, Reason.UNSUPPORTED, path)
     assert words in problem.message
     assert not item.is_wrong
+
+
+@pytest.mark.parametrize(
+    ("status", "path", "words"),
+    [
+        ({"healthPolicy": "isHealthy: true"}, "spec.status.healthPolicy", "no 'isHealth', so nothing that it makes"),
+        ({"customStatus": 'mesage: ""'}, "spec.status.customStatus", "no 'message', so it says nothing"),
+    ],
+)
+def test_a_rule_that_gives_nothing_is_warned_of_at_its_place(status: Json, path: str, words: str) -> None:
+    ((_, (problem,)),) = checking.checked(installed.registry(), StandIn(), [kiosk(**status)]).values()
+    assert (problem.severity, problem.reason, problem.path) == (Severity.WARNING, Reason.INVALID, path)
+    assert words in problem.message
 
 
 def test_what_is_printed_names_the_rules_that_judge_an_object() -> None:
