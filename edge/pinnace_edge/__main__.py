@@ -13,12 +13,13 @@ from pinnace_schemas.reasons import REASONS
 
 
 class Exit(IntEnum):
-    """Exit codes, also for supervisors. argparse itself ends with USAGE."""
+    """Exit codes, also for supervisors. argparse itself ends with USAGE; 141 is the shell's number for SIGPIPE."""
 
     OK = 0
     USAGE = 2
     REFUSED = 3
     UNAVAILABLE = 4
+    PIPE_CLOSED = 141
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -80,7 +81,13 @@ def _join(options: argparse.Namespace) -> int:
 def _status(options: argparse.Namespace) -> int:
     from pinnace_edge import app, sources
 
-    print(app.status(sources.load(os.environ, options.config), options.output))  # noqa: T201
+    text = app.status(sources.load(os.environ, options.config), options.output)
+    try:
+        print(text, flush=True)  # noqa: T201
+    except BrokenPipeError:
+        # What is still buffered must not fail once more when the interpreter closes stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.PIPE_CLOSED
     return Exit.OK
 
 

@@ -1,6 +1,9 @@
 """What a node says about itself, to people and to programs, from its store alone."""
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from pinnace_edge import status
+from pinnace_edge.__main__ import Exit
 from pinnace_edge.adapters.sqlite import opening
 from pinnace_edge.model import AppKey, Deployment, Trust
 from pinnace_edge.ports import Store, StoredHead
@@ -122,3 +126,14 @@ def test_status_can_be_read_while_the_daemon_writes(store: Store, tmp_path: Path
         assert len(status.collect(reader).deployments) == 3
 
     reader.close()
+
+
+def test_a_reader_that_goes_away_is_no_error(store: Store, tmp_path: Path) -> None:
+    fill(store)
+    environment = {**os.environ, "PINNACE_EDGE_DATA_DIR": str(tmp_path)}
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "pinnace_edge", "status"]
+    ended = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, env=environment, check=False)
+    os.close(writer)
+    assert (ended.returncode, ended.stderr) == (Exit.PIPE_CLOSED, b"")
