@@ -20,9 +20,12 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def make_directory(directory: Path) -> None:
-    """Creates it with mode 0700, or accepts an existing one that only its owner can enter. Raises Rejected(INVALID)."""
+    """Creates it with mode 0700, or accepts an existing one that only its owner can enter. Raises Rejected(INVALID).
+
+    A folder around it that is missing is made with the same mode: it will hold the store.
+    """
     try:
-        directory.parent.mkdir(parents=True, exist_ok=True)
+        directory.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         directory.mkdir(mode=0o700)
     except OSError as exc:
         if not directory.is_dir():

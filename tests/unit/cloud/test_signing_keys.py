@@ -44,6 +44,11 @@ def test_modes_do_not_depend_on_the_umask(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "keys/release.pem").stat().st_mode) == 0o600
 
 
+def test_a_data_folder_that_is_made_for_the_keys_is_private_too(tmp_path: Path) -> None:
+    keys.init(tmp_path / "hub" / "keys", "default", NOW)
+    assert stat.S_IMODE((tmp_path / "hub").stat().st_mode) == 0o700
+
+
 def test_root_lasts_ten_years_and_names_its_tenant(directory: Path) -> None:
     signed = json.loads((directory / "root.json").read_text())["signed"]
     assert (signed["version"], signed["expires"]) == (1, "2036-02-27T12:00:00Z")

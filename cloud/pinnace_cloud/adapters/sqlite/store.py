@@ -181,7 +181,7 @@ class SqliteStore:
 def _create_private(path: Path) -> None:
     """Mode 0600: the store holds what every site runs. SQLite gives its side files the mode of the main one."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         with suppress(PermissionError):  # another's file, who says who may read it
             os.fchmod(descriptor, 0o600)  # a backup that was copied back may be open to all
