@@ -135,6 +135,7 @@ class Reconciler:
     def _mark_applied(self, now: Deployment, outcome: Outcome) -> Deployment:
         now = self._parts.progress.save(now, replace(now, healed=now.healed + outcome.healed))
         if not outcome.is_whole:
+            self._note_part(now, outcome)
             return now
         after = replace(now, bundle=now.wanted_bundle, revision=now.wanted_revision)
         if now.bundle == now.wanted_bundle:
@@ -143,6 +144,12 @@ class Reconciler:
             self._parts.journal.note(Event.APPLIED, after, message=_counts(outcome))
             self._note_refusals(after, outcome.refused)
             return self._parts.progress.save(now, after)
+
+    def _note_part(self, now: Deployment, outcome: Outcome) -> None:
+        """What goes before others that wait: the entry of the whole counts what its own pass did."""
+        done = outcome.counts[Change.CREATED] + outcome.counts[Change.CONFIGURED] - outcome.healed
+        if outcome.held and done > 0:
+            self._parts.journal.note(Event.APPLIED, now, message=f"{_counts(outcome)}; {len(outcome.held)} to wait")
 
     def _note_refusals(self, now: Deployment, refused: Sequence[Refuse]) -> None:
         for item in refused:

@@ -69,6 +69,17 @@ def test_a_chain_of_what_is_ready_at_once_is_applied_in_one_pass_and_in_its_orde
     assert [entry.message for entry in site.events_of(Event.APPLIED)] == ["4 created"]
 
 
+def test_the_journal_tells_what_was_applied_while_others_waited(site: Site) -> None:
+    site.cluster.unready.add("db")
+    deliver(site, SHOP)
+    site.cluster.edit("cache")
+    site.pass_time(120)
+    site.cluster.unready.clear()
+    site.pass_time(SOON_S)
+    applied = [entry.message for entry in site.events_of(Event.APPLIED)]
+    assert applied == ["2 created; 1 to wait", "1 created"]
+
+
 def test_what_is_said_of_a_chain_begins_where_it_is_stuck(site: Site) -> None:
     values = tuple((name, "1") for name in "abc")
     orders = (Order(objects=(0,), after=(1,)), Order(objects=(1,), after=(2,)))
