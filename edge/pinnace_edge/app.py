@@ -188,8 +188,7 @@ def assemble(settings: Settings, rim: Rim, damage: str = "") -> Daemon:
         core.problems,
         Housekeeping(rim.store, core.heads),
     )
-    enough_bytes = 2 * settings.limits.max_bundle_bytes
-    return Daemon(rim.events, rim.store, rim.broker, rim.clock, services, core.identity, enough_bytes)
+    return Daemon(rim.events, rim.store, rim.broker, rim.clock, services, core.identity)
 
 
 @dataclass(frozen=True, slots=True)

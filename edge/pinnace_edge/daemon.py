@@ -60,18 +60,17 @@ class Daemon:
         clock: Clock,
         services: Services,
         identity: Identity,
-        enough_bytes: int,
     ) -> None:
-        """`enough_bytes`: free disk space from which on a full disk counts as mended."""
         self._events = events
         self._store = store
         self._broker = broker
         self._clock = clock
         self._do = services
         self._identity = identity
-        self._enough_bytes = enough_bytes
         self._subscribed: set[str] = set()
         self._clean_at = 0.0
+        self._mended_at = 0.0
+        self._unstored: dict[str, Arrived] = {}  # the newest of each topic, for which the disk had no space
         self._is_stopping = False
         self._last_entry = 0
         self._paused: dict[Callable[[], float | None], float] = {}
@@ -105,7 +104,7 @@ class Daemon:
 
     def step(self) -> float:
         """One round of every service; returns the seconds to wait for the next event."""
-        steps = (self._do.fetcher.step, self._do.keeper.step, self._clean, self._report)
+        steps = (self._take_again, self._do.fetcher.step, self._do.keeper.step, self._clean, self._mend, self._report)
         due = [self._guarded(step) for step in steps]
         wait = min((at for at in due if at is not None), default=self._clock.monotonic() + LONGEST_WAIT_S)
         return min(max(0.0, wait - self._clock.monotonic()), LONGEST_WAIT_S)
@@ -166,12 +165,24 @@ class Daemon:
 
     def _take(self, message: Arrived) -> None:
         try:
-            news = self._do.receiver.receive(message)
+            self._store_message(message)
         except DiskFull as exc:
             self._disk_is_full(exc)
-            return
+            if message.topic in self._subscribed:  # chunks are asked for anew
+                self._unstored[message.topic] = message
+                self._paused[self._take_again] = self._clock.monotonic() + DISK_RETRY_S
+
+    def _store_message(self, message: Arrived) -> None:
+        news = self._do.receiver.receive(message)
+        self._unstored.pop(message.topic, None)
         if news is News.ASSIGNMENT:
             self._subscribe()
+
+    def _take_again(self) -> None:
+        """What found no space: the broker would repeat it only at the next connect."""
+        for message in tuple(self._unstored.values()):
+            if message.topic in self._unstored:  # an assignment before it may have left the group
+                self._store_message(message)
 
     def _subscribe(self) -> None:
         """The topics of this node and of its groups, without wildcards."""
@@ -183,6 +194,7 @@ class Daemon:
         wanted |= {build(self._identity.tenant, topics.Kind.HEAD, group) for group in self._store.assignment()[1]}
         for topic in self._subscribed - wanted:
             self._broker.unsubscribe(topic)
+            self._unstored.pop(topic, None)
         for topic in wanted - self._subscribed:
             self._broker.subscribe(topic)
         self._subscribed = wanted
@@ -191,13 +203,24 @@ class Daemon:
         if self._clock.monotonic() >= self._clean_at:
             self._do.housekeeping.clean()
             self._clean_at = self._clock.monotonic() + CLEAN_INTERVAL_S
-        if self._store.free_bytes() >= self._enough_bytes:
-            self._do.problems.solve(Reason.DISK_FULL)
         return self._clean_at
+
+    def _mend(self) -> float | None:
+        """The disk has space again when nothing failed since the last look (what failed was tried again meanwhile) and
+        the reserve is back."""
+        if not self._do.problems.lasts(Reason.DISK_FULL):
+            return None
+        if self._clock.monotonic() >= self._mended_at:
+            self._mended_at = self._clock.monotonic() + DISK_RETRY_S
+            self._do.housekeeping.clean()
+            if self._store.has_room():
+                self._do.problems.solve(Reason.DISK_FULL)
+        return self._mended_at
 
     def _disk_is_full(self, exc: DiskFull) -> None:
         """Drops old cached bundles first, never the inventory; the store keeps a reserve for saying so."""
         log.error("the disk is full: %s", exc)
+        self._mended_at = self._clock.monotonic() + DISK_RETRY_S
         try:
             self._do.housekeeping.clean()
             self._do.problems.raise_(Reason.DISK_FULL, str(exc))

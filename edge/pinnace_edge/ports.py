@@ -293,8 +293,8 @@ class Store(Protocol):
         """Drops entries up to and including this number."""
         ...
 
-    def free_bytes(self) -> int:
-        """Space left on the disk that holds the store."""
+    def has_room(self) -> bool:
+        """After a full disk: there is space again, also for what is kept back. `keep_only` looks for it."""
         ...
 
     def close(self) -> None: ...

@@ -16,9 +16,13 @@ class Problems:
         self._journal = journal
         self._clock = clock
 
+    def lasts(self, reason: Reason) -> bool:
+        """It was raised and is not solved."""
+        return any(problem.reason is reason for problem in self._store.problems())
+
     def raise_(self, reason: Reason, message: str) -> None:
         """Begins a problem, unless it lasts already."""
-        if any(problem.reason is reason for problem in self._store.problems()):
+        if self.lasts(reason):
             return
         problem = NodeProblem(reason=reason, message=message[:2000], since=times.format_time(self._clock.now()))
         with self._store.transaction():
@@ -27,7 +31,7 @@ class Problems:
 
     def solve(self, reason: Reason) -> None:
         """Ends a problem, if there is one."""
-        if all(problem.reason is not reason for problem in self._store.problems()):
+        if not self.lasts(reason):
             return
         with self._store.transaction():
             self._store.clear_problem(reason)

@@ -57,7 +57,7 @@ class Receiver:
         self._refused: OrderedDict[str, None] = OrderedDict()
 
     def receive(self, message: Arrived) -> News:
-        """Raises Unavailable when the store cannot take it (disk full); the broker or the cloud repeats it."""
+        """Raises Unavailable when the store cannot take it (disk full); the caller tries again."""
         topic = topics.parse(message.topic)
         if topic is None or topic.tenant != self._tenant or not message.payload:
             return News.NOTHING
@@ -91,8 +91,8 @@ class Receiver:
         if key in self._refused:
             self._refused.move_to_end(key)
             return
-        self._refused[key] = None
+        self._journal.note(Event.MESSAGE_REFUSED, reason=exc.reason, message=str(exc))
+        self._refused[key] = None  # not before it is written down: a full disk has it received again
         if len(self._refused) > _REMEMBERED_REFUSALS:
             self._refused.popitem(last=False)
-        self._journal.note(Event.MESSAGE_REFUSED, reason=exc.reason, message=str(exc))
         self._reporter.changed()

@@ -1,11 +1,11 @@
 """A full disk: nothing is written by half, room can still be made, and the store can still be opened."""
 
 import os
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.unit.edge.disks import fill, small_disk
 
 from pinnace_edge.adapters.sqlite import opening
 from pinnace_edge.adapters.sqlite.reserve import RESERVE_BYTES
@@ -24,37 +24,13 @@ PROBLEM = NodeProblem(reason=Reason.DISK_FULL, since="2026-11-23T10:22:00Z")
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
-    """A small file system of its own, which only root can mount."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    mounted = os.geteuid() == 0 and not _mount("-t", "tmpfs", "-o", f"size={DISK_BYTES}", "none", str(place))
-    if not mounted:
-        pytest.skip("a small file system cannot be mounted here (needs root)")
-    yield place
-    subprocess.run(["umount", "--lazy", str(place)], check=True)
-
-
-def _mount(*arguments: str) -> int:
-    return subprocess.run(["mount", *arguments], capture_output=True, check=False).returncode
+    with small_disk(tmp_path / "disk", DISK_BYTES) as place:
+        yield place
 
 
 @pytest.fixture
 def path(disk: Path) -> Path:
     return disk / "data" / opening.FILE_NAME
-
-
-def fill(disk: Path) -> Path:
-    """Someone else takes all there is."""
-    other = disk / "other"
-    with other.open("ab", buffering=0) as file:
-        for size in (65536, 4096):
-            try:
-                while True:
-                    file.write(b"\0" * size)
-            except OSError:
-                continue
-    assert os.statvfs(disk).f_bavail == 0
-    return other
 
 
 def digests(store: Store) -> list[str]:
@@ -111,7 +87,8 @@ def test_room_is_made_on_a_full_disk_and_given_back_to_it(path: Path, disk: Path
     store.keep_only({f"{0:064x}"}, ())
 
     assert digests(store) == [f"{0:064x}"]
-    assert store.free_bytes() >= len(BUNDLE)
+    space = os.statvfs(disk)
+    assert space.f_bavail * space.f_frsize >= len(BUNDLE)
     store.set_problem(PROBLEM)
     store.close()
 

@@ -1,7 +1,6 @@
 """Cached bundles and chunks, named by their digest. Everything here can be fetched again, so it goes first."""
 
 import contextlib
-import os
 from collections.abc import Collection
 
 from pinnace_edge.adapters.sqlite.part import Part
@@ -38,9 +37,8 @@ class BundlesPart(Part):
         if not self._reserve.is_held:
             self._session.after_commit("space", self._recover_space)
 
-    def free_bytes(self) -> int:
-        space = os.statvfs(self._session.path.parent)
-        return space.f_bavail * space.f_frsize
+    def has_room(self) -> bool:
+        return self._reserve.is_held or self._reserve.has_plenty
 
     def _drop_cached(self, rows: list[tuple[str, str]]) -> None:
         try:

@@ -40,9 +40,11 @@ class Reserve:
         """Allocates the file, if the disk has plenty. True when it is held afterwards."""
         if self.is_held:
             return True
-        return self._has_plenty() and self._allocate()
+        return self.has_plenty and self._allocate()
 
-    def _has_plenty(self) -> bool:
+    @property
+    def has_plenty(self) -> bool:
+        """The disk could hold the reserve and more. Some file systems cannot set space aside, whatever they have."""
         space = os.statvfs(self._path.parent)
         return space.f_bavail * space.f_frsize >= _PLENTY * RESERVE_BYTES
 
