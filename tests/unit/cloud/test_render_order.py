@@ -110,6 +110,14 @@ def test_a_circle_is_refused_as_a_whole(components: list[Json], path: str, names
     assert problems(*components) == [(path, f"components wait for each other: {names}", "")]
 
 
+def test_all_circles_are_refused_at_once() -> None:
+    found = problems(waiting("a", "b"), waiting("b", "a"), waiting("d", "d"), waiting("e", "a"))
+    assert [(path, message) for path, message, _ in found] == [
+        ("spec.components[0].dependsOn[0]", "components wait for each other: a -> b -> a"),
+        ("spec.components[2].dependsOn[0]", "components wait for each other: d -> d"),
+    ]
+
+
 def override(name: str, **properties: Any) -> Json:
     return {"name": name, "type": "override", "properties": properties}
 

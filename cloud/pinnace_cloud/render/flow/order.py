@@ -7,10 +7,10 @@ that nobody has, or a circle, would make KubeVela wait for ever: both are refuse
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from graphlib import CycleError, TopologicalSorter
 
 from pinnace_cloud.render.checks import Rendered
 from pinnace_cloud.render.drafts import Draft
+from pinnace_cloud.render.flow import circles
 from pinnace_cloud.render.flow.plan import Sources
 from pinnace_schemas import diagnostics
 from pinnace_schemas.diagnostics import Diagnostic, Parts, Severity
@@ -34,11 +34,8 @@ def waits(
     reading = _Reading(drafts, written, doubts)
     said = {at: reading.said(at, sources) for at in range(len(drafts))}
     found = {at: tuple(others) for at, others in said.items() if others}
-    try:
-        TopologicalSorter(found).prepare()
-    except CycleError as exc:
-        return {}, (*reading.problems, _circle(drafts, exc.args[1][::-1], said, doubts))
-    return found, tuple(reading.problems)
+    circular = [_circle(drafts, places[::-1], said, doubts) for places in circles.circles(found)]
+    return {} if circular else found, (*reading.problems, *circular)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,10 @@ Of a component that stands several times (`replicaKey`), a replica takes from it
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from graphlib import CycleError, TopologicalSorter
+from graphlib import TopologicalSorter
 
 from pinnace_cloud.render.drafts import Draft
+from pinnace_cloud.render.flow import circles
 from pinnace_schemas import diagnostics
 from pinnace_schemas.diagnostics import Diagnostic, Severity
 from pinnace_schemas.reasons import Reason
@@ -47,10 +48,11 @@ def plan(drafts: Sequence[Draft], doubts: Severity) -> Plan:
         at: _sources(draft, known, doubts, problems) for at, draft in enumerate(drafts) if draft.component.inputs
     }
     problems += _idle(drafts, known, sources)
-    try:
-        order = tuple(TopologicalSorter(_givers(sources)).static_order())
-    except CycleError as exc:
-        return Plan((), {}, (*problems, _cycle(drafts, exc.args[1], doubts)))
+    givers = _givers(sources)
+    problems += (circular := [_cycle(drafts, places, doubts) for places in circles.circles(givers)])
+    if circular:
+        return Plan((), {}, tuple(problems))
+    order = TopologicalSorter(givers).static_order()
     return Plan(tuple(at for at in order if at in sources), sources, tuple(problems))
 
 
