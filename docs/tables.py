@@ -78,6 +78,8 @@ def states() -> str:
             "\nFor a node that has joined and is not offline the verdict follows from the reported phase:\n",
             _table(("phase", "verdict", "reason, unless the node names one"), _verdicts()),
             "\nA node that reports `Converged` for another bundle than the wanted one is `Pending` (`OutOfDate`).\n",
+            "While a node reports `ClusterUnavailable`, it cannot know: what was Converged there is `Degraded`.",
+            "That problem and `DiskFull` are also the reason where the wanted revision does not run yet.\n",
             "## What is journalled\n",
             _table(("event", "meaning"), _texts(words.EVENTS, Event)),
             "",

@@ -2,7 +2,8 @@
 
 CONVERGED is said only of a node that has reported, in a stored report and not too long ago, that it has seen the head
 that wants it and runs exactly the wanted bundle in phase Converged. Silence is never success: after the offline limit a
-node is Offline, whatever it said before, and its last known phase stays visible.
+node is Offline, whatever it said before, and its last known phase stays visible. Nor is the word of a node that cannot
+see its own cluster: while its KubeAPI does not answer, nothing there is Converged.
 """
 
 from collections.abc import Sequence
@@ -40,6 +41,15 @@ _OF_PHASE = {
     # The node removes, or has removed, what is wanted here (again): it has not seen the newest head.
     Phase.REMOVING: (Verdict.PENDING, Reason.OUT_OF_DATE),
     Phase.REMOVED: (Verdict.PENDING, Reason.OUT_OF_DATE),
+}
+
+# What a problem of the node explains: conclusions with these reasons (None: CONVERGED). Whatever else the node says of
+# an application, such as a refused object, stays as it is.
+_EXPLAINS: dict[Reason, frozenset[Reason | None]] = {
+    Reason.CLUSTER_UNAVAILABLE: frozenset(
+        {None, Reason.NOT_REPORTED, Reason.OUT_OF_DATE, Reason.APPLYING, Reason.PROGRESSING}
+    ),
+    Reason.DISK_FULL: frozenset({Reason.NOT_REPORTED, Reason.OUT_OF_DATE, Reason.FETCHING}),
 }
 
 
@@ -90,8 +100,18 @@ def _conclude(sight: Sight, limit: str) -> Conclusion:
     if sight.is_leaving:
         return _leaving(sight.state)
     if sight.state is None:
-        return Conclusion(Verdict.PENDING, Reason.NOT_REPORTED)
-    return _reported(sight, sight.state)
+        return _explained(sight, Conclusion(Verdict.PENDING, Reason.NOT_REPORTED))
+    return _explained(sight, _reported(sight, sight.state))
+
+
+def _explained(sight: Sight, found: Conclusion) -> Conclusion:
+    """By the first problem of the node that is the cause. CONVERGED becomes DEGRADED: the node cannot know."""
+    for problem in sight.problems:
+        if found.reason in _EXPLAINS.get(problem.reason, ()):
+            verdict = Verdict.DEGRADED if found.verdict is Verdict.CONVERGED else found.verdict
+            texts = (f"since {problem.since}", problem.message, found.message)
+            return Conclusion(verdict, problem.reason, "; ".join(text for text in texts if text))
+    return found
 
 
 def _leaving(state: AppState | None) -> Conclusion:

@@ -191,7 +191,7 @@ class Sight:
 
     `is_leaving`: it is to be removed there (`is_gone` once the node has said so), and `bundle` and `revision` are
     ('', 0). `last_seen` None: never heard of. `head` is the placement's, `told_head` the version that the node has
-    reported for the group.
+    reported for the group. `problems` are those of the node that were not solved at its last report.
     """
 
     key: AppKey
@@ -206,6 +206,7 @@ class Sight:
     is_gone: bool = False
     head: int = 0
     told_head: int = 0
+    problems: tuple[NodeProblem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

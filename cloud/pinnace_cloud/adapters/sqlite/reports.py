@@ -95,9 +95,10 @@ def _contact_values(item: Contact) -> tuple[Any, ...]:
 def _contact(*row: Any) -> Contact:
     """A row of _CONTACT_FIELDS."""
     *plain, heads, problems = row
-    fields = (*plain, _HEADS.validate_json(heads), _problems(problems))
+    fields = (*plain, _HEADS.validate_json(heads), read_problems(problems))
     return Contact(*fields)
 
 
-def _problems(text: str) -> tuple[NodeProblem, ...]:
+def read_problems(text: str) -> tuple[NodeProblem, ...]:
+    """Of the column `problems`; most nodes have none, which needs no reading."""
     return () if text == _NO_PROBLEMS else _PROBLEMS.validate_json(text)

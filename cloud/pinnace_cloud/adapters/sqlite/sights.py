@@ -4,11 +4,12 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from pinnace_cloud.adapters.sqlite.reports import read_problems
 from pinnace_cloud.storage.rows import AppKey, Sight
 from pinnace_schemas.messages import AppState
 
 _PAIRS = """
-SELECT pair.*, n.public_key IS NOT NULL AS is_joined, c.last_seen, s.state,
+SELECT pair.*, n.public_key IS NOT NULL AS is_joined, c.last_seen, c.problems, s.state,
     json_extract(c.heads, '$."' || pair.node_group || '"') AS told_head
 FROM (
     SELECT p.namespace, p.name, m.node, p.node_group, p.revision, p.bundle, p.head, 0 AS leaving, 0 AS done
@@ -42,7 +43,7 @@ class Sights:
 
 
 def _sight(row: dict[str, Any]) -> Sight:
-    state = row["state"]
+    state, problems = row["state"], row["problems"]
     return Sight(
         key=AppKey(row["namespace"], row["name"]),
         node=row["node"],
@@ -56,4 +57,5 @@ def _sight(row: dict[str, Any]) -> Sight:
         is_gone=bool(row["done"]),
         head=row["head"],
         told_head=row["told_head"] or 0,
+        problems=read_problems(problems) if problems else (),
     )

@@ -8,7 +8,7 @@ from tests.unit.cloud.core import desk as desks
 from pinnace_cloud.rules import convergence
 from pinnace_cloud.storage.rows import AppKey, Sight
 from pinnace_schemas.api import NodeVerdict, Verdict
-from pinnace_schemas.messages import AppState
+from pinnace_schemas.messages import AppState, NodeProblem
 from pinnace_schemas.phases import Phase
 from pinnace_schemas.reasons import Reason
 from pinnace_schemas.times import format_time
@@ -109,3 +109,38 @@ def test_what_definitions_say_of_what_is_converged_is_shown_and_nothing_else_bes
     assert conclude(state).message == "screen: 2 screens show offers"
     away = state.model_copy(update={"reason": Reason.CLUSTER_UNAVAILABLE, "message": "no answer"})
     assert (conclude(away).verdict, conclude(away).message) == (Verdict.CONVERGED, "")
+
+
+SINCE = format_time(desks.START)
+AWAY = NodeProblem(reason=Reason.CLUSTER_UNAVAILABLE, message="connection refused", since=SINCE)
+FULL = NodeProblem(reason=Reason.DISK_FULL, message="0 KiB left", since=SINCE)
+
+
+def test_nothing_is_converged_on_a_node_whose_kube_api_does_not_answer() -> None:
+    verdict = conclude(desks.state(WANTED, revision=2), problems=(FULL, AWAY))
+
+    assert (verdict.verdict, verdict.reason) == (Verdict.DEGRADED, Reason.CLUSTER_UNAVAILABLE)
+    assert verdict.message == f"since {SINCE}; connection refused"
+    assert verdict.phase is Phase.CONVERGED
+    assert convergence.converged([verdict]) == 0
+
+
+@pytest.mark.parametrize("state", [None, desks.state(OTHER, revision=1), desks.state(None, Phase.PENDING)])
+@pytest.mark.parametrize("problem", [AWAY, FULL])
+def test_what_keeps_a_node_from_the_wanted_revision_is_the_reason(state: AppState | None, problem: NodeProblem) -> None:
+    verdict = conclude(state, problems=(problem,))
+
+    assert (verdict.verdict, verdict.reason) == (Verdict.PENDING, problem.reason)
+    assert problem.message in verdict.message
+
+
+def test_a_full_disk_does_not_take_back_what_runs_as_wanted() -> None:
+    assert conclude(desks.state(WANTED, revision=2), problems=(FULL,)).verdict is Verdict.CONVERGED
+
+
+def test_a_problem_of_the_node_hides_neither_a_refusal_nor_silence() -> None:
+    failed = desks.state(WANTED, Phase.FAILED, 2, reason=Reason.FORBIDDEN)
+    late = desks.START + timedelta(seconds=LIMIT_S + 1)
+
+    assert conclude(failed, problems=(AWAY,)).reason is Reason.FORBIDDEN
+    assert conclude(desks.state(WANTED, revision=2), late, problems=(AWAY,)).verdict is Verdict.OFFLINE

@@ -301,6 +301,20 @@ def test_problems_of_a_node_are_shown(desk: Desk, site: Site) -> None:
     assert (status.summary.problems, status.summary.kubernetes) == ((problem,), "v1.36.3")
 
 
+def test_an_application_is_not_converged_where_the_kube_api_is_away_until_the_node_says_it_is_back(
+    desk: Desk, site: Site
+) -> None:
+    problem = NodeProblem(reason=Reason.CLUSTER_UNAVAILABLE, message="refused", since=format_time(desks.START))
+    word = {"heads": {"shops": desk.head_version()}, "states": (desks.state(desk.bundle()),)}
+    desk.hear(site.report(problems=(problem,), **word))
+
+    away = desk.controller.node("s1").summary
+    assert (away.verdict, away.reason, away.converged) == (Verdict.DEGRADED, Reason.CLUSTER_UNAVAILABLE, 0)
+
+    desk.hear(site.report(**word))
+    assert desk.verdict("s1").verdict is Verdict.CONVERGED
+
+
 def test_journal_pages_go_on_where_the_last_one_ended(desk: Desk, site: Site) -> None:
     desk.hear(site.report(entries=desks.entries(1, 5)))
 
