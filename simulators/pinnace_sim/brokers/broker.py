@@ -21,6 +21,10 @@ from pinnace_sim.provision.started import Started
 READY_DEADLINE_S = 20.0
 
 
+# A frozen process is so at once; on a machine with much else to do it may take its turn.
+_FREEZE_S = 10.0
+
+
 class Broker(Started):
     """A running MQTT broker. A context manager: leaving it ends the process and removes its data."""
 
@@ -64,8 +68,13 @@ class Broker(Started):
         self._running().stop()
 
     def pause(self) -> None:
-        """Freeze the process: connections stay open and nothing is answered. `resume` wakes it."""
-        self._running().signal(signal.SIGSTOP)
+        """Freeze the process: connections stay open and nothing is answered. `resume` wakes it.
+
+        A signal is on its way for a moment, and threads stop one after the other: returns when all of them have.
+        """
+        process = self._running()
+        process.signal(signal.SIGSTOP)
+        running.wait_until(lambda: _is_frozen(process.pid), "the broker to freeze", _FREEZE_S)
 
     def resume(self) -> None:
         """Wake a paused broker."""
@@ -107,3 +116,12 @@ class Broker(Started):
         if self._program is None:
             raise RuntimeError(f"{self._name} was not started: use {type(self).__name__}.start()")
         return self._program
+
+
+def _is_frozen(pid: int) -> bool:
+    """By proc(5): the state stands behind the name, which may hold anything but ends with the last bracket."""
+    try:
+        states = [task.read_text().rpartition(")")[2].split()[0] for task in Path(f"/proc/{pid}/task").glob("*/stat")]
+    except OSError:  # a thread ended meanwhile
+        return False
+    return all(state == "T" for state in states)
