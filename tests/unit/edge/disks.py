@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
+from pinnace_sim.provision import give_up
 
 
 @contextmanager
@@ -15,7 +15,7 @@ def small_disk(place: Path, size_bytes: int) -> Iterator[Path]:
     place.mkdir()
     mounted = os.geteuid() == 0 and not _mount("-t", "tmpfs", "-o", f"size={size_bytes}", "none", str(place))
     if not mounted:
-        pytest.skip("a small file system cannot be mounted here (needs root)")
+        give_up("a small file system cannot be mounted here (needs root)")
     yield place
     subprocess.run(["umount", "--lazy", str(place)], check=True)
 
