@@ -200,6 +200,12 @@ def test_what_was_ours_and_is_read_only_now_changes_in_one_label_and_nothing_els
     deliver(node, shop(web))
     site.people.edit("kubectl", builders.ref(web), {"metadata": {"annotations": {"theirs": "1"}}})
     site.people.edit("kubectl", builders.ref(web), {"spec": {"minReadySeconds": 3}})
+
+    def is_settled() -> bool:
+        found = builders.read(cluster, web)
+        return bool(found.get("status", {}).get("observedGeneration") == found["metadata"]["generation"])
+
+    until(node, is_settled, "the controller's look at the Deployment")
     before = builders.read(cluster, web)
     deliver(node, shop(builders.deployment(namespace, replicas=2), revision=2, observe=True))
     after = builders.read(cluster, web)
