@@ -1,6 +1,6 @@
 """Values that the rules, services and ports of the edge share."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -157,7 +157,8 @@ class ApplyRequest:
     """A server-side apply of `body` by our field manager.
 
     `expected_version` is the resourceVersion that the caller knows, '' if none: when the answer has the same, the apply
-    changed nothing, whatever the clocks say.
+    changed nothing, whatever the clocks say. `replacing` makes of the object as it stands what is then written as a
+    whole.
     """
 
     ref: Ref
@@ -165,6 +166,7 @@ class ApplyRequest:
     force: bool
     dry_run: bool = False
     expected_version: str = ""
+    replacing: Callable[[KubeObject], KubeObject] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,11 @@ class Cluster(Protocol):
         ...
 
     def apply(self, requests: Sequence[ApplyRequest]) -> tuple[Applied, ...]:
-        """Server-side apply with fieldValidation=Strict, in parallel; results in the order of the requests."""
+        """Server-side apply with fieldValidation=Strict, in parallel; results in the order of the requests.
+
+        One with `replacing` is written as a whole besides: after the apply, or before where the apply alone would make
+        an object that the KubeAPI does not take. It is applied only if both were taken.
+        """
         ...
 
     def read(self, ref: Ref) -> KubeObject | None:

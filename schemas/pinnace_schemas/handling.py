@@ -54,7 +54,7 @@ class Handling(Wire):
 
     `observe`: never written or deleted. `adopt`: taken over where it exists and belongs to no application. `shared`:
     may belong to several applications, and goes with the last. `recreate`: where one of these fields is another, the
-    object is deleted and made anew.
+    object is deleted and made anew. `replace`: each time that it is applied, what others have added goes.
     """
 
     objects: tuple[Annotated[int, Field(ge=0)], ...] = Field(min_length=1)
@@ -64,6 +64,7 @@ class Handling(Wire):
     prune: Prune | None = None
     once: Once | None = None
     recreate: tuple[FieldPath, ...] | None = Field(default=None, min_length=1)
+    replace: Literal[True] | None = None
 
     @property
     def text(self) -> str:

@@ -1,6 +1,7 @@
 """Policies on a real kube-apiserver, whose defaults, forms of values and refusals no stand-in has."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -118,3 +119,37 @@ def test_what_is_left_to_others_learns_that_it_is_to_stay_and_is_ours_again_afte
     deliver(site, 3, Handling(objects=(0,), shared=True), SERVICE, worker(image="web:3"))
     assert site.plane.kubectl("get", "deployment", "web", "-n", "default", "-o", shown) == " web:3"
     site.wait_for(Phase.CONVERGED)
+
+
+TARGET = {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"}
+AUTOSCALER = item(
+    "autoscaling/v2",
+    "HorizontalPodAutoscaler",
+    "web",
+    spec={"scaleTargetRef": TARGET, "minReplicas": 3, "maxReplicas": 5},
+)
+
+
+def scaled(image: str) -> KubeObject:
+    return item(
+        "apps/v1",
+        "Deployment",
+        "web",
+        spec={"selector": {"matchLabels": {"app": "web"}}, "template": template("web", image=image)},
+    )
+
+
+def test_the_replicas_of_an_autoscaler_stay_where_an_object_is_replaced_and_they_are_left_to_others(
+    site: RealSite,
+) -> None:
+    handling = Handling(objects=(0,), replace=True, once=Once(when=When.ALWAYS, paths=("spec.replicas",)))
+    deliver(site, 1, handling, scaled("web:1"), AUTOSCALER)
+    shown = "jsonpath={.spec.replicas} {.spec.template.spec.containers[0].image} {.metadata.labels.theirs}"
+    kubectl = partial(site.plane.kubectl, "-n", "default")
+    site.wait(lambda: kubectl("get", "deployment", "web", "-o", shown) == "3 web:1 ", "the autoscaler")
+    kubectl("label", "deployment", "web", "theirs=yes")
+    deliver(site, 2, handling, scaled("web:2"), AUTOSCALER)
+    site.wait_for(Phase.CONVERGED)
+    assert kubectl("get", "deployment", "web", "-o", shown) == "3 web:2 "
+    events = kubectl("get", "events", "-o", "jsonpath={.items[?(@.reason=='SuccessfulRescale')].message}")
+    assert events.count("New size: 3") == 1

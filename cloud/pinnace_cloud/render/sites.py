@@ -64,4 +64,5 @@ def _handling(item: Treatment, objects: Iterable[int]) -> Handling:
         prune=item.prune,
         once=item.once,
         recreate=item.recreate or None,
+        replace=item.replace or None,
     )

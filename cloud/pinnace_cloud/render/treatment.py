@@ -35,6 +35,7 @@ class Treatment:
     prune: Prune | None = None
     once: Once | None = None
     recreate: tuple[str, ...] = ()
+    replace: bool = False
 
     def joined(self, other: "Treatment") -> "Treatment":
         """Both; each comes from a policy type of its own."""
@@ -45,6 +46,7 @@ class Treatment:
             self.prune or other.prune,
             self.once or other.once,
             self.recreate or other.recreate,
+            self.replace or other.replace,
         )
 
 

@@ -23,9 +23,9 @@ def adapted(body: KubeObject, live: KubeObject, paths: Iterable[str]) -> KubeObj
     found = copy.deepcopy(body)
     for path in paths:
         parts = field_paths.parse(path)
-        place = _place(body, live, parts)
-        if place is not None:
-            _set(found, parts, value(live, place) if is_ours(live, place) else MISSING)
+        there = place(body, live, parts)
+        if there is not None:
+            _set(found, parts, value(live, there) if is_ours(live, there) else MISSING)
     return found
 
 
@@ -35,19 +35,19 @@ def is_ours(live: KubeObject, parts: Parts) -> bool:
     return entry is not None and _is_owned(entry.fields, live, parts)
 
 
-def _place(body: Any, live: Any, parts: Parts) -> Parts | None:
+def place(body: Any, live: Any, parts: Parts) -> Parts | None:
     """The same path in `live`, where items of a list may stand elsewhere: webhooks put containers before ours. None for
     what is in an item that is new."""
     entry = managed_fields.ours(live)
-    fields, place = entry.fields if entry else None, list[str | int]()
+    fields, there = entry.fields if entry else None, list[str | int]()
     for part in parts:
         found = _number(value(body, (part,)), part, live, fields or NO_FIELDS) if isinstance(part, int) else part
         if found is None:
             return None
         body, live = value(body, (part,)), value(live, (found,))
         fields = _child(fields, live, found) if fields else None
-        place.append(found)
-    return tuple(place)
+        there.append(found)
+    return tuple(there)
 
 
 def _number(item: Any, number: int, live: Any, fields: Fields) -> int | None:

@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from pinnace_edge.model import Applied, ApplyRequest, Change, Deployment, Kind, KubeObject, Live, Owned, Ref, Status
 from pinnace_edge.ports import Cluster, Store
-from pinnace_edge.rules import order, plan, stages
+from pinnace_edge.rules import order, plan, replacement, stages
 from pinnace_edge.rules.order import Held
 from pinnace_edge.rules.ownership import Desired
 from pinnace_edge.rules.plan import Action, Apply, Keep, Refuse
@@ -118,7 +119,7 @@ class Applier:
         free = [action for action in stage if not self._is_paused(action, outcome)]
         ready = list(self._prepared(deployment, free, outcome))
         details = {a.desired.ref: self._healing.describe(a, body) for a, body in ready if a.is_drift}
-        requests = [ApplyRequest(a.desired.ref, body, a.force) for a, body in ready]
+        requests = [_request(action, body) for action, body in ready]
         results = self._cluster.apply(requests) if requests else ()
         with self._store.transaction():
             for (action, _), result in zip(ready, results, strict=True):
@@ -197,6 +198,11 @@ def _in_stages(todo: Sequence[Apply]) -> Iterator[list[Apply]]:
     by_ref = {action.desired.ref: action for action in todo}
     for stage in stages.in_stages(by_ref):
         yield [by_ref[ref] for ref in stage]
+
+
+def _request(action: Apply, body: KubeObject) -> ApplyRequest:
+    whole = partial(replacement.whole, body, action.leave) if action.desired.handling.replace else None
+    return ApplyRequest(action.desired.ref, body, action.force, replacing=whole)
 
 
 def _row(desired: Desired, live: Live) -> Owned:

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from pinnace_sim.cluster import addresses
 from pinnace_sim.cluster.item import Object
 from pinnace_sim.cluster.kinds import Resource
 from pinnace_sim.cluster.store import Store
@@ -160,7 +161,7 @@ def changed(resource: Resource, item: Object, live: Object, subresource: str) ->
         if not item["metadata"].get(name):
             item["metadata"].pop(name, None)
     if resource.key == "services" and subresource != "status":
-        _keep_addresses(item["spec"], live["spec"])
+        addresses.keep(item["spec"], live["spec"])
     if is_counted(resource) and _spec(resource, item) != _spec(resource, live):
         item["metadata"]["generation"] = live["metadata"].get("generation", 1) + 1
 
@@ -195,15 +196,6 @@ def _spec(resource: Resource, item: Object) -> Any:
     """What a generation counts: all but metadata and status."""
     left = {"apiVersion", "kind", "metadata"} | ({"status"} if resource.has_status else set())
     return {name: value for name, value in item.items() if name not in left}
-
-
-def _keep_addresses(spec: Object, before: Object) -> None:
-    """A PUT without addresses does not give them back."""
-    if spec.get("type") == "ExternalName" or before.get("type") == "ExternalName":
-        return
-    for name in ("clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy"):
-        if name in before:
-            spec.setdefault(name, before[name])
 
 
 def _nothing(item: Object) -> None:

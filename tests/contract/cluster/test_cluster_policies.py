@@ -15,7 +15,7 @@ from tests.unit.edge.worlds import App, deliver
 from tests.unit.edge.worlds import Site as Node
 
 from pinnace_cloud import render
-from pinnace_edge.model import Change, KubeObject
+from pinnace_edge.model import Change, Kind, KubeObject
 from pinnace_edge.ports import Cluster
 from pinnace_edge.rules import letting_go, managed_fields
 from pinnace_schemas import labels, manifest
@@ -292,3 +292,95 @@ def test_what_is_shared_passes_to_the_application_that_is_left(node: Node, clust
     assert (found["data"], found["metadata"]["labels"][labels.APPLICATION]) == ({"value": "two"}, "two")
     deliver(node)
     assert cluster.read(builders.ref(body)) is None
+
+
+def annotated(body: KubeObject, **annotations: str) -> KubeObject:
+    return {**body, "metadata": {**body["metadata"], "annotations": annotations}}
+
+
+def test_what_others_have_added_goes_where_the_object_is_replaced(
+    node: Node, site: Site, cluster: Cluster, namespace: str
+) -> None:
+    body = builders.config_map(namespace, value="1")
+    deliver(node, shop(body, replace=True))
+    theirs = {"metadata": {"annotations": {"a": "b"}, "finalizers": ["example.com/theirs"]}, "data": {"theirs": "1"}}
+    site.people.edit("kubectl", builders.ref(body), theirs)
+    node.pass_time(70)
+    assert builders.read(cluster, body)["data"] == {"value": "1", "theirs": "1"}
+    deliver(node, shop(builders.config_map(namespace, value="2"), revision=2, replace=True))
+    found = builders.read(cluster, body)
+    assert (found["data"], found["metadata"].get("annotations")) == ({"value": "2"}, None)
+    assert found["metadata"]["finalizers"] == ["example.com/theirs"]
+    assert found["metadata"]["labels"][labels.APPLICATION] == "shop"
+    site.people.edit("kubectl", builders.ref(body), {"metadata": {"finalizers": None}})
+
+
+def test_a_field_of_a_replaced_object_is_healed_as_any_other(
+    node: Node, site: Site, cluster: Cluster, namespace: str
+) -> None:
+    body = builders.config_map(namespace, value="1")
+    deliver(node, shop(body, replace=True))
+    site.people.edit("kubectl", builders.ref(body), {"data": {"value": "theirs", "more": "theirs"}})
+    node.pass_time(70)
+    assert builders.read(cluster, body)["data"] == {"value": "1"}
+    assert node.deployment().healed == 1
+    version = builders.read(cluster, body)["metadata"]["resourceVersion"]
+    node.pass_time(700)
+    assert builders.read(cluster, body)["metadata"]["resourceVersion"] == version
+
+
+def test_an_object_is_replaced_where_what_others_have_set_does_not_go_with_what_is_wanted(
+    node: Node, site: Site, cluster: Cluster, namespace: str
+) -> None:
+    web = builders.deployment(namespace, replicas=0)
+    deliver(node, shop(web, replace=True))
+    rolling = {"rollingUpdate": {"maxSurge": 2, "maxUnavailable": 0}, "type": "RollingUpdate"}
+    site.people.edit("kubectl", builders.ref(web), {"spec": {"strategy": rolling}})
+    wanted = {**web, "spec": {**web["spec"], "strategy": {"type": "Recreate"}}}
+    deliver(node, shop(wanted, revision=2))
+    assert "spec.strategy.rollingUpdate: Forbidden" in node.deployment().message
+    deliver(node, shop(wanted, revision=3, replace=True))
+    assert spec(cluster, web)["strategy"] == {"type": "Recreate"}
+    assert "rollingUpdate" not in node.deployment().message
+
+
+def test_replicas_of_a_replaced_object_go_back_unless_they_are_left_to_others(
+    node: Node, site: Site, cluster: Cluster, namespace: str
+) -> None:
+    web = unscaled(builders.deployment(namespace, replicas=0))
+    deliver(node, shop(web, replace=True))
+    site.people.edit("autoscaler", builders.ref(web), {"spec": {"replicas": 3}})
+    once = Once(when=When.ALWAYS, paths=REPLICAS)
+    deliver(node, shop(image(web, "registry.example/web:2"), revision=2, replace=True, once=once))
+    assert spec(cluster, web)["replicas"] == 3
+    assert spec(cluster, web)["template"]["spec"]["containers"][0]["image"] == "registry.example/web:2"
+    deliver(node, shop(image(web, "registry.example/web:3"), revision=3, replace=True))
+    assert spec(cluster, web)["replicas"] == 1
+
+
+def unscaled(body: KubeObject) -> KubeObject:
+    return {**body, "spec": {name: value for name, value in body["spec"].items() if name != "replicas"}}
+
+
+def test_addresses_and_ports_that_the_cluster_gave_stay_where_a_service_is_replaced(
+    node: Node, cluster: Cluster, namespace: str
+) -> None:
+    ports = [{"port": 80, "name": "web"}]
+    given = {"selector": {"app": "web"}, "ports": ports, "type": "NodePort"}
+    body = builders.item(Kind("v1", "Service"), namespace, "web", spec=given)
+    deliver(node, shop(body, replace=True))
+    before = spec(cluster, body)
+    deliver(node, shop(annotated(body, a="b"), revision=2, replace=True))
+    after = spec(cluster, body)
+    assert (after["clusterIP"], after["ports"][0]["nodePort"]) == (before["clusterIP"], before["ports"][0]["nodePort"])
+
+
+def test_nothing_is_written_where_an_object_that_is_replaced_is_as_wanted(
+    node: Node, cluster: Cluster, namespace: str
+) -> None:
+    web = builders.deployment(namespace, replicas=0)
+    body = builders.config_map(namespace, value="1")
+    deliver(node, shop(body, web, replace=True))
+    version = builders.read(cluster, body)["metadata"]["resourceVersion"]
+    deliver(node, shop(body, image(web, "registry.example/web:2"), revision=2, replace=True))
+    assert builders.read(cluster, body)["metadata"]["resourceVersion"] == version

@@ -149,6 +149,28 @@ def test_what_two_policy_types_ask_of_one_object_stands_together() -> None:
     assert treated(*asked).handling == (Handling(objects=(0,), adopt=True, recreate=("spec.selector",)),)
 
 
+def test_an_object_is_replaced_where_a_rule_says_so() -> None:
+    asked = policy("resource-update", rules=[rule({"op": "replace"}, resourceNames=["web"])])
+    assert treated(asked).handling == (Handling(objects=(0, 1), replace=True),)
+    assert rendering(asked).diagnostics == ()
+
+
+@pytest.mark.parametrize("kind", ["Job", "PersistentVolumeClaim"])
+def test_what_a_cluster_fills_in_for_good_is_patched_with_a_warning(kind: str) -> None:
+    item = {"apiVersion": "v1", "kind": kind, "metadata": {"name": "data"}}
+    plain = component("plain", "k8s-objects", objects=[item])
+    asked = [
+        policy(
+            "resource-update",
+            rules=[rule({"op": "patch"}, resourceNames=["no"]), rule({"op": "replace"}, resourceTypes=[kind])],
+        )
+    ]
+    found = render.render(application(plain, policies=asked))
+    assert found.policy == ApplyPolicy()
+    about = [(item.severity, item.reason, item.path) for item in found.diagnostics if "patched" in item.message]
+    assert about == [(Severity.WARNING, Reason.UNSUPPORTED, "spec.policies[0].properties.rules[1].strategy.op")]
+
+
 @pytest.mark.parametrize(
     ("given", "path"),
     [
@@ -166,10 +188,6 @@ def test_what_has_no_effect_is_warned_of(given: dict[str, Any], path: str) -> No
 @pytest.mark.parametrize(
     ("asked", "path"),
     [
-        (
-            policy("resource-update", rules=[rule({"op": "replace"}, resourceNames=["one"])]),
-            "spec.policies[0].properties.rules[0].strategy.op",
-        ),
         (policy("env-binding", envs=[{"name": "test"}]), "spec.policies[0]"),
     ],
 )

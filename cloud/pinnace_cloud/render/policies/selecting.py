@@ -91,7 +91,9 @@ Choice = Callable[[Any], Treatment]
 
 
 @dataclass(frozen=True, slots=True)
-class _Placed:
+class Placed:
+    """A rule, and where it stands."""
+
     rule: Any
     path: Parts
 
@@ -102,22 +104,30 @@ def by_rules(policies: Iterable[Asked], subjects: Sequence[Subject], choice: Cho
     The parameters of each policy have `rules`, and each of these a `selector`, which may be None.
     """
     rules = [item for policy in policies for item in _placed(policy)]
-    chosen = [next((item for item in rules if _means(item, subject)), None) for subject in subjects]
-    treatments = tuple(choice(item.rule) if item else USUAL for item in chosen)
+    treatments = tuple(choice(item.rule) if item else USUAL for item in _chosen(rules, subjects))
     return Treated(treatments, tuple(_vain(rules, subjects)))
 
 
-def _placed(policy: Asked) -> Iterator[_Placed]:
+def chosen(policies: Iterable[Asked], subjects: Sequence[Subject]) -> list[Placed | None]:
+    """The first rule that means each subject; None where none does."""
+    return _chosen([item for policy in policies for item in _placed(policy)], subjects)
+
+
+def _chosen(rules: Sequence[Placed], subjects: Iterable[Subject]) -> list[Placed | None]:
+    return [next((item for item in rules if _means(item, subject)), None) for subject in subjects]
+
+
+def _placed(policy: Asked) -> Iterator[Placed]:
     path = (*policy.path, "properties", "rules")
-    yield from (_Placed(rule, (*path, index)) for index, rule in enumerate(policy.parameters.rules or ()))
+    yield from (Placed(rule, (*path, index)) for index, rule in enumerate(policy.parameters.rules or ()))
 
 
-def _means(item: _Placed, subject: Subject) -> bool:
+def _means(item: Placed, subject: Subject) -> bool:
     selector: Selector | None = item.rule.selector
     return selector is not None and selector.matches(subject)
 
 
-def _vain(rules: Iterable[_Placed], subjects: Sequence[Subject]) -> Iterator[Diagnostic]:
+def _vain(rules: Iterable[Placed], subjects: Sequence[Subject]) -> Iterator[Diagnostic]:
     for item in rules:
         selector = item.rule.selector
         if selector is None or not selector.model_fields_set:

@@ -4,11 +4,12 @@ Raises Unavailable only when nobody answers. Whether an apply changed something 
 entry: the KubeAPI renews its time when, and only when, an apply by us changes the object.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from pinnace_edge.adapters.kube import places, problems, trimming
+from pinnace_edge.adapters.kube import places, problems, replacing, trimming
 from pinnace_edge.adapters.kube.client import Answer, Call, Client
 from pinnace_edge.adapters.kube.discovery import Discovery
 from pinnace_edge.model import Applied, ApplyRequest, Change, Deleted, Deletion, KubeObject, Ref
@@ -36,17 +37,26 @@ class Applier:
         self._clock = clock
 
     def apply(self, request: ApplyRequest) -> Applied:
-        """One PATCH. UNCHANGED wrote nothing."""
+        """One PATCH, and a PUT where the object is replaced. UNCHANGED wrote nothing."""
         path = places.find(self._discovery, request.ref)
         if isinstance(path, problems.Problem):
             return _not_applied(request.ref, path)
         began = self._clock.monotonic()
         answer = self._client.ask(_patch(request, path))
+        elapsed_s = self._clock.monotonic() - began
+        if request.replacing is None or answer.status == CREATED:
+            return self._judged(request, answer, elapsed_s)
+        put = replacing.replaced(self._client, path, _patch(request, path), answer, request.replacing)
+        applied = self._judged(request, put, elapsed_s)
+        is_changed = put.is_ok and not (answer.is_ok and _version(put) == _version(answer))
+        return replace(applied, change=Change.CONFIGURED) if is_changed else applied
+
+    def _judged(self, request: ApplyRequest, answer: Answer, elapsed_s: float) -> Applied:
         if not answer.is_ok:
             return _not_applied(request.ref, self._learn(request.ref, answer))
         if request.ref.kind.kind in DEFINERS:
             self._discovery.expire()
-        return _applied(request, answer, self._clock.monotonic() - began)
+        return _applied(request, answer, elapsed_s)
 
     def delete(self, ref: Ref, uid: str) -> Deleted:
         """One DELETE of exactly this uid; what depends on it is collected in the background."""
@@ -72,6 +82,10 @@ def _patch(request: ApplyRequest, path: str) -> Call:
     if request.dry_run:
         query["dryRun"] = "All"
     return Call("PATCH", path, query, request.body, APPLY_PATCH)
+
+
+def _version(answer: Answer) -> str:
+    return str(answer.item()["metadata"]["resourceVersion"])
 
 
 def _delete(uid: str, path: str) -> Call:

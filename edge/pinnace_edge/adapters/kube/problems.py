@@ -15,6 +15,7 @@ from pinnace_schemas.errors import Unavailable
 from pinnace_schemas.reasons import Reason
 
 UNAUTHORIZED, FORBIDDEN, NOT_FOUND, CONFLICT, TIMEOUT, GONE, TOO_MANY = 401, 403, 404, 409, 408, 410, 429
+UNPROCESSABLE = 422
 SERVER_ERROR = 500
 # Messages travel in reports over metered links; the API's own can quote whole objects, in the middle: what is wrong
 # stands at the end ("...: field is immutable"). Journal entries take 1,000 characters and name the object as well.
@@ -70,6 +71,11 @@ def retry_after(answer: Answer) -> float | None:
         return max(0.0, float(answer.headers.get("Retry-After", "")))
     except ValueError:
         return None
+
+
+def is_invalid(answer: Answer) -> bool:
+    """Whether the object that the request would have made is none that the KubeAPI takes."""
+    return answer.status == UNPROCESSABLE
 
 
 def is_temporary(answer: Answer) -> bool:

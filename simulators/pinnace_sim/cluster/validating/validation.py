@@ -54,7 +54,7 @@ _RULES: Mapping[str, Rule] = {
     "configmaps": object_rules.keys,
     "secrets": object_rules.keys,
     "pods": workload_rules.pod,
-    "deployments.apps": workload_rules.workload,
+    "deployments.apps": workload_rules.deployment,
     "daemonsets.apps": workload_rules.workload,
     "statefulsets.apps": workload_rules.workload,
     "replicasets.apps": workload_rules.workload,

@@ -34,6 +34,14 @@ def workload(item: Object) -> Iterator[Cause]:
         yield causes.unsupported("spec.template.spec.restartPolicy", policy, ("Always",))
 
 
+def deployment(item: Object) -> Iterator[Cause]:
+    yield from workload(item)
+    strategy = item["spec"].get("strategy") or {}
+    if strategy.get("type") == "Recreate" and strategy.get("rollingUpdate") is not None:
+        why = "may not be specified when strategy `type` is 'Recreate'"
+        yield causes.forbidden("spec.strategy.rollingUpdate", why)
+
+
 def replication_controller(item: Object) -> Iterator[Cause]:
     template = (item.get("spec") or {}).get("template")
     if not template:

@@ -120,9 +120,9 @@ class Twins:
         self._real = answer.body
         self._equal("managed fields", managed(self._ours), managed(self._real))
         self._equal("object", _said(self._ours), _said(self._real))
-        # The KubeAPI writes an unchanged object when it orders its managedFields in another way: by their times, of which
-        # it renews one when an intent has empty labels, annotations or finalizers. Of a custom resource it writes the
-        # new time too. We need not.
+        # The KubeAPI writes an unchanged object when it orders its managedFields in another way: by their times, of
+        # which it renews one when an intent has empty labels, annotations or finalizers. Of a custom resource it writes
+        # the new time too. We need not.
         if is_same or not (is_reordered or self._kind.kind == "Gadget"):
             self._equal("nothing was written", self._ours is before, is_same)
 
