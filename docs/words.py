@@ -107,6 +107,7 @@ CONTROLLER = {
     "helm_program": "the program `helm`, which fetches and renders charts",
     "kustomize_program": "the program `kustomize` or `kubectl`, which builds overlays",
     "sources_ca": "PEM file of the authorities that may sign the certificates of chart repositories and archives",
+    "sources_credentials": "passwords of repositories and registries, a file as `helm registry login` writes it",
     **_BROKER,
 }
 

@@ -99,7 +99,8 @@ def broker_settings(settings: Settings) -> BrokerSettings:
 
 
 def _programs(settings: Settings) -> Programs:
-    return Programs(settings.helm_program, settings.kustomize_program, settings.cue_program, settings.sources_ca)
+    programs = settings.helm_program, settings.kustomize_program, settings.cue_program
+    return Programs(*programs, settings.sources_ca, settings.sources_credentials)
 
 
 def _read_text(path: Path) -> str:

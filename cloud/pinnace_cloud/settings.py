@@ -44,6 +44,8 @@ class Settings(CommonSettings):
     cue_program: Path | None = None
     # Charts and archives of one's own come from servers that no public authority knows.
     sources_ca: Path | None = None
+    # What everybody may fetch needs none.
+    sources_credentials: Path | None = None
 
     @model_validator(mode="after")
     def _check_tls(self) -> Self:

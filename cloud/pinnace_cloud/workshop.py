@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pinnace_cloud.adapters import https
+from pinnace_cloud.adapters import credentials, https
 from pinnace_cloud.adapters.cue import program as cue_program
 from pinnace_cloud.adapters.cue.evaluator import CueEvaluator
 from pinnace_cloud.adapters.helm import Helm
@@ -23,23 +23,27 @@ _NETWORK = ("HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy", "SSL_CERT_FILE
 @dataclass(frozen=True, slots=True)
 class Programs:
     """None: looked for on PATH; `cue` also where Pinnace keeps programs. `ca_file` is for addresses whose certificate
-    no public authority signed.
+    no public authority signed, `passwords` for those that ask for one.
     """
 
     helm: Path | None = None
     kustomize: Path | None = None
     cue: Path | None = None
     ca_file: Path | None = None
+    passwords: Path | None = None
 
 
 def make(programs: Programs, environment: Mapping[str, str]) -> Workshop:
-    """`environment`: of this process."""
+    """`environment`: of this process. Raises Rejected(INVALID) for a file of passwords that is none."""
+    if programs.passwords is not None:
+        credentials.read(programs.passwords)
     network = {name: environment[name] for name in _NETWORK if name in environment}
-    helm = Helm(programs.helm, ca_file=programs.ca_file, network=network)
+    helm = Helm(programs.helm, ca_file=programs.ca_file, passwords=programs.passwords, network=network)
 
     def fetch(source: Source) -> bytes:
         if source.kind is Kind.ARCHIVE:
-            return https.fetch(source.location, packages.MAX_BYTES, programs.ca_file)
+            login = credentials.login(programs.passwords, source.location)
+            return https.fetch(source.location, packages.MAX_BYTES, programs.ca_file, login)
         return helm.fetch(source)
 
     cue = CueEvaluator(lambda: cue_program.locate(programs.cue, environment))

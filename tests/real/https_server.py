@@ -14,13 +14,18 @@ from pinnace_sim.provision.certificates import Authority
 
 @dataclass
 class Files:
-    """What is served, by path; `redirects` answer with another address. `asked` are the paths of all requests."""
+    """What is served, by path; `redirects` answer with another address. `asked` are the paths of all requests.
+
+    With a `password` (as HTTP's Basic scheme sends it) nothing else is answered; `passwords` are those that came.
+    """
 
     address: str
     ca: Path
     content: dict[str, bytes] = field(default_factory=dict)
     redirects: dict[str, str] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    password: str = ""
+    passwords: list[str] = field(default_factory=list)
 
 
 @contextmanager
@@ -68,8 +73,13 @@ class _Handler(BaseHTTPRequestHandler):
         files = self.server.files
         path = self.path.lstrip("/")
         files.asked.append(path)
+        files.passwords.append(self.headers.get("Authorization", "").removeprefix("Basic "))
         data, target = files.content.get(path), files.redirects.get(path)
-        self.send_response(302 if target else 404 if data is None else 200)
+        if files.password and files.passwords[-1] != files.password:
+            data, target = b"", ""
+            self.send_response(401)
+        else:
+            self.send_response(302 if target else 404 if data is None else 200)
         if target:
             self.send_header("Location", target)
         self.send_header("Content-Length", str(len(data or b"")))

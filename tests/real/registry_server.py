@@ -31,10 +31,13 @@ class Registry:
         host, _, port = self.address.removeprefix("oci://").partition("/")[0].partition(":")
         running.wait_until(lambda: is_listening(host, int(port)), "the registry to listen", _DEADLINE_S, [self.program])
 
-    def push(self, archive: Path) -> str:
-        """Puts a chart there as its version, whatever that was before; returns the digest of its manifest."""
+    def push(self, archive: Path, **variables: str) -> str:
+        """Puts a chart there as its version, whatever that was before; returns the digest of its manifest.
+
+        `variables` are further ones of helm's environment.
+        """
         command = [str(self.helm), "push", f"--ca-file={self.ca}", str(archive), self.address]
-        environment = {"HOME": str(archive.parent), "PATH": ""}
+        environment = {"HOME": str(archive.parent), "PATH": "", **variables}
         answer = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         assert answer.returncode == 0, answer.stderr
         said: str = answer.stdout + answer.stderr

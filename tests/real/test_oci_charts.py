@@ -145,14 +145,6 @@ def test_registry_with_an_unknown_certificate_is_refused(registry: Registry) -> 
     assert "certificate" in error.message
 
 
-def test_registry_that_asks_for_a_password_is_refused(tmp_path: Path) -> None:
-    passwords = {"realm": "shops", "path": str(tmp_path / "passwords")}
-    with registry_server.serving(tmp_path, auth={"htpasswd": passwords}) as closed:
-        source = {"source": f"{closed.address}/shop", "version": "1.2.0"}
-        (error,) = rendered(Programs(closed.helm, ca_file=closed.ca), helmchart(source)).errors
-    assert "credential not found" in error.message
-
-
 def test_registry_that_is_down_is_named_and_asked_again_at_the_next_apply(
     registry: Registry, programs: Programs
 ) -> None:

@@ -8,6 +8,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+from pinnace_cloud.adapters.credentials import ADVICE, Login
 from pinnace_schemas.errors import Rejected, Unavailable
 from pinnace_schemas.reasons import Reason
 
@@ -26,17 +27,24 @@ class _OnlyHttps(urllib.request.HTTPRedirectHandler):
         return super().redirect_request(request, fp, code, message, headers, new)
 
 
-def fetch(address: str, max_bytes: int, ca_file: Path | None = None, total_s: float = _TOTAL_S) -> bytes:
+def fetch(
+    address: str,
+    max_bytes: int,
+    ca_file: Path | None = None,
+    login: Login | None = None,
+    total_s: float = _TOTAL_S,
+) -> bytes:
     """Raises Rejected for an address that does not give it, or gives more; Unavailable where trying again may help.
 
     Args:
+        login: who asks; said to this address only, not to where it leads.
         total_s: for everything together, however slowly it comes.
     """
     context = ssl.create_default_context(cafile=None if ca_file is None else str(ca_file))
     context.sslsocket_class = _bounded(time.monotonic() + total_s)
     opener = urllib.request.build_opener(urllib.request.HTTPSHandler(context=context), _OnlyHttps)
     try:
-        with opener.open(address, timeout=_SOCKET_TIMEOUT_S) as answer:
+        with opener.open(_request(address, login), timeout=_SOCKET_TIMEOUT_S) as answer:
             return _body(answer, max_bytes, address)
     except urllib.error.HTTPError as exc:
         exc.close()
@@ -49,6 +57,13 @@ def fetch(address: str, max_bytes: int, ca_file: Path | None = None, total_s: fl
         raise Rejected(Reason.INVALID, f"is no address, or leads to none: {exc}", address) from exc
     except (OSError, http.client.HTTPException) as exc:
         raise Unavailable(f"{address} does not answer as it should: {exc!r}") from exc
+
+
+def _request(address: str, login: Login | None) -> urllib.request.Request:
+    request = urllib.request.Request(address)
+    if login is not None:
+        request.add_unredirected_header("Authorization", f"Basic {login.basic}")
+    return request
 
 
 def _bounded(deadline: float) -> type[ssl.SSLSocket]:
@@ -81,5 +96,5 @@ def _refusal(status: int, address: str) -> Rejected | Unavailable:
     if status in _GONE:
         return Rejected(Reason.NOT_FOUND, "is not there", address)
     if status in _ASKS_WHO:
-        return Rejected(Reason.UNAUTHENTICATED, "asks for a password, which is not supported", address)
+        return Rejected(Reason.UNAUTHENTICATED, f"asks for a password, or for another; {ADVICE}", address)
     return Unavailable(f"{address} answered {status}")

@@ -8,7 +8,7 @@ from pinnace_cloud import workshop
 from pinnace_cloud.services.supplying import Workshop
 from pinnace_cloud.workshop import Programs
 
-_VARIABLES = ("PINNACE_HELM", "PINNACE_KUSTOMIZE", "PINNACE_CUE", "PINNACE_SOURCES_CA")
+_VARIABLES = ("PINNACE_HELM", "PINNACE_KUSTOMIZE", "PINNACE_CUE", "PINNACE_SOURCES_CA", "PINNACE_SOURCES_CREDENTIALS")
 
 
 def making() -> Workshop:
@@ -17,7 +17,7 @@ def making() -> Workshop:
 
 
 def _named(environment: Mapping[str, str]) -> Programs:
-    """The last one is no program: authorities that may sign the certificates of repositories."""
+    """The last two are no programs: authorities that may sign the certificates of repositories, and passwords there."""
     return Programs(*(_path(environment.get(name)) for name in _VARIABLES))
 
 

@@ -15,6 +15,8 @@ from pinnace_schemas.reasons import Reason
 
 # What KubeVela writes for a chart without a version; Helm takes the newest release then.
 NEWEST = ("", "latest", "*")
+# Of an Application that names a Secret with a password.
+NO_SECRET = "is not read: the controller's file of passwords counts (sources_credentials)"
 _DIGEST = re.compile(r"(sha256:)?([0-9a-f]{64})\Z")
 _FOLDER = (".", "./")
 

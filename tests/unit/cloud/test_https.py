@@ -12,6 +12,7 @@ from tests.real import https_server
 from tests.real.https_server import Files
 
 from pinnace_cloud.adapters import https
+from pinnace_cloud.adapters.credentials import Login
 from pinnace_schemas.errors import Rejected, Unavailable
 from pinnace_schemas.reasons import Reason
 from pinnace_sim.provision.certificates import Authority
@@ -54,6 +55,26 @@ def test_server_whose_certificate_nobody_knows_is_refused(server: Files) -> None
     with pytest.raises(Rejected, match="certificate"):
         https.fetch(f"{server.address}/chart.tgz", 5)
     assert server.asked == []
+
+
+def test_password_goes_to_its_address_and_to_none_that_it_leads_to(server: Files, tmp_path: Path) -> None:
+    login = Login("127.0.0.1", "anna", "s@cret:1")
+    server.password = login.basic
+    (tmp_path / "other").mkdir()
+    with https_server.serving(tmp_path / "other") as other:
+        other.content["chart.tgz"] = b"chart"
+        server.redirects["old"] = f"{other.address}/chart.tgz"
+        both = tmp_path / "both.pem"
+        both.write_bytes(server.ca.read_bytes() + other.ca.read_bytes())
+        assert https.fetch(f"{server.address}/old", 5, both, login) == b"chart"
+        assert (server.passwords, other.passwords) == ([login.basic], [""])
+
+
+def test_server_that_asks_for_a_password_is_refused_with_where_to_write_it(server: Files) -> None:
+    server.password = "b3RoZXI6cGFzcw=="
+    found = refusal(server, "chart.tgz")
+    assert found.reason is Reason.UNAUTHENTICATED
+    assert "sources_credentials" in found.message
 
 
 def test_server_that_does_not_answer_may_be_asked_later(tmp_path: Path) -> None:

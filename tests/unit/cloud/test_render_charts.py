@@ -236,7 +236,6 @@ def test_two_overrides_render_a_chart_with_two_sets_of_values() -> None:
         ({"source": "shop"}, "chart.repoURL"),
         ({"source": "../shop"}, "chart.source"),
         ({"source": "./shop", "digest": "12"}, "chart.digest"),
-        ({"source": "./shop", "auth": {"secretRef": {"name": "x"}}}, "chart.auth"),
     ],
 )
 def test_chart_that_cannot_be_fetched_is_refused_at_its_field(chart: Json, path: str) -> None:
@@ -256,6 +255,21 @@ def test_what_only_a_running_helm_would_do_is_warned_of() -> None:
         "options.createNamespace",
         "healthStatus",
     ]
+
+
+@pytest.mark.parametrize(
+    ("component", "field"),
+    [
+        (helmchart(chart={"source": "./shop", "auth": {"secretRef": {"name": "x"}}}), "chart.auth"),
+        (helm(secretRef="x"), "secretRef"),
+        (kustomize(secretRef="x"), "secretRef"),
+    ],
+)
+def test_a_secret_with_a_password_is_not_read_since_the_controller_has_them(component: Json, field: str) -> None:
+    rendering = World(helm=[plain("web")], kustomize=[plain("web")]).rendering(component)
+    ((path, message),) = messages(rendering, Severity.WARNING)
+    assert path == f"spec.components[0].properties.{field}"
+    assert "sources_credentials" in message
 
 
 def test_answer_that_is_a_refusal_is_shown() -> None:
@@ -294,7 +308,6 @@ def test_values_files_of_the_chart_are_asked_for_and_without_them_the_question_i
     ("properties", "field"),
     [
         ({"repoType": "git"}, "repoType"),
-        ({"secretRef": "x"}, "secretRef"),
         ({"url": "http://charts.example.org"}, "url"),
         ({"valuesFrom": [{"kind": "Secret", "name": "x", "targetPath": "a"}]}, "valuesFrom[0].targetPath"),
     ],

@@ -5,16 +5,18 @@ cluster, no plugin and no cache of another run, and no address answers. A chart 
 the two is refused, since every site would get a new password at each apply.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from pinnace_cloud.adapters import programs, sandbox
+from pinnace_cloud.adapters import credentials, programs, sandbox
+from pinnace_cloud.adapters.helm import pulling
 from pinnace_cloud.errors import PartMissing
 from pinnace_cloud.materials import charts, clocks, manifests, packages, value_schemas, values_files
 from pinnace_cloud.materials.charts import Chart
 from pinnace_cloud.materials.needs import Answer, Need
-from pinnace_cloud.materials.sources import Kind, Source
+from pinnace_cloud.materials.sources import Source
 from pinnace_schemas import codec, diagnostics
 from pinnace_schemas.bundle import KubeObject
 from pinnace_schemas.diagnostics import Diagnostic
@@ -25,16 +27,26 @@ _REMEDY = "Install Helm 3 or 4 on PATH, or name it with the setting helm_program
 # The index of a large repository is 30 MiB and comes over a slow line.
 _FETCHING = replace(programs.BOUNDS, wall_s=180.0)
 _CHART = "chart"
+# What Helm says where it has no password, or a wrong one.
+_ASKS_WHO = re.compile(r"\b40[13] |: 40[13]\b|credential not found|\bunauthorized\b", re.IGNORECASE)
 
 
 class Helm:
-    """`program` is None to look on PATH; `network` are variables for fetching, such as a proxy."""
+    """`program` is None to look on PATH; `network` are variables for fetching, such as a proxy; `passwords` is the file
+    of `credentials`.
+    """
 
     def __init__(
-        self, program: Path | None = None, *, ca_file: Path | None = None, network: Mapping[str, str] | None = None
+        self,
+        program: Path | None = None,
+        *,
+        ca_file: Path | None = None,
+        passwords: Path | None = None,
+        network: Mapping[str, str] | None = None,
     ) -> None:
         self._named = program
         self._ca_file = ca_file
+        self._passwords = passwords
         self._network = dict(network or {})
 
     def fetch(self, source: Source) -> bytes:
@@ -42,14 +54,30 @@ class Helm:
         with sandbox.folder() as home:
             work = home / programs.WORK
             work.mkdir()
-            environment = {**_own_folders(home), **programs.ONLY_HTTPS, **self._network}
-            programs.run([*self._command(), "pull", *self._wanted(source)], home, str(source), environment, _FETCHING)
+            self._pull(source, home)
             archives = list(work.glob("*.tgz"))
             if len(archives) != 1:
                 raise Rejected(Reason.INVALID, f"helm gave {len(archives)} archives", str(source))
             if archives[0].stat().st_size > packages.MAX_BYTES:
                 raise Rejected(Reason.TOO_LARGE, f"exceeds {packages.MAX_BYTES} bytes", str(source))
             return archives[0].read_bytes()
+
+    def _pull(self, source: Source, home: Path) -> None:
+        login = credentials.login(self._passwords, source.location)
+        pull = pulling.prepared(source, login, self._ca_file, home)
+        environment = {**_own_folders(home), **programs.ONLY_HTTPS, **self._network, **pull.environment}
+        try:
+            for arguments in pull.commands:
+                self._fetching(arguments, home, str(source), environment)
+        except Rejected as exc:
+            if not _ASKS_WHO.search(exc.message):
+                raise
+            raise Rejected(Reason.UNAUTHENTICATED, f"{exc.message}; {credentials.ADVICE}", exc.where) from exc
+
+    def _fetching(self, arguments: Sequence[str], home: Path, where: str, environment: Mapping[str, str]) -> None:
+        said = programs.run([*self._command(), *arguments], home, where, environment, _FETCHING)
+        if why := pulling.failure(said):
+            raise Rejected(Reason.INVALID, why, where)
 
     def answer(self, need: Need, package: bytes) -> Answer:
         """The objects of a chart in Helm's order, hooks too. Raises Rejected."""
@@ -79,16 +107,6 @@ class Helm:
         if found is None:
             raise PartMissing("the program helm", str(self._named or "PATH"), _REMEDY)
         return (str(found.absolute()),)
-
-    def _wanted(self, source: Source) -> Iterator[str]:
-        """What a person wrote is never taken for an option: it stands after `=` or after `--`."""
-        if source.kind is Kind.REPOSITORY:
-            yield f"--repo={source.location}"
-        if source.version:
-            yield f"--version={source.version}"
-        if self._ca_file is not None:
-            yield f"--ca-file={self._ca_file.absolute()}"
-        yield from ("--", source.chart if source.kind is Kind.REPOSITORY else source.location)
 
 
 def _own_folders(home: Path) -> dict[str, str]:

@@ -49,7 +49,7 @@ class HelmParameters(Strictly):
     values_files: Given[Many[str]] = None
     """Values files within the chart, in the place of its values.yaml; later ones win, and all else wins over them."""
     secret_ref: Given[str] = None
-    """Not supported."""
+    """No effect: the controller has a file of passwords."""
     source_name: Given[str] = None
     """Not supported."""
     git: Given[dict[str, Any]] = None
@@ -73,7 +73,6 @@ class HelmParameters(Strictly):
 
 
 _REFUSED = {
-    "secret_ref": f"what asks for a password is not fetched; {_FOLDER}",
     "source_name": "there are no Flux sources here; name the repository under 'url'",
     "git": f"git repositories are not read; {_FOLDER}",
     "oss": f"buckets are not read; {_FOLDER}",
@@ -133,6 +132,8 @@ def _problems(parameters: HelmParameters) -> Iterator[Diagnostic]:
 
 
 def _without_effect(parameters: HelmParameters) -> Iterator[Diagnostic]:
+    if parameters.secret_ref:
+        yield diagnostics.warning(Reason.UNSUPPORTED, sources.NO_SECRET, "properties", _alias("secret_ref"))
     for name in _IDLE:
         if getattr(parameters, name):
             message = "has no effect: there is no Flux here"

@@ -51,7 +51,7 @@ class ChartParameters(Strictly):
     digest: Given[str] = None
     """The sha256 that the chart's archive has to have; anything else is refused. Not in KubeVela."""
     auth: Given[Auth] = None
-    """Not supported: give a private chart as a folder."""
+    """No effect: the controller has a file of passwords."""
 
 
 class Release(Strictly):
@@ -173,10 +173,6 @@ class Helmchart:
 
 
 def _source(chart: ChartParameters) -> Source | Diagnostic:
-    if chart.auth is not None and chart.auth.secret_ref is not None:
-        message = "charts that ask for a password are not fetched"
-        hint = "fetch it with 'helm pull' and give its folder as source"
-        return diagnostics.error(Reason.UNSUPPORTED, message, "properties", "chart", "auth", hint=hint)
     try:
         return sources.of_chart(chart.source, chart.repo_url or "", chart.version or "", chart.digest or "")
     except Rejected as exc:
@@ -228,6 +224,8 @@ def _without_effect(parameters: HelmchartParameters) -> Iterator[Diagnostic]:
     if not options.create_namespace:
         message = "has no effect: a site makes a namespace that is missing"
         yield diagnostics.warning(Reason.UNSUPPORTED, message, "properties", "options", "createNamespace")
+    if parameters.chart.auth is not None and parameters.chart.auth.secret_ref is not None:
+        yield diagnostics.warning(Reason.UNSUPPORTED, sources.NO_SECRET, "properties", "chart", "auth")
     if parameters.health_status:
         message = "is not looked at by a site, which judges every object of the chart by its own status"
         yield diagnostics.warning(Reason.UNSUPPORTED, message, "properties", "healthStatus")

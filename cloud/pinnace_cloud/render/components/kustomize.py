@@ -40,7 +40,7 @@ class KustomizeParameters(Strictly):
     source_name: Given[str] = None
     """Not supported."""
     secret_ref: Given[str] = None
-    """Not supported."""
+    """No effect: the controller has a file of passwords."""
     decryption: Given[dict[str, Any]] = None
     """Not supported."""
     image_repository: Given[dict[str, Any]] = None
@@ -65,7 +65,6 @@ _REFUSED = {
     "oss": f"buckets are not read; {_FETCHED}",
     "oci": f"registries are not read for overlays; {_FETCHED}",
     "source_name": f"there are no Flux sources here; {_FETCHED}",
-    "secret_ref": f"what asks for a password is not fetched; {_FETCHED}",
     "decryption": "nothing is decrypted here",
     "image_repository": "images are not watched; change the tag and apply again",
     "target_namespace": "is not supported; write 'namespace' into the kustomization",
@@ -122,6 +121,8 @@ def _without_effect(parameters: KustomizeParameters) -> Iterator[Diagnostic]:
         if getattr(parameters, name):
             message = "has no effect: there is no Flux here"
             yield diagnostics.warning(Reason.UNSUPPORTED, message, "properties", _alias(name))
+    if parameters.secret_ref:
+        yield diagnostics.warning(Reason.UNSUPPORTED, sources.NO_SECRET, "properties", _alias("secret_ref"))
 
 
 def _alias(name: str) -> str:
