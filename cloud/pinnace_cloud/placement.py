@@ -1,7 +1,7 @@
 """Placement: which NodeGroups an Application goes to, and whether any node would get it twice.
 
 Pure. A topology's `clusters` name NodeGroups, its selector selects them by their labels; without a topology the group
-is `local`. One application reaches a node by one group only.
+is `local`. Environments count as topologies. One application reaches a node by one group only.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from pinnace_cloud.render.targets import Targets, targets
-from pinnace_cloud.render.topology import Topology
+from pinnace_cloud.render.topology import Place, Topology
 from pinnace_schemas import diagnostics, resources
 from pinnace_schemas.application import Application
 from pinnace_schemas.diagnostics import Diagnostic, Severity
@@ -69,21 +69,19 @@ def place(application: Application, groups: Iterable[NodeGroup], severity: Sever
 
     `severity`: of workflow steps that are not understood, as in `targets`.
     """
-    return place_targets(application, targets(application, severity), groups)
+    return place_targets(targets(application, severity), groups)
 
 
-def place_targets(application: Application, aims: Targets, groups: Iterable[NodeGroup]) -> Placed:
+def place_targets(aims: Targets, groups: Iterable[NodeGroup]) -> Placed:
     """The same where the Application's targets are known."""
     found = list(aims.diagnostics)
     by_name = {group.name: group for group in groups}
-    places = {item.name: index for index, item in enumerate(application.spec.policies)}
     placements: dict[str, Placement] = {}
-    for name, topology, changes in _wanted(aims):
-        path = ("spec",) if name is None else ("spec", "policies", places[name])
-        chosen, problems = _groups(topology, by_name)
-        found += [item.under(*path) for item in problems]
-        wanted = (Placement(group, name, topology.namespace, changes) for group in chosen)
-        found += [item.under(*path) for item in _added(placements, wanted)]
+    for name, place, changes in _wanted(aims):
+        chosen, problems = _groups(place, by_name)
+        found += [item.under(*place.path) for item in problems]
+        wanted = (Placement(group, name, place.topology.namespace, changes) for group in chosen)
+        found += [item.under(*place.path) for item in _added(placements, wanted)]
     return Placed(() if diagnostics.errors(found) else tuple(placements.values()), tuple(found))
 
 
@@ -115,10 +113,10 @@ def second_ways(
     return tuple(found)
 
 
-def _wanted(aims: Targets) -> Iterator[tuple[str | None, Topology, tuple[str, ...]]]:
+def _wanted(aims: Targets) -> Iterator[tuple[str | None, Place, tuple[str, ...]]]:
     for name, changes in aims.chosen.items():
         if name is None:
-            yield None, Topology(), changes
+            yield None, Place(Topology(), ("spec",)), changes
         elif name in aims.topologies:
             yield name, aims.topologies[name], changes
 
@@ -135,7 +133,7 @@ def _added(placements: dict[str, Placement], wanted: Iterable[Placement]) -> Ite
 
 def _collision(earlier: Placement, item: Placement, what: str) -> Diagnostic:
     ways = " and ".join("no topology" if one.topology is None else f"'{one.topology}'" for one in (earlier, item))
-    return diagnostics.error(Reason.TWO_GROUPS, f"group '{item.group}' is reached by topologies {ways} with {what}")
+    return diagnostics.error(Reason.TWO_GROUPS, f"group '{item.group}' is reached by {ways} with {what}")
 
 
 def _names(item: Placement) -> str:
@@ -148,24 +146,27 @@ def _shortened(names: Sequence[str]) -> str:
     return f"{', '.join(names[:_SHOWN])}{more}"
 
 
-def _groups(topology: Topology, groups: Mapping[str, NodeGroup]) -> tuple[tuple[str, ...], list[Diagnostic]]:
-    """Names of existing groups, and problems with paths below the policy."""
+def _groups(place: Place, groups: Mapping[str, NodeGroup]) -> tuple[tuple[str, ...], list[Diagnostic]]:
+    """Names of existing groups, and problems with paths below the place."""
+    topology = place.topology
     if topology.clusters is not None:
-        return _listed(topology.clusters, groups)
+        return _listed(topology.clusters, place, groups)
     if topology.selector is not None:
-        return _selected(topology.selector, topology.allow_empty, groups)
+        return _selected(topology.selector, place, groups)
     hint = "create it, or name groups in a topology policy"
     missing = diagnostics.error(Reason.UNKNOWN_GROUP, f"there is no NodeGroup '{LOCAL}'", hint=hint)
     return (LOCAL,), [] if LOCAL in groups else [missing]
 
 
-def _listed(names: Iterable[str], groups: Mapping[str, NodeGroup]) -> tuple[tuple[str, ...], list[Diagnostic]]:
+def _listed(
+    names: Iterable[str], place: Place, groups: Mapping[str, NodeGroup]
+) -> tuple[tuple[str, ...], list[Diagnostic]]:
     missing = [(index, name) for index, name in enumerate(names) if name not in groups]
     return tuple(dict.fromkeys(names)), [
         diagnostics.error(
             Reason.UNKNOWN_GROUP,
             f"there is no NodeGroup '{name}'",
-            *("properties", "clusters", index),
+            *place.name(index),
             hint=_known(name, groups) if count < diagnostics.MAX_HINTS else "",
         )
         for count, (index, name) in enumerate(missing)
@@ -173,16 +174,14 @@ def _listed(names: Iterable[str], groups: Mapping[str, NodeGroup]) -> tuple[tupl
 
 
 def _selected(
-    pairs: dict[str, str], allow_empty: bool, groups: Mapping[str, NodeGroup]
+    pairs: dict[str, str], place: Place, groups: Mapping[str, NodeGroup]
 ) -> tuple[tuple[str, ...], list[Diagnostic]]:
     selector = Selector(match_labels=pairs)
     chosen = tuple(sorted(name for name, group in groups.items() if resources.matches(selector, group.metadata.labels)))
-    if chosen or allow_empty:
+    if chosen or place.topology.allow_empty:
         return chosen, []
-    message = "selects no NodeGroup"
-    hint = "label a NodeGroup, or set allowEmpty: true"
-    path = ("properties", "clusterLabelSelector")
-    return (), [diagnostics.error(Reason.UNKNOWN_GROUP, message, *path, hint=hint)]
+    hint = "label a NodeGroup, or set allowEmpty: true" if place.is_list else "label a NodeGroup"
+    return (), [diagnostics.error(Reason.UNKNOWN_GROUP, "selects no NodeGroup", *place.labels, hint=hint)]
 
 
 def _known(name: str, groups: Mapping[str, NodeGroup]) -> str:

@@ -13,7 +13,7 @@ Interval = Annotated[float, typer.Option(parser=durations.parse, metavar="DURATI
 Timeout = Annotated[float, typer.Option(parser=durations.parse, metavar="DURATION", help="How long to wait.")]
 Config = Annotated[Path | None, typer.Option("--config", "-c", metavar="FILE", help="Settings of the controller.")]
 Strict = Annotated[bool, typer.Option("--strict", help="A property that its type does not declare is an error.")]
-Topology = Annotated[str | None, typer.Option("--topology", metavar="NAME", help="Which topology policy.")]
+Topology = Annotated[str | None, typer.Option("--topology", metavar="NAME", help="A topology, or POLICY/ENVIRONMENT.")]
 Refresh = Annotated[bool, typer.Option("--refresh", help="Look up charts and archives again.")]
 
 

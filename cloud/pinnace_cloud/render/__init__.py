@@ -4,6 +4,7 @@ Pure: reads no file, no clock, no cluster. The same Application gives the same o
 """
 
 from pinnace_cloud.render.checks import Rendered
-from pinnace_cloud.render.engine import Purpose, Renderer, Rendering, render, rendering
+from pinnace_cloud.render.engine import Purpose, Renderer, Rendering
+from pinnace_cloud.render.showing import render, rendering
 
 __all__ = ["Purpose", "Rendered", "Renderer", "Rendering", "render", "rendering"]

@@ -11,6 +11,7 @@ from pinnace_cloud.render.components.ref_objects import RefObjects
 from pinnace_cloud.render.components.task import Task
 from pinnace_cloud.render.components.terraform import Terraform
 from pinnace_cloud.render.components.workloads import Statefulset, Webservice, Worker
+from pinnace_cloud.render.environments import EnvironmentsType
 from pinnace_cloud.render.parts import ComponentType, PolicyType, StepType, TraitType
 from pinnace_cloud.render.policies.apply_once import ApplyOnce
 from pinnace_cloud.render.policies.env_binding import EnvBinding
@@ -50,6 +51,7 @@ from pinnace_cloud.render.traits.topology_spread import TopologySpreadConstraint
 from pinnace_cloud.render.traits.update_strategy import K8sUpdateStrategy
 from pinnace_cloud.render.treatment import SitePolicyType
 from pinnace_cloud.render.workflow_steps.deploy import ApplyApplication, Deploy
+from pinnace_cloud.render.workflow_steps.deploy_to_environment import DeployToEnvironment
 
 COMPONENTS: tuple[ComponentType, ...] = (
     Webservice(),
@@ -102,7 +104,7 @@ TRAITS: tuple[TraitType, ...] = (
     Pvc(),
     NodeAffinity(),
 )
-POLICIES: tuple[PolicyType | SitePolicyType, ...] = (
+POLICIES: tuple[PolicyType | SitePolicyType | EnvironmentsType, ...] = (
     TopologyPolicy(),
     Override(),
     Replication(),
@@ -114,4 +116,4 @@ POLICIES: tuple[PolicyType | SitePolicyType, ...] = (
     ResourceUpdate(),
     EnvBinding(),
 )
-STEPS: tuple[StepType, ...] = (Deploy(), ApplyApplication())
+STEPS: tuple[StepType, ...] = (Deploy(), ApplyApplication(), DeployToEnvironment())

@@ -7,7 +7,6 @@ once and is the same object in both.
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from itertools import chain
 
 from pinnace_cloud.materials.needs import NOTHING, Materials, Need
 from pinnace_cloud.render import checks, dress, installed, kinds, sites
@@ -29,7 +28,6 @@ from pinnace_schemas.application import Application, Component
 from pinnace_schemas.bundle import ApplyPolicy, KubeObject
 from pinnace_schemas.diagnostics import Diagnostic, Parts, Severity
 from pinnace_schemas.health_rules import HealthRules
-from pinnace_schemas.reasons import Reason
 
 _USUAL = ApplyPolicy()
 
@@ -143,7 +141,7 @@ class Renderer:
     def likeness(self, topology: str | None) -> Likeness:
         """Two topologies of which this is equal render alike."""
         wanted = self.targets.topologies.get(topology) if topology is not None else None
-        namespace = (wanted.namespace if wanted else None) or self._application.namespace
+        namespace = (wanted.topology.namespace if wanted else None) or self._application.namespace
         return namespace, self.targets.chosen.get(topology, ())
 
     def supplied(self, materials: Materials) -> "Renderer":
@@ -153,8 +151,13 @@ class Renderer:
         return Renderer(self._application, strict=strict, purpose=self._purpose, registry=registry, materials=materials)
 
     def each(self) -> Iterator[Rendering]:
-        """A rendering for every likeness of the topologies that are deployed."""
-        topologies = {self.likeness(name): name for name in self.targets.chosen or (None,)}
+        """A rendering for every likeness of the topologies that are deployed and, in print, of the components as they
+        are written where environments change them.
+        """
+        names: list[str | None] = [*self.targets.chosen] or [None]
+        if self._purpose is Purpose.PRINT and not self.targets.environments.isdisjoint(self.targets.chosen):
+            names.append(None)
+        topologies = {self.likeness(name): name for name in names}
         return map(self.render, topologies.values())
 
     def render(self, topology: str | None) -> Rendering:
@@ -248,44 +251,3 @@ def _trait(path: Parts) -> int | None:
         case ("traits", int(index), *_):
             return index
     return None
-
-
-def render(
-    application: Application,
-    topology: str | None = None,
-    *,
-    strict: bool = False,
-    purpose: Purpose = Purpose.APPLY,
-    registry: Registry | None = None,
-    materials: Materials = NOTHING,
-) -> Rendering:
-    """The objects for one topology of the Application; None where it has none, or all are alike. See `Renderer`."""
-    renderer = Renderer(application, strict=strict, purpose=purpose, registry=registry, materials=materials)
-    return rendering(renderer, topology)
-
-
-def rendering(renderer: Renderer, topology: str | None = None) -> Rendering:
-    """The objects for one topology; None where there is none, or all are alike."""
-    topology, problems = _choice(renderer, topology)
-    made = renderer.render(topology)
-    if not problems:
-        return made
-    # Nothing is shown, so that all that is wrong anywhere can be.
-    found = dict.fromkeys(chain.from_iterable(each.diagnostics for each in renderer.each()))
-    return Rendering((), (*found, *problems), made.needs)
-
-
-def _choice(renderer: Renderer, topology: str | None) -> tuple[str | None, tuple[Diagnostic, ...]]:
-    """The topology that is meant."""
-    chosen = renderer.targets.chosen
-    known = [name for name in chosen if name is not None]
-    names = ", ".join(known)
-    if topology is not None and topology not in known:
-        message, hint = f"no topology '{topology}' is chosen here", f"chosen: {names or 'none'}"
-        return None, (diagnostics.error(Reason.NOT_FOUND, message, "spec", "policies", hint=hint),)
-    if topology is not None or None in chosen or not known:
-        return topology, ()
-    if len({renderer.likeness(name) for name in known}) > 1:
-        message, hint = "several topologies are chosen, which render differently", f"ask for one of {names}"
-        return known[0], (diagnostics.error(Reason.INVALID, message, "spec", "policies", hint=hint),)
-    return known[0], ()

@@ -188,7 +188,9 @@ class Deployed:
     """The policies that a step brings together, by name: topologies, and those that change components there.
 
     Without a topology the whole Application goes to the group `local`; None deploys nothing. Paths are below the step.
+    `environment` is the name of one: then the only policy is the one that has it, without any the first that has some.
     """
 
     policies: tuple[str, ...] | None
     diagnostics: tuple[Diagnostic, ...] = ()
+    environment: str = ""

@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel, RootModel
 
+from pinnace_cloud.render.environments import EnvironmentsType
 from pinnace_cloud.render.parts import ComponentType, PolicyType, StepType, TraitType
 from pinnace_cloud.render.treatment import SitePolicyType
 from pinnace_schemas.diagnostics import Diagnostic, Severity
@@ -31,7 +32,7 @@ class Sort(StrEnum):
 _METHODS: Mapping[Sort, tuple[str, ...]] = {
     Sort.COMPONENT: ("render",),
     Sort.TRAIT: ("apply",),
-    Sort.POLICY: ("change", "treat"),
+    Sort.POLICY: ("change", "treat", "environments"),
     Sort.STEP: ("deploys",),
 }
 
@@ -70,7 +71,7 @@ class Registry:
 
     components: Mapping[str, ComponentType]
     traits: Mapping[str, TraitType]
-    policies: Mapping[str, PolicyType | SitePolicyType]
+    policies: Mapping[str, PolicyType | SitePolicyType | EnvironmentsType]
     steps: Mapping[str, StepType]
 
 

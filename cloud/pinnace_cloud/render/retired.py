@@ -12,6 +12,5 @@ REPLACEMENTS: Mapping[tuple[str, str], str] = {
     ("policy", "envbinding"): "topology and override",
     ("workflow step", "apply-application-in-parallel"): "deploy",
     ("workflow step", "apply-remaining"): "deploy",
-    ("workflow step", "deploy2env"): "deploy with topology and override",
     ("workflow step", "deploy2runtime"): "deploy with topology",
 }

@@ -6,6 +6,7 @@ from enum import StrEnum
 from itertools import chain
 
 from pinnace_cloud.render import deprecated, unknown
+from pinnace_cloud.render.environments import Known
 from pinnace_cloud.render.parts import Deployed, StepType
 from pinnace_schemas import diagnostics, fields
 from pinnace_schemas.application import Step
@@ -13,6 +14,7 @@ from pinnace_schemas.diagnostics import Diagnostic, Parts, Severity
 from pinnace_schemas.reasons import Reason
 
 DEPLOY = "deploy"
+DEPLOYING = (DEPLOY, "deploy2env")
 
 # Steps of KubeVela 1.11 that do something while a workflow runs: no controller of ours goes through one.
 _OTHERS = frozenset(
@@ -36,12 +38,26 @@ class Role(StrEnum):
     NONE = "none"  # it holds for the whole Application, or is not known
 
 
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """All policies of an Application that a step may name."""
+
+    roles: Mapping[str, Role]
+    environments: Known = field(default_factory=Known)
+
+
 # By topology (None: a step without one), in order: the names of the policies that change components there.
 Chosen = Mapping[str | None, tuple[str, ...]]
+_Ways = Iterator[tuple[str | None, tuple[str, ...]]]
 
 
 def chosen(
-    steps: Sequence[Step], policies: Mapping[str, Role], types: Mapping[str, StepType], severity: Severity
+    steps: Sequence[Step],
+    policies: Policies,
+    types: Mapping[str, StepType],
+    severity: Severity,
+    *,
+    are_written: bool = True,
 ) -> tuple[Chosen, tuple[Diagnostic, ...]]:
     """What the steps deploy; nothing where none does.
 
@@ -49,27 +65,32 @@ def chosen(
 
     Args:
         steps: of the workflow.
-        policies: all of the Application, by name.
+        policies: all of the Application.
         types: the step types that are known.
         severity: of what is not understood.
+        are_written: by a person, who may write another type in the place of a deprecated one.
     """
-    reading = _Reading(steps, policies, types, severity)
+    reading = _Reading(steps, policies, types, severity, are_written)
     chosen = reading.chosen()
-    return chosen, (*reading.found, *_idle(policies, chosen))
+    return chosen, (*reading.found, *(_idle(policies, chosen) if chosen else ()))
 
 
-def _idle(policies: Mapping[str, Role], chosen: Chosen) -> Iterator[Diagnostic]:
-    """Policies that no step names, where there are steps that could."""
+def _idle(policies: Policies, chosen: Chosen) -> Iterator[Diagnostic]:
+    """What no step names, where there are steps that could."""
     named = {*chosen, *chain.from_iterable(chosen.values())}
-    for index, (name, role) in enumerate(policies.items()):
-        if chosen and role is not Role.NONE and name not in named:
+    for index, (name, role) in enumerate(policies.roles.items()):
+        if role is not Role.NONE and name not in named:
             message = f"no deploy step names the policy '{name}': it has no effect"
             yield diagnostics.warning(Reason.UNSUPPORTED, message, "spec", "policies", index)
+    for name, item in policies.environments.each():
+        if name not in named:
+            message = f"no step deploys the environment '{name}': it gets nothing"
+            yield diagnostics.warning(Reason.UNSUPPORTED, message, *item.place.path)
 
 
 def order_problems(steps: Sequence[Step]) -> Iterator[Diagnostic]:
     """An order that is asked for and not kept."""
-    deploys = [index for index, step in enumerate(steps) if step.type == DEPLOY]
+    deploys = [index for index, step in enumerate(steps) if step.type in DEPLOYING]
     if len(deploys) > 1:
         message = "deploy steps are delivered at the same time, not one after the other"
         yield diagnostics.warning(Reason.UNSUPPORTED, message, "spec", "workflow", "steps", deploys[1])
@@ -78,42 +99,58 @@ def order_problems(steps: Sequence[Step]) -> Iterator[Diagnostic]:
 @dataclass(frozen=True, slots=True)
 class _Reading:
     steps: Sequence[Step]
-    policies: Mapping[str, Role]
+    policies: Policies
     types: Mapping[str, StepType]
     severity: Severity
+    are_written: bool
     found: list[Diagnostic] = field(default_factory=list)
 
     def chosen(self) -> Chosen:
         chosen: dict[str | None, tuple[str, ...]] = {}
         first: dict[str | None, int] = {}
         for index, step in enumerate(self.steps):
-            names = self._policies_of(step, ("spec", "workflow", "steps", index))
-            if names is None:
-                continue
-            others = self._changing(names)
-            for topology in [name for name in names if self.policies[name] is Role.PLACES] or (None,):
+            for topology, others in self._ways(step, ("spec", "workflow", "steps", index)):
                 first.setdefault(topology, index)
                 if chosen.setdefault(topology, others) != others:
                     self._refuse_second(topology, first[topology], index)
         return chosen
 
-    def _policies_of(self, step: Step, path: Parts) -> tuple[str, ...] | None:
-        """None where it deploys nothing, or where one is not known: what the step deploys is not known either."""
+    def _ways(self, step: Step, path: Parts) -> _Ways:
+        """None where a policy or environment that it names is not known: what it deploys is not known either."""
+        deployed = self._deployed(step, path)
+        if deployed.environment:
+            yield from self._environment(deployed, path)
+        elif deployed.policies is not None:
+            yield from self._topologies(deployed.policies, path)
+
+    def _deployed(self, step: Step, path: Parts) -> Deployed:
         kind = self.types.get(step.type)
         if kind is None:
             self.found.append(_type_problem(step.type, self.types, self.severity).under(*path))
-            return None
+            return Deployed(None)
         parameters, problems = fields.check(kind.parameters, step.properties, Severity.ERROR, ("properties",))
-        more = (*deprecated.warnings("workflow step", step.type, kind, "type"), *problems)
-        more += tuple(_unsupported_parts(step, self.severity))
+        known = deprecated.warnings("workflow step", step.type, kind, "type") if self.are_written else ()
+        more = (*known, *problems, *_unsupported_parts(step, self.severity))
         deployed = kind.deploys(parameters, self.severity) if parameters is not None else Deployed(None)
-        missing = tuple(_missing(deployed.policies or (), self.policies, len(self.found)))
-        self.found.extend(item.under(*path) for item in (*more, *deployed.diagnostics, *missing))
-        return None if missing else deployed.policies
+        self.found.extend(item.under(*path) for item in (*more, *deployed.diagnostics))
+        return deployed
 
-    def _changing(self, names: Sequence[str]) -> tuple[str, ...]:
-        changes = [name for name in names if self.policies[name] is Role.CHANGES]
-        return (*changes, *(name for name in names if self.policies[name] is Role.CHANGES_LAST))
+    def _environment(self, deployed: Deployed, path: Parts) -> _Ways:
+        wanted, problems = self.policies.environments.wanted(deployed, self.policies.roles)
+        self.found.extend(item.under(*path) for item in problems)
+        if wanted is not None:
+            name, found = wanted
+            yield name, (name,) if found.change else ()
+
+    def _topologies(self, names: tuple[str, ...], path: Parts) -> _Ways:
+        roles = self.policies.roles
+        missing = tuple(_missing(names, roles, len(self.found)))
+        self.found.extend(item.under(*path) for item in missing)
+        if not missing:
+            changes = [name for name in names if roles[name] is Role.CHANGES]
+            last = [name for name in names if roles[name] is Role.CHANGES_LAST]
+            for topology in [name for name in names if roles[name] is Role.PLACES] or (None,):
+                yield topology, (*changes, *last)
 
     def _refuse_second(self, topology: str | None, first: int, second: int) -> None:
         path = ("spec", "workflow", "steps", second)

@@ -1,7 +1,9 @@
 """What a policy says about where an Application goes; `placement` finds the groups."""
 
+from dataclasses import dataclass
 from typing import ClassVar
 
+from pinnace_schemas.diagnostics import Parts
 from pinnace_schemas.fields import DnsLabel, Given, Many, Strictly
 
 
@@ -25,3 +27,20 @@ class Topology(Strictly):
     @property
     def selector(self) -> dict[str, str] | None:
         return self.cluster_label_selector if self.cluster_label_selector is not None else self.cluster_selector
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A topology, and where it stands in the Application. `names` and `labels` are the paths below of what chooses
+    groups; where names are a list, the place among them follows.
+    """
+
+    topology: Topology
+    path: Parts
+    names: Parts = ("properties", "clusters")
+    labels: Parts = ("properties", "clusterLabelSelector")
+    is_list: bool = True
+
+    def name(self, index: int) -> Parts:
+        """Where one of the names stands, below `path`."""
+        return (*self.names, index) if self.is_list else self.names

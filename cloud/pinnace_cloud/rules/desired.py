@@ -67,7 +67,7 @@ def desired(before: World, after: World, edit: Edit, found: Findings, limits: Li
 
 
 def _place(key: AppKey, aims: Targets, after: World, edit: Edit, found: Findings) -> tuple[Placement, ...]:
-    placed = placement.place_targets(after.applications[key], aims, after.groups.values())
+    placed = placement.place_targets(aims, after.groups.values())
     if key in edit.applications:
         found.add(findings.of_application(key), placed.diagnostics)
     else:

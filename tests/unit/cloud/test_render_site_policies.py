@@ -185,29 +185,6 @@ def test_what_has_no_effect_is_warned_of(given: dict[str, Any], path: str) -> No
     assert (found.severity, found.path) == (Severity.WARNING, f"spec.policies[0].properties.{path}")
 
 
-@pytest.mark.parametrize(
-    ("asked", "path"),
-    [
-        (policy("env-binding", envs=[{"name": "test"}]), "spec.policies[0]"),
-    ],
-)
-def test_what_cannot_be_carried_out_is_refused_to_be_applied_and_warned_of_in_print(
-    asked: dict[str, Any], path: str
-) -> None:
-    (found,) = rendering(asked).errors
-    assert (found.reason, found.path) == (Reason.UNSUPPORTED, path)
-    printed = rendering(asked, purpose=Purpose.PRINT)
-    assert len(printed.objects) == 4
-    assert (Reason.UNSUPPORTED, path) in [(item.reason, item.path) for item in printed.diagnostics]
-
-
-def test_env_binding_is_warned_of_as_deprecated_with_what_to_write_instead() -> None:
-    asked = policy("env-binding", envs=[{"name": "test", "placement": {"namespaceSelector": {"name": "test"}}}])
-    found = rendering(asked, purpose=Purpose.PRINT).diagnostics[0]
-    assert (found.reason, found.path) == (Reason.DEPRECATED, "spec.policies[0].type")
-    assert "topology" in found.hint
-
-
 def test_an_unknown_property_is_an_error_since_it_might_keep_data() -> None:
     (found,) = rendering(policy("garbage-collect", keepLegacyResources=True)).errors
     assert (found.reason, found.hint) == (Reason.UNKNOWN_FIELD, "did you mean 'keepLegacyResource'?")

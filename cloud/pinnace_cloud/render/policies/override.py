@@ -31,12 +31,20 @@ class Override:
         self, parameters: OverrideParameters, path: Parts, components: Drafts
     ) -> tuple[Drafts, tuple[Diagnostic, ...]]:
         """What the components become, and problems with paths in the Application. `path` is that of the policy."""
-        found: list[Diagnostic] = []
-        for index, patch in enumerate(parameters.components):
-            components = _patched(components, patch, (*path, "properties", "components", index), found)
-        if parameters.selector is not None:
-            components = _selected(components, parameters.selector, (*path, "properties", "selector"), found)
-        return components, tuple(found)
+        at = (*path, "properties", "components"), (*path, "properties", "selector")
+        return changed(components, parameters.components, parameters.selector, at)
+
+
+def changed(
+    components: Drafts, patches: Sequence[ComponentPatch], selector: Sequence[str] | None, at: tuple[Parts, Parts]
+) -> tuple[Drafts, tuple[Diagnostic, ...]]:
+    """What the components become, and problems with paths in the Application. `at`: where the lists stand there."""
+    found: list[Diagnostic] = []
+    for index, patch in enumerate(patches):
+        components = _patched(components, patch, (*at[0], index), found)
+    if selector is not None:
+        components = _selected(components, selector, at[1], found)
+    return components, tuple(found)
 
 
 def _selected(components: Drafts, names: Sequence[str], path: Parts, found: list[Diagnostic]) -> Drafts:

@@ -41,6 +41,34 @@ spec:
 """
 
 
+# The same component, and another one.
+ENVIRONMENTS = (
+    APPLICATION[: APPLICATION.index("  policies:")]
+    + """
+    - {name: job, type: worker, properties: {image: "busybox:1"}}
+  policies:
+    - name: stages
+      type: env-binding
+      properties:
+        envs:
+          - name: test
+            placement: {clusterSelector: {name: shops}, namespaceSelector: {name: trial}}
+            selector: {components: [web]}
+          - name: live
+            placement: {clusterSelector: {labels: {kind: plant}}}
+            patch:
+              components:
+                - {name: web, traits: [{type: scaler, properties: {replicas: 3}}]}
+"""
+)
+STEPS = """
+  workflow:
+    steps:
+      - {name: one, type: deploy2env, properties: {policy: stages, env: test}}
+      - {name: two, type: deploy2env, properties: {policy: stages, env: live}}
+"""
+
+
 def fleet(desk: Desk) -> None:
     desk.apply(desks.group("shops", "s1"), desks.group("plants", "p1"), *map(desks.node, ("s1", "p1")))
 
@@ -66,6 +94,31 @@ def test_two_groups_get_what_their_steps_deploy(desk: Desk) -> None:
     fleet(desk)
     desk.apply(APPLICATION)
     assert replicas(desk) == {"shops": 1, "plants": 3}
+
+
+@pytest.mark.parametrize("steps", [STEPS, ""], ids=["written", "made up"])
+def test_two_environments_reach_their_groups_with_what_each_says(desk: Desk, steps: str) -> None:
+    fleet(desk)
+    desk.apply(desks.group("plants", "p1", labels="{kind: plant}"))
+
+    response = desk.apply(ENVIRONMENTS + steps)
+
+    assert response.items[0].groups == ("plants", "shops")
+    assert {item.reason for item in response.diagnostics if item.hint} == {Reason.DEPRECATED}
+    assert replicas(desk) == {"shops": 1, "plants": 3}
+    shops, plants = (json.loads(desk.read_bundle(group))["objects"] for group in ("shops", "plants"))
+    assert [(item["metadata"]["name"], item["metadata"]["namespace"]) for item in shops] == [("web", "trial")]
+    assert [item["metadata"]["name"] for item in plants] == ["web", "job"]
+
+
+def test_an_environment_that_goes_takes_the_application_from_its_group(desk: Desk) -> None:
+    fleet(desk)
+    desk.apply(desks.group("plants", "p1", labels="{kind: plant}"))
+    desk.apply(ENVIRONMENTS + STEPS)
+
+    (item,) = desk.apply(ENVIRONMENTS + STEPS[: STEPS.index("      - {name: two")]).items
+
+    assert item.groups == ("shops",)
 
 
 def test_a_change_of_one_groups_difference_is_a_revision_and_leaves_the_other_bundle(desk: Desk) -> None:
