@@ -78,7 +78,7 @@ def place_targets(aims: Targets, groups: Iterable[NodeGroup]) -> Placed:
     by_name = {group.name: group for group in groups}
     placements: dict[str, Placement] = {}
     for name, place, changes in _wanted(aims):
-        chosen, problems = _groups(place, by_name)
+        chosen, problems = _groups(name, place, by_name)
         found += [item.under(*place.path) for item in problems]
         wanted = (Placement(group, name, place.topology.namespace, changes) for group in chosen)
         found += [item.under(*place.path) for item in _added(placements, wanted)]
@@ -146,16 +146,30 @@ def _shortened(names: Sequence[str]) -> str:
     return f"{', '.join(names[:_SHOWN])}{more}"
 
 
-def _groups(place: Place, groups: Mapping[str, NodeGroup]) -> tuple[tuple[str, ...], list[Diagnostic]]:
+def _groups(
+    name: str | None, place: Place, groups: Mapping[str, NodeGroup]
+) -> tuple[tuple[str, ...], list[Diagnostic]]:
     """Names of existing groups, and problems with paths below the place."""
     topology = place.topology
     if topology.clusters is not None:
         return _listed(topology.clusters, place, groups)
     if topology.selector is not None:
         return _selected(topology.selector, place, groups)
-    hint = "create it, or name groups in a topology policy"
-    missing = diagnostics.error(Reason.UNKNOWN_GROUP, f"there is no NodeGroup '{LOCAL}'", hint=hint)
-    return (LOCAL,), [] if LOCAL in groups else [missing]
+    return (LOCAL,), [] if LOCAL in groups else [_no_local(name, place, groups)]
+
+
+def _no_local(name: str | None, place: Place, groups: Iterable[str]) -> Diagnostic:
+    """Whoever leaves the place out may never have heard of the group."""
+    one = min(groups, default="NAME")
+    missing, written = f"'{place.names[1]}'", f"write {place.names[1]}"
+    if name is None:
+        missing = "a topology"
+        written = (
+            f"add {{name: where, type: topology, properties: {{clusters: [{one}]}}}} to spec.policies, and 'where' to"
+            " the policies of the deploy step if there is one"
+        )
+    message = f"without {missing} it goes to the NodeGroup '{LOCAL}', and there is no NodeGroup '{LOCAL}'"
+    return diagnostics.error(Reason.UNKNOWN_GROUP, message, hint=f"{written}; or create the NodeGroup '{LOCAL}'")
 
 
 def _listed(

@@ -14,8 +14,28 @@ GROUPS = (NORTH, SOUTH, LOCAL)
 
 def test_without_a_topology_the_group_is_local() -> None:
     assert placement.place(application(), GROUPS).placements == (Placement("local", None, None),)
-    (problem,) = placement.place(application(), [NORTH]).errors
-    assert (problem.reason, problem.path) == (Reason.UNKNOWN_GROUP, "spec")
+
+
+@pytest.mark.parametrize(
+    ("policies", "path", "missing", "written"),
+    [
+        ([], "spec", "without a topology it goes to the NodeGroup 'local'", "properties: {clusters: [north]}}"),
+        ([topology()], "spec.policies[0]", "without 'clusters'", "write clusters; or create"),
+        (
+            [{"name": "envs", "type": "env-binding", "properties": {"envs": [{"name": "test"}]}}],
+            "spec.policies[0].properties.envs[0]",
+            "without 'clusterSelector'",
+            "write clusterSelector; or create",
+        ),
+    ],
+)
+def test_a_missing_local_group_is_told_with_why_it_is_meant_and_what_to_write(
+    policies: list[dict[str, object]], path: str, missing: str, written: str
+) -> None:
+    (problem,) = placement.place(application(policies=policies), [NORTH]).errors
+    assert (problem.reason, problem.path) == (Reason.UNKNOWN_GROUP, path)
+    assert missing in problem.message
+    assert written in problem.hint
 
 
 def test_clusters_name_groups() -> None:
