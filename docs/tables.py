@@ -75,6 +75,7 @@ def states() -> str:
             "\n## What the cloud concludes\n",
             _ONE_VERDICT.format(severity=", ".join(convergence.SEVERITY)),
             _table(("verdict", "meaning"), _texts(words.VERDICTS, Verdict)),
+            "\nAn application that goes to no node, for want of a group or of members there, is `Pending` (`NoNodes`).",
             "\nFor a node that has joined and is not offline the verdict follows from the reported phase:\n",
             _table(("phase", "verdict", "reason, unless the node names one"), _verdicts()),
             "\nA node that reports `Converged` for another bundle than the wanted one is `Pending` (`OutOfDate`).\n",

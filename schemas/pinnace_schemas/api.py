@@ -139,7 +139,7 @@ class NodeVerdict(Body):
 
 
 class ApplicationSummary(Body):
-    """One row of `get applications`. `verdict` is the worst of its nodes; CONVERGED for an application on no node."""
+    """One row of `get applications`. `verdict` is the worst of its nodes; PENDING for one that goes to no node."""
 
     namespace: str
     name: str

@@ -58,7 +58,8 @@ class Reason(StrEnum):
     STORE_DAMAGED = "StoreDamaged"
     JOURNAL_OVERFLOW = "JournalOverflow"
     REMOVING = "Removing"
-    # What the cloud concludes about a node.
+    # What the cloud concludes.
+    NO_NODES = "NoNodes"
     NOT_JOINED = "NotJoined"
     NOT_REPORTED = "NotReported"
     OFFLINE = "Offline"
@@ -192,6 +193,10 @@ REASONS: dict[Reason, ReasonInfo] = {
         "none; connect the node more often or raise the limit",
     ),
     Reason.REMOVING: ReasonInfo("the objects are being deleted", "wait; look at finalizers if it lasts"),
+    Reason.NO_NODES: ReasonInfo(
+        "the application goes to no node: it has no group, or its groups have no member",
+        "put nodes into its groups, or name other groups in its topology",
+    ),
     Reason.NOT_JOINED: ReasonInfo("the node has never joined", "make a token and run 'pinnace-edge join'"),
     Reason.NOT_REPORTED: ReasonInfo(
         "the node has not reported this application yet", "wait; look at last-seen of the node"

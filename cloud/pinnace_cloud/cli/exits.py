@@ -26,8 +26,8 @@ class Exit(IntEnum):
 MEANINGS: dict[Exit, str] = {
     Exit.OK: "done; for `status`: every node is Converged; for `diff`: no difference; for `health`: all are healthy",
     Exit.DIFFERENT: (
-        "not as wanted: `diff` found a difference, `status` a node that is not Converged, "
-        "or `health` a part that is not healthy"
+        "not as wanted: `diff` found a difference, `status` a node that is not Converged or an application that goes to"
+        " none, or `health` a part that is not healthy"
     ),
     Exit.USAGE: "the command line, the configuration or a named file is wrong",
     Exit.REFUSED: "refused by validation; nothing was changed",

@@ -35,16 +35,21 @@ class Standing(Protocol):
         ...
 
     @property
+    def is_as_wanted(self) -> bool:
+        """Every node is, and every application has a node."""
+        ...
+
+    @property
     def summary(self) -> str: ...
 
     @property
     def reasons(self) -> tuple[Reason | None, ...]:
-        """Why nodes are not as wanted."""
+        """Why it is not as wanted."""
         ...
 
     @property
-    def empty(self) -> str:
-        """What is said where there is no node."""
+    def absent(self) -> tuple[str, ...]:
+        """What is not on any node, or that there is none: a sentence for each."""
         ...
 
     def rows(self, now: datetime, *, wide: bool) -> Rows: ...
@@ -66,6 +71,10 @@ class OfApplication:
         return OfApplication(self.body.model_copy(update={"nodes": late}))
 
     @property
+    def is_as_wanted(self) -> bool:
+        return not self.late.count and self.body.summary.reason is not Reason.NO_NODES
+
+    @property
     def summary(self) -> str:
         """`default/shop revision 3: Progressing, 3 of 5 nodes converged`."""
         about = self.body.summary
@@ -74,11 +83,13 @@ class OfApplication:
 
     @property
     def reasons(self) -> tuple[Reason | None, ...]:
-        return tuple(item.reason for item in self.late.body.nodes)
+        about = self.body.summary.reason
+        return (*(item.reason for item in self.late.body.nodes), *((about,) if about is Reason.NO_NODES else ()))
 
     @property
-    def empty(self) -> str:
-        return f"{self.body.summary.namespace}/{self.body.summary.name} goes to no node"
+    def absent(self) -> tuple[str, ...]:
+        about = self.body.summary
+        return (_nowhere(about),) if about.reason is Reason.NO_NODES or not about.nodes else ()
 
     def rows(self, now: datetime, *, wide: bool) -> Rows:
         return rows.verdicts(self.body.nodes, now, wide=wide, with_application=False)
@@ -112,18 +123,31 @@ class OfFleet:
         return OfFleet(self.answer, tuple(site for site in self.sites if not site.is_as_wanted))
 
     @property
+    def is_as_wanted(self) -> bool:
+        return not (self.late.count or self._nowhere)
+
+    @property
+    def _nowhere(self) -> tuple[api.ApplicationSummary, ...]:
+        return tuple(item for item in self.answer.applications if item.reason is Reason.NO_NODES)
+
+    @property
     def summary(self) -> str:
         """`all applications: 3 of 5 nodes as wanted`."""
         return f"all applications: {self.count - self.late.count} of {self.count} nodes as wanted"
 
     @property
     def reasons(self) -> tuple[Reason | None, ...]:
-        return tuple(site.reason for site in self.late.sites)
+        return (*(site.reason for site in self.late.sites), *(item.reason for item in self._nowhere))
 
     @property
-    def empty(self) -> str:
-        return "there is no node yet"
+    def absent(self) -> tuple[str, ...]:
+        none = () if self.answer.nodes or self.answer.verdicts else ("there is no node yet",)
+        return (*none, *map(_nowhere, self._nowhere))
 
     def rows(self, now: datetime, *, wide: bool) -> Rows:
         seen = {item.name: item.last_seen for item in self.answer.nodes}
         return rows.sites(self.sites, seen, now, wide=wide)
+
+
+def _nowhere(about: api.ApplicationSummary) -> str:
+    return f"{about.namespace}/{about.name} goes to no node"

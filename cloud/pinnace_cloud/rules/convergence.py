@@ -80,6 +80,13 @@ def worst(verdicts: Sequence[NodeVerdict]) -> tuple[Verdict, Reason | None]:
     return first.verdict, first.reason
 
 
+def of_application(verdicts: Sequence[NodeVerdict], *, is_leaving: bool) -> tuple[Verdict, Reason | None]:
+    """The worst of its nodes; what is wanted and runs nowhere is not as wanted."""
+    if not is_leaving and all(item.verdict is Verdict.REMOVED for item in verdicts):
+        return Verdict.PENDING, Reason.NO_NODES
+    return worst(verdicts)
+
+
 def converged(verdicts: Sequence[NodeVerdict]) -> int:
     """How many run as wanted."""
     return sum(item.verdict is Verdict.CONVERGED for item in verdicts)

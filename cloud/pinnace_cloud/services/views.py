@@ -191,7 +191,7 @@ class Views:
 
 
 def _application(row: ApplicationRow, verdicts: Sequence[NodeVerdict], groups: Sequence[str]) -> api.ApplicationSummary:
-    verdict, reason = convergence.worst(verdicts)
+    verdict, reason = convergence.of_application(verdicts, is_leaving=row.is_leaving)
     return api.ApplicationSummary(
         namespace=row.key.namespace,
         name=row.key.name,

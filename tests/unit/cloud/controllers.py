@@ -31,12 +31,15 @@ def verdict(node: str = "s1", of: api.Verdict = api.Verdict.CONVERGED, **more: A
 def application(*nodes: api.NodeVerdict, name: str = "shop", namespace: str = "default") -> api.ApplicationStatus:
     """An application whose summary follows from its nodes."""
     bad = [item for item in nodes if item.verdict is not api.Verdict.CONVERGED]
+    worst = (bad[0].verdict, bad[0].reason) if bad else (api.Verdict.CONVERGED, None)
+    if not nodes:
+        worst = api.Verdict.PENDING, Reason.NO_NODES
     summary = api.ApplicationSummary(
         namespace=namespace,
         name=name,
         revision=2,
-        verdict=bad[0].verdict if bad else api.Verdict.CONVERGED,
-        reason=bad[0].reason if bad else None,
+        verdict=worst[0],
+        reason=worst[1],
         groups=("shops",),
         nodes=len(nodes),
         converged=len(nodes) - len(bad),

@@ -72,11 +72,12 @@ def test_verdicts_are_every_application_on_every_node(filled: Shell) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "first"), [("apps", "default"), ("nodes", "s2"), ("groups", "plants"), ("verdicts", "default/shop")]
+    ("kind", "names"),
+    [("apps", ["default", "retail"]), ("nodes", ["s2"]), ("groups", ["plants"]), ("verdicts", ["default/shop"])],
 )
-def test_not_converged_leaves_only_what_is_not_as_wanted(filled: Shell, kind: str, first: str) -> None:
+def test_not_converged_leaves_only_what_is_not_as_wanted(filled: Shell, kind: str, names: list[str]) -> None:
     rows = [line.split() for line in filled.run("get", kind, "--not-converged").out.splitlines()[1:]]
-    assert [row[0] for row in rows] == [first]
+    assert [row[0] for row in rows] == names
 
 
 def test_a_namespace_limits_the_list(filled: Shell) -> None:
@@ -129,8 +130,18 @@ def test_status_ends_with_zero_where_every_node_converged(shell: Shell) -> None:
 
 def test_status_of_an_application_on_no_node_says_so(filled: Shell) -> None:
     ended = filled.run("status", "retail/till")
-    assert (ended.code, ended.out) == (Exit.OK, "")
-    assert "goes to no node" in ended.err
+    assert (ended.code, ended.out) == (Exit.DIFFERENT, "")
+    assert ended.err.startswith("retail/till goes to no node\nNoNodes: ")
+    assert REASONS[Reason.NO_NODES].action in ended.err
+
+
+def test_status_of_all_names_the_applications_on_no_node(shell: Shell) -> None:
+    shell.controller.hold(controllers.application(name="till"))
+    shell.controller.held_nodes["s1"] = controllers.node()
+    ended = shell.run("status")
+    assert ended.code == Exit.DIFFERENT
+    assert "default/till goes to no node" in ended.err
+    assert [line.split()[0] for line in ended.out.splitlines()] == ["NODE", "s1"]
 
 
 def test_status_as_json_is_the_body_of_the_api(filled: Shell) -> None:

@@ -168,6 +168,15 @@ def test_wait_names_the_nodes_that_are_late_and_why(shell: Shell) -> None:
     assert "1 of 2 nodes are not Converged" in ended.err
 
 
+@pytest.mark.parametrize("words", [("shop",), ()], ids=["one", "all"])
+def test_wait_goes_on_for_an_application_that_goes_to_no_node(shell: Shell, words: tuple[str, ...]) -> None:
+    shell.controller.hold(controllers.application())
+    shell.controller.held_nodes["s1"] = controllers.node()
+    ended = shell.run("status", *words, "--wait", "--timeout", "30ms", "--interval", "10ms")
+    assert ended.code == Exit.TIMEOUT
+    assert "error: default/shop goes to no node after 0.03 s" in ended.err
+
+
 def test_wait_for_a_controller_that_never_answers_is_unreachable(shell: Shell) -> None:
     shell.controller.failure = Unavailable("restarting")
     ended = shell.run("status", "shop", "--wait", "--timeout", "30ms", "--interval", "10ms")

@@ -21,7 +21,7 @@ app = options.command()
 
 Application = Annotated[str | None, typer.Argument(metavar="APP", help="NAME or NAMESPACE/NAME; all without it.")]
 Watch = Annotated[bool, typer.Option("--watch", "-w", help="Draw the fleet live until interrupted; in a pipe, a log.")]
-Wait = Annotated[bool, typer.Option("--wait", help="Wait until every node is Converged.")]
+Wait = Annotated[bool, typer.Option("--wait", help="Wait until every node is Converged, and there is one.")]
 Svg = Annotated[Path | None, typer.Option("--svg", metavar="FILE", help="Save the picture of --watch as it ends.")]
 
 
@@ -40,7 +40,8 @@ def status(
 ) -> None:
     """Show where an application runs as wanted, where not, and why; without APP, the worst of all on each node.
 
-    Ends with 0 where every node is Converged, with 1 where one is not, with 6 where --wait took too long.
+    Ends with 0 where every node is Converged, with 1 where one is not, or where an application goes to none, and with 6
+    where --wait took too long.
     """
     key = names.application(application, namespace) if application else None
     if watch_it and wait:
@@ -56,7 +57,7 @@ def status(
     else:
         found = _reader(at, key, namespace)()
         _show(at, found, output)
-        raise typer.Exit(Exit.DIFFERENT if found.late.count else Exit.OK)
+        raise typer.Exit(Exit.OK if found.is_as_wanted else Exit.DIFFERENT)
 
 
 def _reader(at: Session, key: tuple[str, str] | None, namespace: str | None) -> Callable[[], Standing]:
@@ -86,7 +87,7 @@ def _wait(at: Session, read: Callable[[], Standing], timeout_s: float, interval_
     with Progress() as progress:
         outcome = watch.until(
             read,
-            lambda found: not found.late.count,
+            lambda found: found.is_as_wanted,
             clock=at.clock,
             interval_s=interval_s,
             timeout_s=timeout_s,
@@ -101,7 +102,8 @@ def _wait(at: Session, read: Callable[[], Standing], timeout_s: float, interval_
         return
     late = outcome.last.late
     _show(at, late, output)
-    failures.complain(f"{late.count} of {outcome.last.count} nodes are not Converged after {timeout_s:g} s")
+    what = f"{late.count} of {outcome.last.count} nodes are not Converged" if late.count else "; ".join(late.absent)
+    failures.complain(f"{what} after {timeout_s:g} s")
     raise typer.Exit(Exit.TIMEOUT)
 
 
@@ -109,8 +111,8 @@ def _show(at: Session, found: Standing, output: Format) -> None:
     if not output.is_table:
         formats.write(found.body, output)
         return
-    if not found.count:
-        console.note(found.empty)
-        return
-    tables.show(*found.rows(at.clock.now(), wide=output is Format.WIDE))
+    if found.count:
+        tables.show(*found.rows(at.clock.now(), wide=output is Format.WIDE))
+    for sentence in found.absent:
+        console.note(sentence)
     failures.explain(found.reasons)

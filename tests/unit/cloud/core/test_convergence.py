@@ -104,6 +104,16 @@ def test_the_worst_of_many_is_what_an_operator_must_look_at_first() -> None:
     assert set(convergence.SEVERITY) == set(Verdict)
 
 
+def test_an_application_that_runs_nowhere_is_pending_and_one_that_leaves_is_not() -> None:
+    good = conclude(desks.state(WANTED, revision=2))
+    gone = good.model_copy(update={"verdict": Verdict.REMOVED})
+
+    for nodes in ([], [gone]):
+        assert convergence.of_application(nodes, is_leaving=False) == (Verdict.PENDING, Reason.NO_NODES)
+    assert convergence.of_application([gone, good], is_leaving=False) == (Verdict.REMOVED, None)
+    assert convergence.of_application([gone], is_leaving=True) == (Verdict.REMOVED, None)
+
+
 def test_what_definitions_say_of_what_is_converged_is_shown_and_nothing_else_beside_it() -> None:
     state = desks.state(WANTED, revision=2).model_copy(update={"message": "screen: 2 screens show offers"})
     assert conclude(state).message == "screen: 2 screens show offers"

@@ -13,7 +13,7 @@ from pinnace_cloud.errors import InvalidSources
 from pinnace_cloud.signing.keys import KeySet
 from pinnace_cloud.storage.rows import AppKey
 from pinnace_schemas import api, head, topics
-from pinnace_schemas.api import Change, DiagnosticBody
+from pinnace_schemas.api import Change, DiagnosticBody, Verdict
 from pinnace_schemas.compression import Encoding
 from pinnace_schemas.errors import Rejected
 from pinnace_schemas.limits import DEFAULT_LIMITS, Limits
@@ -198,6 +198,20 @@ def test_labels_of_a_node_may_not_bring_it_a_second_way(desk: Desk) -> None:
     (found,) = refused(desk, desks.node("s1", "{region: south}"))
 
     assert found.reason is Reason.TWO_GROUPS
+
+
+@pytest.mark.parametrize("groups", [("empty",), ()], ids=["no member", "no group"])
+def test_an_application_that_goes_to_no_node_is_not_converged_until_it_has_one(
+    desk: Desk, groups: tuple[str, ...]
+) -> None:
+    document = desks.application(groups=groups)
+    desk.apply(desks.group("empty"), desks.group("shops", "s1"), desks.node("s1"), document)
+
+    for summary in (desk.controller.application("default", "shop").summary, *desk.controller.applications(None)):
+        assert (summary.verdict, summary.reason, summary.nodes) == (Verdict.PENDING, Reason.NO_NODES, 0)
+
+    desk.apply(desks.application())
+    assert desk.controller.application("default", "shop").summary.reason is Reason.NOT_JOINED
 
 
 def test_groups_without_a_difference_share_bundle_and_chunks(desk: Desk) -> None:
