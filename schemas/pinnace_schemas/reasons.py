@@ -32,6 +32,7 @@ class Reason(StrEnum):
     DEPRECATED = "Deprecated"
     UNKNOWN_GROUP = "UnknownGroup"
     TWO_GROUPS = "TwoGroups"
+    TWO_APPLICATIONS = "TwoApplications"
     PLAIN_SECRET = "PlainSecret"
     NOT_FOUND = "NotFound"
     IN_USE = "InUse"
@@ -127,6 +128,10 @@ REASONS: dict[Reason, ReasonInfo] = {
     Reason.TWO_GROUPS: ReasonInfo(
         "one application would reach one node by two groups",
         "take the node out of one group, or the group out of the topology",
+    ),
+    Reason.TWO_APPLICATIONS: ReasonInfo(
+        "two applications would bring one object to one group",
+        "rename the object, leave it out of one, or let both share it with the policy shared-resource",
     ),
     Reason.PLAIN_SECRET: ReasonInfo(
         "a Secret would travel in the clear",

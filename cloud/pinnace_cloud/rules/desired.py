@@ -25,13 +25,14 @@ from pinnace_schemas.limits import Limits
 
 @dataclass(frozen=True, slots=True)
 class Desired:
-    """`bundles` maps digests to plain bytes; `groups` has the digest by group of each application that was looked at;
-    `members` has every group.
+    """`bundles` maps digests to plain bytes, `renderings` to what was encoded; `groups` has the digest by group of each
+    application that was looked at; `members` has every group.
     """
 
     groups: Mapping[AppKey, Mapping[str, str]]
     bundles: Mapping[str, bytes]
     members: Mapping[str, frozenset[str]]
+    renderings: Mapping[str, Rendering]
 
 
 class Renderers(Protocol):
@@ -57,13 +58,14 @@ def desired(before: World, after: World, edit: Edit, found: Findings, limits: Li
     placed = {key: _place(key, begun[key].targets, after, edit, found) for key in touched}
     _refuse_second_ways(placed, members, edit, found)
     bundles: dict[str, bytes] = {}
+    renderings: dict[str, Rendering] = {}
     groups: dict[AppKey, Mapping[str, str]] = {key: {} for key in edit.leaving}
     for key, placements in placed.items():
         if key in edit.applications or placements != _placed_before(key, before):
-            work = _Rendering(found, _cause(edit), Encoder(limits), bundles)
+            work = _Rendering(found, cause(edit), Encoder(limits), bundles, renderings)
             renderer = renderers.complete(key, begun[key])
             groups[key] = work.groups(key, renderer, placements, is_other=key not in edit.applications)
-    return Desired(groups, bundles, members)
+    return Desired(groups, bundles, members, renderings)
 
 
 def _place(key: AppKey, aims: Targets, after: World, edit: Edit, found: Findings) -> tuple[Placement, ...]:
@@ -71,7 +73,7 @@ def _place(key: AppKey, aims: Targets, after: World, edit: Edit, found: Findings
     if key in edit.applications:
         found.add(findings.of_application(key), placed.diagnostics)
     else:
-        found.add(_cause(edit), (_of_other(key, item) for item in placed.errors))
+        found.add(cause(edit), (_of_other(key, item) for item in placed.errors))
     return placed.placements
 
 
@@ -85,7 +87,7 @@ def _of_other(key: AppKey, item: Diagnostic) -> Diagnostic:
     return diagnostics.error(item.reason, f"{where} would be wrong after this: {item.message}", hint=item.hint)
 
 
-def _cause(edit: Edit) -> findings.Subject:
+def cause(edit: Edit) -> findings.Subject:
     """The document that an error elsewhere is shown at."""
     for name in edit.groups:
         return findings.of_group(name)
@@ -113,12 +115,13 @@ def _refuse_second_ways(
 
 @dataclass(frozen=True, slots=True)
 class _Rendering:
-    """Fills `bundles`; topologies that render alike have one rendering and one bundle, whatever their number."""
+    """Fills `bundles` and `renderings`; topologies that render alike have one of each, whatever their number."""
 
     found: Findings
     cause: findings.Subject
     encoder: Encoder
     bundles: dict[str, bytes]
+    renderings: dict[str, Rendering]
 
     def groups(
         self, key: AppKey, renderer: Renderer, placements: Iterable[Placement], *, is_other: bool
@@ -128,11 +131,13 @@ class _Rendering:
         problems: dict[Diagnostic, None] = {}
         digests: dict[Likeness, str] = {}
         for likeness, topology in topologies.items():
-            plain, more = self._bundle(renderer.render(topology))
+            rendering = renderer.render(topology)
+            plain, more = self._bundle(rendering)
             problems.update(dict.fromkeys(more))
             if plain is not None:
                 digests[likeness] = codec.sha256(plain)
                 self.bundles[digests[likeness]] = plain
+                self.renderings[digests[likeness]] = rendering
         self._add(key, problems, is_other=is_other)
         by_group = {item.group: renderer.likeness(item.topology) for item in placements}
         return {group: digests[likeness] for group, likeness in by_group.items() if likeness in digests}

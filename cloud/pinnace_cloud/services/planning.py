@@ -12,6 +12,7 @@ from pinnace_cloud.rules.desired import Desired
 from pinnace_cloud.rules.findings import Findings
 from pinnace_cloud.rules.world import Edit, World
 from pinnace_cloud.services import defining, packing, present, supplying
+from pinnace_cloud.services.contesting import Contesting, Ledger
 from pinnace_cloud.services.defining import EMPTY, Shelf
 from pinnace_cloud.services.packing import Packing
 from pinnace_cloud.services.parcels import Post
@@ -82,6 +83,7 @@ def plan(
     prepared: Mapping[AppKey, Prepared] | None = None,
     workshop: Workshop | None = None,
     shelf: Shelf = EMPTY,
+    ledger: Ledger | None = None,
 ) -> Plan:
     """Raises InvalidSources with all that was found when anything is an error.
 
@@ -89,6 +91,7 @@ def plan(
         prepared: the Applications of the edit that are rendered with something from outside of them.
         workshop: answers what other Applications ask for that the store does not keep.
         shelf: has the definitions of the edit.
+        ledger: what earlier plans have read of bundles.
     """
     before = present.look(tx)
     _refuse_leaving(before, edit, found)
@@ -98,7 +101,8 @@ def plan(
     wanted = desired.desired(before.world, after, edit, found, post.limits, renderers)
     found.refuse_errors()
     heads = {row.group: row for row in tx.deliveries.heads()}
-    return _Planner(tx, edit, found, post, now, actor, before, after, wanted, heads, prepared, shelf).plan()
+    contesting = Contesting(tx, edit, wanted.renderings, ledger or Ledger())
+    return _Planner(tx, edit, found, post, now, actor, before, after, wanted, heads, prepared, shelf, contesting).plan()
 
 
 def _refuse_leaving(before: Present, edit: Edit, found: Findings) -> None:
@@ -126,11 +130,16 @@ class _Planner:
     heads: Mapping[str, HeadRow]
     prepared: Mapping[AppKey, Prepared]
     shelf: Shelf
+    contesting: Contesting
 
     def plan(self) -> Plan:
         revisions = tuple(self._revisions())
         placements = self._placements({item.key: item.revision for item in revisions})
         everything = self._all_placements(placements)
+        changed = [item for items in placements.values() for item in items]
+        for subject, problem in self.contesting.problems(changed, everything, self.before.placements):
+            self.found.add(subject, [problem])
+        self.found.refuse_errors()
         pairs_before = departures.pairs(self.before.placements, self.before.members)
         pairs_after = departures.pairs(everything, self.wanted.members)
         groups = self._groups_to_sign(everything)

@@ -15,6 +15,7 @@ from pinnace_cloud.rules import findings, world
 from pinnace_cloud.rules.findings import Findings
 from pinnace_cloud.rules.world import Edit
 from pinnace_cloud.services import defining, planning, stocking, storing, supplying
+from pinnace_cloud.services.contesting import Ledger
 from pinnace_cloud.services.defining import EMPTY, Shelf
 from pinnace_cloud.services.parcels import Post
 from pinnace_cloud.services.planning import Plan
@@ -57,6 +58,7 @@ class Releases:
         self._clock = clock
         self._wake = wake
         self._workshop = workshop or supplying.closed()
+        self._ledger = Ledger()
         self._changing = threading.RLock()
 
     def apply(self, request: api.ApplyRequest, actor: str) -> api.ApplyResponse:
@@ -208,6 +210,7 @@ class Releases:
                 prepared=prepared,
                 workshop=self._workshop,
                 shelf=shelf,
+                ledger=self._ledger,
             )
 
     def _store_plan(self, plan: Plan, action: str) -> None:

@@ -54,8 +54,9 @@ spec:
 
 
 def application(name: str = "shop", image: str = "nginx:1", groups: Sequence[str] = ("shops",)) -> str:
-    """An Application of one webservice."""
+    """An Application of one webservice: `web` of `shop`, else with the name of the Application."""
     text = SHOP.replace("name: shop}", f"name: {name}}}").replace("nginx:1", image)
+    text = text if name == "shop" else text.replace("name: web", f"name: {name}")
     return text.replace("[shops]", f"[{', '.join(groups)}]")
 
 

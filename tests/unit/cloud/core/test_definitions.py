@@ -199,6 +199,11 @@ def test_wrong_parameters_are_shown_at_their_place_in_the_file(desk: Desk) -> No
     assert problem.line == 9
 
 
+def named(name: str) -> str:
+    """The same with other objects."""
+    return SHOP.replace("name: shop", f"name: {name}").replace("name: web", f"name: {name}")
+
+
 def test_components_are_asked_for_together(desk: Desk, cue: StandIn) -> None:
     components = "".join(
         f"    - {{name: web{number}, type: kiosk, properties: {{image: 'i{number}'}}}}\n" for number in range(50)
@@ -209,7 +214,7 @@ def test_components_are_asked_for_together(desk: Desk, cue: StandIn) -> None:
 
 def test_applications_of_one_request_are_asked_for_together_and_each_gets_its_own(desk: Desk, cue: StandIn) -> None:
     names = [f"shop{number}" for number in range(20)]
-    desk.apply(FIRST, *(SHOP.replace("name: shop", f"name: {name}").replace("nginx:1", f"i:{name}") for name in names))
+    desk.apply(FIRST, *(named(name).replace("nginx:1", f"i:{name}") for name in names))
     assert cue.rounds == [20]
     made = [json.loads(desk.read_bundle(name=name))["objects"][0]["data"]["image"] for name in names]
     assert made == [f"i:{name}" for name in names]
@@ -218,9 +223,7 @@ def test_applications_of_one_request_are_asked_for_together_and_each_gets_its_ow
 def test_who_has_everything_is_not_asked_again_while_another_asks_on(desk: Desk, cue: StandIn) -> None:
     """A trait asks once its component is there."""
     front = cue_stand_in.definition("front", {"patch": {"data": {"trait": "yes"}}}, "TraitDefinition")
-    other = SHOP.replace("name: shop", "name: other").replace(
-        '{image: "nginx:1"}', '{image: "nginx:1"}\n      traits: [{type: front}]'
-    )
+    other = named("other").replace('{image: "nginx:1"}', '{image: "nginx:1"}\n      traits: [{type: front}]')
     desk.apply(FIRST, front, SHOP, other)
     assert cue.rounds == [2, 1]
     data = [json.loads(desk.read_bundle(name=name))["objects"][0]["data"] for name in ("shop", "other")]
