@@ -1,6 +1,11 @@
-"""What all tests share: a closing line that names every real part that could not be had."""
+"""What all tests share: a closing line that names real parts that could not be had, and examples without a clock."""
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# Of the profile that is in force, such as the one for CI. How long an example takes is no matter of a test.
+settings.register_profile("untimed", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
