@@ -1,4 +1,4 @@
-"""What an update of one image costs on the link of one node, counted in bytes of MQTT packets.
+"""What an update of one image, and a report, cost on the link of one node, counted in bytes of MQTT packets.
 
 The controller's own release and delivery publish to a stand-in broker that keeps what is retained. Counted are the
 PUBLISH packets that a node of the group receives: the head, and the chunks of the way to the new bundle that the
@@ -30,6 +30,8 @@ from pinnace_edge.rules import variants
 from pinnace_schemas import api, head, topics
 from pinnace_schemas.head import HeadEntry
 from pinnace_schemas.limits import DEFAULT_LIMITS
+from pinnace_schemas.phases import Phase
+from pinnace_schemas.reasons import Reason
 from pinnace_schemas.topics import Kind
 
 OBJECTS = 100
@@ -48,6 +50,9 @@ def measure() -> Iterator[Row]:
     among = asyncio.run(_update(applications=10))
     about = f"as above, in a group of 10 applications: head {among.head}, chunks {among.chunks}"
     yield Row("update, 1 application of 10", among.update, "bytes", about, among.whole)
+    for applications in (1, 10):
+        about = f"{applications} applications, one of which waits for another object now; no journal entries"
+        yield Row(f"report that something else blocks, of {applications}", _report(applications), "bytes", about)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,22 @@ def _source(name: str, tag: str) -> api.Source:
 def _named(item: dict[str, Any], prefix: str) -> dict[str, Any]:
     """Two applications have no object in common."""
     return {**item, "metadata": {**item["metadata"], "name": f"{prefix}-{item['metadata']['name']}"}}
+
+
+def _report(applications: int) -> int:
+    """The report's packet: what a node sends when only the words of one application have changed."""
+    speaker = fleet.Speaker(fleet.node_name(0), GROUP, [f"shop-{number}" for number in range(applications)])
+    report = speaker.report(assignment=1, head=1, entries=0)
+    blocked = report.states[0].model_copy(
+        update={
+            "phase": Phase.PROGRESSING,
+            "reason": Reason.PROGRESSING,
+            "ready": 19,
+            "message": "apps/v1 Deployment shop/web-7: 1 of 3 replicas are available",
+        }
+    )
+    sent = speaker.message(report.model_copy(update={"states": (blocked, *report.states[1:])}))
+    return _publish(sent.topic, {sent.topic: sent.payload})
 
 
 @dataclass

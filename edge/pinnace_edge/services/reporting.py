@@ -1,6 +1,7 @@
 """Tells the cloud where everything stands, and hands over the journal until each entry is acknowledged.
 
 A report is sent when something changed, on connect, every few minutes, and again when no acknowledgement came.
+That something waits for another object now is told too, no more often than `rules.telling` allows.
 """
 
 import random
@@ -10,6 +11,7 @@ from datetime import datetime
 
 from pinnace_edge.model import Deployment
 from pinnace_edge.ports import Broker, Clock, Signer, Store
+from pinnace_edge.rules.telling import Telling
 from pinnace_edge.services.control import Identity
 from pinnace_edge.services.heads import Heads
 from pinnace_schemas import backoff, envelope, times, topics
@@ -62,10 +64,12 @@ class Reporter:
         self._about = about
         self._limits = limits
         self._rng = rng
+        self._telling = Telling(about.report_interval_s, rng)
         self.kubernetes = ""
         self.too_large = ""  # why not even the smallest report could be sent
         self._is_connected = False
         self._next_at = 0.0
+        self._reworded_at = float("inf")
         self._sent_at = float("-inf")
         self._repeats = 0
         self._open_number = 0
@@ -102,14 +106,19 @@ class Reporter:
 
     def due_at(self) -> float | None:
         """Monotonic time of the next report; None without a link."""
-        return self._next_at if self._is_connected else None
+        return min(self._next_at, self._reworded_at) if self._is_connected else None
 
     def step(self) -> None:
         """Sends a report if one is due."""
+        if not self._is_connected:
+            return
         now = self._clock.monotonic()
-        if not self._is_connected or now < self._next_at:
+        self._reworded_at = self._telling.due_at(self._store.deployments(), now)
+        if now < min(self._next_at, self._reworded_at):
             return
         self._send(self._store.next_report_number())
+        self._telling.told(self._store.deployments(), now)  # what was not sent is repeated as any report
+        self._reworded_at = float("inf")
         self._repeats += 1
         wait = backoff.full_jitter(self._rng, self._repeats, base_s=FIRST_REPEAT_S, cap_s=LONGEST_REPEAT_S)
         self._next_at = now + FIRST_REPEAT_S + wait
@@ -124,12 +133,15 @@ class Reporter:
                 problem = str(exc)
                 continue
             if is_sent:
-                self._sent_at = self._clock.monotonic()
-                self._open_number = number
-                self._open_removed = frozenset(_removed(self._store.deployments()))
-                self.too_large = ""
+                self._was_sent(number)
             return
         self.too_large = problem
+
+    def _was_sent(self, number: int) -> None:
+        self._sent_at = self._clock.monotonic()
+        self._open_number = number
+        self._open_removed = frozenset(_removed(self._store.deployments()))
+        self.too_large = ""
 
     def _candidates(self, number: int) -> Iterator[Report]:
         """Smaller and smaller. States are never left out; only what people read of them is, if it must be."""
