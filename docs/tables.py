@@ -80,6 +80,7 @@ def states() -> str:
             _table(("phase", "verdict", "reason, unless the node names one"), _verdicts()),
             "\nA node that reports `Converged` for another bundle than the wanted one is `Pending` (`OutOfDate`).\n",
             "While a node reports `ClusterUnavailable`, it cannot know: what was Converged there is `Degraded`.",
+            "So is an application that the node calls Converged with a reason beside it: it could not look again.",
             "That problem and `DiskFull` are also the reason where the wanted revision does not run yet.\n",
             "## What is journalled\n",
             _table(("event", "meaning"), _texts(words.EVENTS, Event)),

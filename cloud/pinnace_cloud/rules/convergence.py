@@ -3,7 +3,8 @@
 CONVERGED is said only of a node that has reported, in a stored report and not too long ago, that it has seen the head
 that wants it and runs exactly the wanted bundle in phase Converged. Silence is never success: after the offline limit a
 node is Offline, whatever it said before, and its last known phase stays visible. Nor is the word of a node that cannot
-see its own cluster: while its KubeAPI does not answer, nothing there is Converged.
+see its own cluster: while its KubeAPI does not answer, nothing there is Converged, and while what serves some of an
+application's kinds does not, that application is not.
 """
 
 from collections.abc import Sequence
@@ -141,11 +142,12 @@ def _reported(sight: Sight, state: AppState) -> Conclusion:
 
 def _as_wanted(sight: Sight, state: AppState) -> Conclusion:
     """With what definitions say of their objects. The same bundle may have been wanted before, and another in between,
-    which the node may be at right now."""
-    if sight.told_head >= sight.head:
-        return Conclusion(Verdict.CONVERGED, message=state.message if state.reason is None else "")
-    message = f"the node has not seen version {sight.head} of the head yet, its last word is of {sight.told_head}"
-    return Conclusion(Verdict.PENDING, Reason.OUT_OF_DATE, message)
+    which the node may be at right now. A reason beside the phase says why the node could not look again."""
+    if sight.told_head < sight.head:
+        message = f"the node has not seen version {sight.head} of the head yet, its last word is of {sight.told_head}"
+        return Conclusion(Verdict.PENDING, Reason.OUT_OF_DATE, message)
+    verdict = Verdict.CONVERGED if state.reason is None else Verdict.DEGRADED
+    return Conclusion(verdict, state.reason, state.message)
 
 
 def _behind(sight: Sight, state: AppState) -> str:

@@ -114,11 +114,23 @@ def test_an_application_that_runs_nowhere_is_pending_and_one_that_leaves_is_not(
     assert convergence.of_application([gone], is_leaving=True) == (Verdict.REMOVED, None)
 
 
-def test_what_definitions_say_of_what_is_converged_is_shown_and_nothing_else_beside_it() -> None:
-    state = desks.state(WANTED, revision=2).model_copy(update={"message": "screen: 2 screens show offers"})
+def test_what_definitions_say_of_what_is_converged_is_shown() -> None:
+    state = desks.state(WANTED, revision=2, message="screen: 2 screens show offers")
     assert conclude(state).message == "screen: 2 screens show offers"
-    away = state.model_copy(update={"reason": Reason.CLUSTER_UNAVAILABLE, "message": "no answer"})
-    assert (conclude(away).verdict, conclude(away).message) == (Verdict.CONVERGED, "")
+
+
+@pytest.mark.parametrize("reason", [Reason.CLUSTER_UNAVAILABLE, Reason.TOO_LARGE])
+def test_what_a_node_could_not_look_at_again_is_not_converged(reason: Reason) -> None:
+    verdict = conclude(desks.state(WANTED, revision=2, reason=reason, message="no answer"))
+
+    assert (verdict.verdict, verdict.reason, verdict.message) == (Verdict.DEGRADED, reason, "no answer")
+    assert verdict.phase is Phase.CONVERGED
+
+
+def test_what_a_node_could_not_look_at_is_out_of_date_where_it_has_not_seen_the_head() -> None:
+    state = desks.state(WANTED, revision=2, reason=Reason.CLUSTER_UNAVAILABLE)
+
+    assert conclude(state, head=3, told_head=2).reason is Reason.OUT_OF_DATE
 
 
 SINCE = format_time(desks.START)
