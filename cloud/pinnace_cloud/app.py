@@ -33,6 +33,7 @@ def serve(settings: Settings, make_server: MakeServer) -> None:
     """Runs the controller until SIGTERM or SIGINT. Raises Rejected for what is wrong before it starts."""
     log.configure(settings.log_format, settings.log_level.value, sys.stderr)
     installed.registry()  # a type that is broken is said now, not to the first who uses it
+    workshop.check(_programs(settings), os.environ)
     broker = MqttBroker(broker_settings(settings))
     keyset = keys.load(settings.keys)
     store = open_store(settings, is_checked=True)

@@ -22,3 +22,10 @@ class PartMissing(Rejected):
 
     def __init__(self, what: str, where: str, remedy: str) -> None:
         super().__init__(Reason.PART_MISSING, f"{what} is missing: looked in {where}. {remedy}")
+
+
+class UnfitPart(PartMissing):
+    """A setting names a program that will not do: which setting, which program, and what is wrong with it."""
+
+    def __init__(self, what: str, setting: str, where: str, wrong: str, remedy: str) -> None:
+        Rejected.__init__(self, Reason.PART_MISSING, f"{setting} is to name {what}, but {where} {wrong}. {remedy}")

@@ -33,6 +33,12 @@ class Programs:
     passwords: Path | None = None
 
 
+def check(programs: Programs, environment: Mapping[str, str]) -> None:
+    """Raises PartMissing where a setting names a program that will not do. What is not named may be missing."""
+    if programs.cue is not None:
+        cue_program.locate(programs.cue, environment)
+
+
 def make(programs: Programs, environment: Mapping[str, str]) -> Workshop:
     """`environment`: of this process. Raises Rejected(INVALID) for a file of passwords that is none."""
     if programs.passwords is not None:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -108,6 +109,17 @@ def test_a_controller_without_keys_names_them(machine: Machine) -> None:
         _, said = process.communicate(timeout=60)
     assert process.returncode == Exit.NOT_FOUND
     assert "pinnace keys init" in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.slow
+def test_a_controller_whose_settings_name_another_program_than_cue_does_not_start(machine: Machine) -> None:
+    path = machine.folder / "controller.toml"
+    path.write_text(f'{path.read_text()}cue_program = "{shutil.which("true")}"\n')
+    code, said = started(machine)
+    assert code == Exit.REFUSED
+    assert "cue_program" in said
+    assert "says nothing of its version" in said
     assert "Traceback" not in said
 
 
