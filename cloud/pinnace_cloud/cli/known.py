@@ -10,8 +10,9 @@ import typer
 from pinnace_cloud.cli import files, settings
 from pinnace_cloud.cli.flags import Flags
 from pinnace_cloud.cli.output import console
+from pinnace_cloud.errors import PartMissing
 from pinnace_cloud.render.registry import Known, Sort
-from pinnace_schemas.errors import PinnaceError
+from pinnace_schemas.errors import PinnaceError, Rejected
 
 Files = Annotated[
     list[str] | None,
@@ -27,14 +28,30 @@ Remote = Annotated[
 ]
 
 
+class Unread(PartMissing):
+    """The types of files need a program that is not here. `others` are the types that are known without it."""
+
+    def __init__(self, missing: PartMissing, others: tuple[Known, ...]) -> None:
+        Rejected.__init__(self, missing.reason, missing.message, missing.where)
+        self.others = others
+
+
 def beside(
     packaged: Iterable[Known], flags: Flags, paths: Sequence[str] | None, *, remote: bool | None, recursive: bool
 ) -> tuple[Known, ...]:
     """All of them, sort by sort. Of two of one sort with one name: the file's, else the controller's, as in `apply`.
 
-    Raises as `files.read` and `defined.types` do, and what keeps the controller from answering where it is insisted on.
+    Raises as `files.read` and `defined.types` do, and what keeps the controller from answering where it is insisted on;
+    Unread where nobody can read the definitions of files, with the others.
     """
-    found = (*packaged, *_of_controller(flags, remote=remote), *_of_files(paths, recursive=recursive))
+    others = (*packaged, *_of_controller(flags, remote=remote))
+    try:
+        return _in_order((*others, *_of_files(paths, recursive=recursive)))
+    except PartMissing as exc:
+        raise Unread(exc, _in_order(others)) from exc
+
+
+def _in_order(found: Iterable[Known]) -> tuple[Known, ...]:
     order = list(Sort)
     by_name = {(item.sort, item.name): item for item in found}
     return tuple(sorted(by_name.values(), key=lambda item: order.index(item.sort)))

@@ -104,8 +104,17 @@ def test_without_cue_the_commands_say_what_to_install(shell: Shell, tmp_path: Pa
     path = tmp_path / "kiosk.yaml"
     path.write_text(described("kiosk", "A screen."), encoding="utf-8")
     ended = without_cue(shell, tmp_path, *command, "-f", str(path))
-    assert (ended.code, ended.out) == (Exit.REFUSED, "")
+    assert (ended.code, ended.out) == (Exit.REFUSED, shell.run("types").out if command == ["types"] else "")
+    assert f"cannot show {path}: ComponentDefinition kiosk: the program cue v0.14.1 is missing" in ended.err
     assert "go install cuelang.org/go/cmd/cue@v0.14.1" in ended.err
+
+
+def test_without_cue_the_definitions_that_cannot_be_listed_are_counted(shell: Shell, tmp_path: Path) -> None:
+    path = tmp_path / "many.yaml"
+    path.write_text("---\n".join(described(f"kiosk-{number}", "A screen.") + "\n" for number in range(9)))
+    ended = without_cue(shell, tmp_path, "types", "-o", "json", "-f", str(path))
+    assert [item["name"] for item in json.loads(ended.out)] == [item.name for item in installed.types()]
+    assert f"{path}: ComponentDefinition kiosk-4 and 4 more: the program" in ended.err
 
 
 def test_files_without_a_definition_need_no_cue_and_bring_no_type(shell: Shell, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """`pinnace types`: the component, trait, policy and step types that are installed here, and those that are defined."""
 
+from collections.abc import Iterable
 from typing import Annotated
 
 import typer
@@ -48,7 +49,7 @@ def types(
 ) -> None:
     """List the types that an application may use here, and the packages, controllers and files that bring them."""
     found = installed.loaded()
-    every = known.beside(found.known, place, file, remote=remote, recursive=recursive)
+    every, unread = _every(found.known, place, file, remote=remote, recursive=recursive)
     listed = [_summary(item) for item in every if sort in (None, item.sort)]
     if output.is_table:
         tables.show_long(_HEADER, [_row(item) for item in listed], _WIDE)
@@ -56,6 +57,18 @@ def types(
         formats.write(listed, output)
     if found.problems:
         installed.refuse(found)
+    if unread is not None:
+        raise unread
+
+
+def _every(
+    packaged: Iterable[Known], place: Flags, file: list[str] | None, *, remote: bool | None, recursive: bool
+) -> tuple[tuple[Known, ...], known.Unread | None]:
+    """What can be listed, and what keeps the rest from it."""
+    try:
+        return known.beside(packaged, place, file, remote=remote, recursive=recursive), None
+    except known.Unread as exc:
+        return exc.others, exc
 
 
 def _summary(item: Known) -> TypeSummary:
