@@ -58,7 +58,7 @@ class Diagnostic:
 
     def to_dict(self) -> dict[str, Any]:
         """JSON object for the API; what is not known is left out."""
-        fields = {name: getattr(self, name) for name in self.__slots__}
+        fields = {name: getattr(self, name) for name in Diagnostic.__slots__}
         return {name: value for name, value in fields.items() if value is not None and value != ""}
 
     @classmethod
@@ -66,6 +66,17 @@ class Diagnostic:
         """The inverse. Raises ValueError or TypeError for anything else."""
         known = {**value, "severity": Severity(value["severity"]), "reason": Reason(value["reason"])}
         return cls(**known)
+
+
+@dataclass(frozen=True, slots=True)
+class InText(Diagnostic):
+    """Of a place within the text that stands at `path`, such as a template: its line `at[0]`, column `at[1]`, from 1.
+
+    `message` names that place; `plain` says the same without, for where the place in the file is known.
+    """
+
+    at: tuple[int, int] = (1, 1)
+    plain: str = ""
 
 
 def error(reason: Reason, message: str, *parts: str | int, hint: str = "") -> Diagnostic:

@@ -10,12 +10,12 @@ from typing import Any
 from pinnace_schemas import application, diagnostics, fields, remains, tree
 from pinnace_schemas.application import Application
 from pinnace_schemas.definition import ComponentDefinition, TraitDefinition
-from pinnace_schemas.diagnostics import STDIN, Diagnostic, Severity
+from pinnace_schemas.diagnostics import STDIN, Diagnostic, InText, Severity
 from pinnace_schemas.limits import DEFAULT_LIMITS, Limits
 from pinnace_schemas.reasons import Reason
 from pinnace_schemas.remains import Remains
 from pinnace_schemas.resources import Node, NodeGroup
-from pinnace_schemas.tree import Tree
+from pinnace_schemas.written import Tree
 
 Resource = Application | ComponentDefinition | TraitDefinition | NodeGroup | Node
 
@@ -184,5 +184,9 @@ def _unknown_kind(value: dict[str, Any], kind: tuple[str, str], severity: Severi
 
 def _located(diagnostic: Diagnostic, source: str, root: Tree) -> Diagnostic:
     path = diagnostics.split_path(diagnostic.path)
+    about = application.about(root.value, path)
+    if isinstance(diagnostic, InText) and (place := root.place_in_text(path, *diagnostic.at)):
+        line, column = place
+        return replace(diagnostic, message=diagnostic.plain, source=source, line=line, column=column, about=about)
     line, column = root.position(path)
-    return replace(diagnostic, source=source, line=line, column=column, about=application.about(root.value, path))
+    return replace(diagnostic, source=source, line=line, column=column, about=about)

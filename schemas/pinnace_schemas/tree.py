@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from pinnace_schemas import scalars
-from pinnace_schemas.diagnostics import Parts
 from pinnace_schemas.errors import Rejected
 from pinnace_schemas.limits import Limits
 from pinnace_schemas.reasons import Reason
+from pinnace_schemas.written import Tree
 
 # A manifest at the size limit has about this many values if every one of them takes 20 bytes.
 MAX_VALUES = 200_000
@@ -38,31 +38,6 @@ class Misread(Rejected):
     def __init__(self, reason: Reason, message: str, line: int, column: int) -> None:
         super().__init__(reason, message, f"{line}:{column}")
         self.line, self.column = line, column
-
-
-@dataclass(frozen=True, slots=True)
-class Tree:
-    """A value and where it begins; `keys` and `items` are the parts of a map or list."""
-
-    value: Any
-    line: int
-    column: int
-    keys: "dict[str, tuple[int, int, Tree]] | None" = None
-    items: "tuple[Tree, ...]" = ()
-
-    def position(self, path: Parts) -> tuple[int, int]:
-        """Line and column of the deepest part of `path` that there is: of its key in a map."""
-        at, place = self, (self.line, self.column)
-        for part in path:
-            if isinstance(part, str) and at.keys is not None and part in at.keys:
-                line, column, at = at.keys[part]
-                place = (line, column)
-            elif isinstance(part, int) and part < len(at.items):
-                at = at.items[part]
-                place = (at.line, at.column)
-            else:
-                break
-        return place
 
 
 def read(text: str, limits: Limits) -> Iterator[Tree]:
@@ -100,6 +75,7 @@ class _Node:
     plain: bool
     line: int
     column: int
+    indent: int | None = None
 
     def fail(self, message: str, reason: Reason = Reason.MALFORMED) -> Misread:
         return Misread(reason, message, self.line, self.column)
@@ -111,10 +87,12 @@ class _Composer:
     def __init__(self, max_depth: int) -> None:
         self._max_depth = max_depth
         self._anchors: dict[str, _Node] = {}
+        self._lines: list[str] = []
 
     def documents(self, text: str) -> Iterator[_Node]:
         import yaml
 
+        self._lines = text.split("\n")
         loader = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
         try:
             events = yaml.parse(text, Loader=loader)
@@ -147,7 +125,15 @@ class _Composer:
         if event.anchor is not None:
             self._anchors[event.anchor] = node
         node.content = self._content(event, events, depth)
+        node.indent = self._indent(node) if is_text and event.style == "|" else None
         return node
+
+    def _indent(self, node: _Node) -> int | None:
+        """Of a literal block, whose first line is the one below its sign; None where anything makes that doubtful."""
+        written = self._lines[node.line : node.line + node.content.count("\n") + 1]
+        pairs = ((line.rstrip("\r"), own) for line, own in zip(written, node.content.split("\n"), strict=False) if own)
+        indents = {len(line) - len(own) if line.endswith(own) else None for line, own in pairs}
+        return indents.pop() if len(indents) == 1 else None
 
     def _content(self, event: Any, events: Iterator[Any], depth: int) -> Any:
         import yaml
@@ -178,7 +164,7 @@ class _Builder:
         if depth > self._max_depth:
             raise node.fail(f"nested deeper than {self._max_depth} levels", Reason.TOO_LARGE)
         if node.kind is str:
-            return Tree(_scalar(node), node.line, node.column)
+            return Tree(_scalar(node), node.line, node.column, indent=node.indent)
         if node.tag not in (None, "!", _COLLECTIONS[node.kind]):
             raise node.fail(f"the tag '{node.tag}' is not known here")
         return self._map(node, depth) if node.kind is dict else self._list(node, depth)

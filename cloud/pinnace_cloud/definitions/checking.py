@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from pinnace_cloud.definitions import faults, health, library
 from pinnace_cloud.definitions.compiling import Compiled, Compiler
@@ -9,7 +10,7 @@ from pinnace_cloud.definitions.library import Defined, Key
 from pinnace_cloud.render.registry import Registry
 from pinnace_schemas import diagnostics
 from pinnace_schemas.definition import Definition
-from pinnace_schemas.diagnostics import Diagnostic, Parts
+from pinnace_schemas.diagnostics import Diagnostic, InText, Parts
 from pinnace_schemas.reasons import Reason
 
 _TEMPLATE: Parts = ("spec", "schematic", "cue", "template")
@@ -68,11 +69,21 @@ def _doubts(document: Definition) -> Iterator[Diagnostic]:
         if not re.search(rf"\b{field}\b", text):
             message = f"'{document.name}': it gives no '{field}', so {what}"
             yield diagnostics.warning(Reason.INVALID, message, *path)
-        why = health.unread(text, has_details=has_details) if path in _INSTEAD else ""
+        why = health.unread(text, has_details=has_details) if path in _INSTEAD else None
         if why:
-            message = f"'{document.name}': {_INSTEAD[path]}: {why}"
-            yield diagnostics.warning(Reason.UNSUPPORTED, message, *path)
+            about = f"'{document.name}': {_INSTEAD[path]}: "
+            problem = diagnostics.warning(Reason.UNSUPPORTED, f"{about}{why}", *path)
+            yield _in_text(problem, f"{about}{why.plain}", why.line, why.column)
 
 
 def _problem(document: Definition, path: Parts, fault: faults.Fault) -> Diagnostic:
-    return diagnostics.error(Reason.INVALID, faults.said(f"'{document.name}'", fault), *path)
+    problem = diagnostics.error(Reason.INVALID, faults.said(f"'{document.name}'", fault), *path)
+    plain = faults.said(f"'{document.name}'", replace(fault, line=0))
+    return _in_text(problem, plain, fault.line, fault.column)
+
+
+def _in_text(problem: Diagnostic, plain: str, line: int, column: int) -> Diagnostic:
+    """`line` 0: of the text as a whole."""
+    if not line:
+        return problem
+    return InText(problem.severity, problem.reason, problem.message, path=problem.path, at=(line, column), plain=plain)

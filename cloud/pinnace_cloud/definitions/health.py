@@ -29,18 +29,30 @@ _SPOKEN_OF = re.compile(r"\b(?P<of>context|parameter)\b(?:\.(?P<name>[A-Za-z_$][
 _OF_DETAILS = re.compile(r"\bdetails\b")
 
 
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Why sites cannot evaluate a text; `line` and `column` of it count from 1, 0 for all of it."""
+
+    plain: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        return f"line {self.line}, column {self.column}: {self.plain}" if self.line else self.plain
+
+
 @lru_cache(maxsize=_KEPT)
-def unread(text: str, *, has_details: bool = False) -> str:
-    """Why sites cannot evaluate a text, with line and column; '' for one that they do evaluate."""
+def unread(text: str, *, has_details: bool = False) -> Unread | None:
+    """None for one that they do evaluate."""
     if has_details and _OF_DETAILS.search(text):
-        return "it looks at status.details, which only 'pinnace health' works out"
+        return Unread("it looks at status.details, which only 'pinnace health' works out")
     if len(text) > MAX_TEXT:
-        return f"it is longer than {MAX_TEXT} characters"
+        return Unread(f"it is longer than {MAX_TEXT} characters")
     try:
         cue.parse(text, GIVEN)
     except cue.Unsupported as exc:
-        return str(exc)
-    return ""
+        return Unread(exc.plain, exc.line, exc.column)
+    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,12 @@ MOST_SAID = 500
 class Unsupported(ValueError):  # noqa: N818 - what it says reads best so
     """The text is not CUE, or uses a part of CUE that is not known here.
 
-    `line` and `column` count from 1; both are 1 for what is said of the text as a whole.
+    `line` and `column` count from 1; both are 1 for what is said of the text as a whole. `plain` says it without them.
     """
 
     def __init__(self, message: str, line: int = 1, column: int = 1) -> None:
         super().__init__(f"line {line}, column {column}: {message}")
+        self.plain = message
         self.line = line
         self.column = column
 

@@ -128,6 +128,12 @@ def test_the_controller_takes_definitions_and_delivers_what_they_render_to(desk:
     ]
     with pytest.raises(InvalidSources, match="template of 'kiosk', line 1, column 12"):
         desk.apply(cue_stand_in.definition("kiosk", "output: a: nope"))
+    indent = " " * (texts[0].split("output:")[0].rpartition("\n")[2].count(" "))
+    wrong = texts[0].replace("output:", f"wrong: nowhere\n{indent}output:", 1)
+    with pytest.raises(InvalidSources) as refused:
+        desk.apply(wrong)
+    (told,) = refused.value.diagnostics
+    assert wrong.split("\n")[(told.line or 0) - 1][(told.column or 0) - 1 :] == "nowhere"
 
 
 def test_the_answer_does_not_depend_on_the_order_of_the_questions(cue: Path) -> None:

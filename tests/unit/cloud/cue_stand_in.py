@@ -18,16 +18,21 @@ EMPTY: Mapping[str, Any] = {"output": {}, "outputs": {}, "patch": {}, "patchOutp
 
 @dataclass
 class StandIn:
-    """`rounds` has the number of needs of each round; `declared` is what each template declares of its parameters."""
+    """`rounds` has the number of needs of each round; `declared` is what each template declares of its parameters, and
+    `faults` what is wrong with each.
+    """
 
     rounds: list[int] = field(default_factory=list)
     declared: str = "..."
+    faults: tuple[Fault, ...] = ()
 
     def answers(self, needs: Sequence[Need]) -> Mapping[str, Answer]:
         self.rounds.append(len(needs))
         return {need.key: _answer(need) for need in needs}
 
     def compile(self, templates: Mapping[str, str]) -> Mapping[str, Compiled]:
+        if self.faults:
+            return dict.fromkeys(templates, Compiled(self.faults))
         return {name: _compiled(text, self.declared) for name, text in templates.items()}
 
 

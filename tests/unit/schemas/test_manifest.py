@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from pinnace_schemas import diagnostics, manifest
 from pinnace_schemas.application import Application
-from pinnace_schemas.diagnostics import Diagnostic, Severity
+from pinnace_schemas.diagnostics import Diagnostic, InText, Severity
 from pinnace_schemas.limits import Limits
 from pinnace_schemas.manifest import Document, Manifests
 from pinnace_schemas.reasons import Reason
@@ -255,3 +255,47 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 
 def test_text_that_is_no_unicode_is_refused() -> None:
     assert only(manifest.read("a: \ud800")).reason is Reason.MALFORMED
+
+
+FRONT = (
+    "apiVersion: core.oam.dev/v1beta1\nkind: TraitDefinition\nmetadata: {name: front}\nspec:\n  schematic:\n    cue:\n"
+)
+# Each line of the file is the line of the text that its number says, at column 9.
+BLOCK = "\n        one: 1\n        two: {\n\n          four: 4\n        }\n"
+
+
+def placed(template: str, line: int) -> tuple[int | None, int | None, str]:
+    """Where something about column 3 of a line of the template is shown, and in which words."""
+    (document,) = manifest.read(f"{FRONT}      template: {template}").documents
+    path = "spec.schematic.cue.template"
+    found = document.locate(
+        InText(Severity.ERROR, Reason.INVALID, "with its place", path=path, at=(line, 3), plain="without")
+    )
+    return found.line, found.column, found.message
+
+
+@pytest.mark.parametrize("style", ["|", "|-", "|+", "|2", "&it |", "| # of the front"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_what_is_wrong_within_a_literal_block_is_shown_at_its_own_line(style: str, end: str) -> None:
+    block = f"{style}{BLOCK}".replace("\n", end)
+    assert placed(block, 1) == (8, 11, "without")
+    assert placed(block, 4) == (11, 11, "without")
+
+
+@pytest.mark.parametrize(
+    "template", [f">{BLOCK}", f">-{BLOCK}", '"one: 1\\ntwo: 2"', "'one\n\n        two'", "one\n        two"]
+)
+def test_what_is_wrong_within_another_text_is_shown_where_the_text_begins(template: str) -> None:
+    assert placed(template, 2) == (7, 7, "with its place")
+
+
+def test_the_end_of_a_literal_block_is_that_of_its_last_line() -> None:
+    assert placed(f"|{BLOCK}", 6) == (12, 10, "without")
+
+
+def test_a_line_that_a_literal_block_does_not_have_is_shown_where_the_block_begins() -> None:
+    assert placed(f"|-{BLOCK}", 6) == (7, 7, "with its place")
+
+
+def test_where_yaml_counts_more_lines_than_the_text_has_no_wrong_line_is_shown() -> None:
+    assert placed(f"|{BLOCK}".replace("1\n", "1\u2028        1\n"), 4) == (7, 7, "with its place")

@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 from tests.unit.cloud import cue_stand_in
 from tests.unit.cloud.core import desk as desks
 from tests.unit.cloud.core.desk import Desk
 from tests.unit.cloud.cue_stand_in import StandIn
 
 from pinnace_cloud.definitions import questions
+from pinnace_cloud.definitions.faults import Fault
 from pinnace_cloud.errors import InvalidSources
 from pinnace_cloud.services.supplying import Workshop
 from pinnace_cloud.signing.keys import KeySet
@@ -174,6 +176,29 @@ def test_a_template_that_does_not_compile_is_refused_with_line_and_column(desk: 
     assert "line 3, column 7: output: reference not found" in first.message
     assert (first.source, first.line) == ("file1.yaml", 1)
     assert desk.controller.definitions() == ()
+
+
+def test_a_template_in_a_literal_block_that_does_not_compile_is_refused_at_its_line_of_the_file(
+    desk: Desk, cue: StandIn
+) -> None:
+    written = yaml.safe_dump({**json.loads(FIRST), "spec": None}).replace("spec: null", "spec:")
+    written += "  status:\n    healthPolicy: |\n      isHealth: true\n  schematic:\n    cue:\n      template: |\n"
+    before = written.count("\n")
+    cue.faults = (Fault("reference not found", ("output",), 3, 7), Fault("is too large"))
+    with pytest.raises(InvalidSources) as refused:
+        desk.apply(f"{written}        one\n        two\n        three four\n")
+    (first, second) = [item for item in refused.value.diagnostics if item.path == "spec.schematic.cue.template"]
+    assert first.message == "template of 'kiosk': output: reference not found"
+    assert (first.line, first.column) == (before + 3, 8 + 7)
+    assert (second.message, second.line) == ("template of 'kiosk': is too large", before)
+
+
+def test_a_rule_that_sites_cannot_evaluate_is_warned_of_at_its_line_of_the_file(desk: Desk) -> None:
+    written = yaml.safe_dump({**json.loads(FIRST), "spec": {"schematic": {"cue": {"template": "{}"}}}})
+    written += "  status:\n    healthPolicy: |\n      a: 1\n      isHealth: a ==\n"
+    (warning,) = [item for item in desk.apply(written).diagnostics if item.path == "spec.status.healthPolicy"]
+    assert warning.line == written.count("\n")
+    assert "line" not in warning.message
 
 
 @pytest.mark.parametrize(("kind", "name"), [("ComponentDefinition", "webservice"), ("TraitDefinition", "scaler")])
