@@ -20,8 +20,8 @@ _NOWHERE = "http://127.0.0.1:9"
 # For who fetches: what would come in the clear, after a redirect too, does not come.
 ONLY_HTTPS: Mapping[str, str] = dict.fromkeys(("HTTP_PROXY", "http_proxy"), _NOWHERE)
 OFFLINE: Mapping[str, str] = {**ONLY_HTTPS, **dict.fromkeys(("HTTPS_PROXY", "https_proxy"), _NOWHERE)}
-# Of address space: helm reserves 1.5 GiB, and a chart at the limit of its size takes 0.5 GiB.
-BOUNDS = Bounds(memory_bytes=4 * 1024 * 1024 * 1024)
+# A chart at the limit of its size takes 0.5 GiB, and helm reserves 1.5 GiB of addresses beside what it uses.
+BOUNDS = Bounds(memory_bytes=2 * 1024 * 1024 * 1024, address_bytes=4 * 1024 * 1024 * 1024)
 # Go's collector works harder from here on.
 _SOFT_MEMORY = "1GiB"
 _MAX_ERROR = 2000  # characters of what a program said; the last ones say why

@@ -1,6 +1,8 @@
 """Runs a program on text that nobody vouches for: in an empty folder, with an empty environment, within bounds.
 
-The bounds are the kernel's (rlimits, set by a shell before the program takes its place) and one of time on our side.
+The bounds are the kernel's (rlimits, set by a shell before the program takes its place), and ours those of time and of
+memory in use: the kernel bounds addresses (RLIMIT_AS), of which a Go program reserves far more than it uses, and
+RLIMIT_DATA does not hold where such a program begins to use what it has reserved.
 """
 
 import contextlib
@@ -21,6 +23,9 @@ _SHELL: Final = "/bin/sh"
 _SCRIPT: Final = 'ulimit -v "$1" && ulimit -t "$2" && ulimit -f "$3" && shift 3 && exec "$@"'
 _KIB: Final = 1024
 _BLOCK: Final = 512
+# A program fills some 40 MB meanwhile.
+_LOOK_S: Final = 0.02
+_PAGE: Final = os.sysconf("SC_PAGE_SIZE")
 # Less than a process takes to start: what is left when nothing is.
 _LEAST_S: Final = 0.01
 # How Go says that the disk is full.
@@ -34,8 +39,10 @@ class Bounds:
     # Two hundred components of KubeVela's largest definition take 2 s; a machine under load takes some times as long.
     wall_s: float = 60.0
     cpu_s: int = 30
-    # A Go program reserves about 1 GiB that it never uses; what remains is some times what 200 components need.
-    memory_bytes: int = 2 * 1024 * 1024 * 1024
+    # In use, without the program itself: some times the 150 MB that 200 components take.
+    memory_bytes: int = 768 * 1024 * 1024
+    # A Go program reserves about 1 GiB that it never uses. For what grows faster than we look.
+    address_bytes: int = 2 * 1024 * 1024 * 1024
     # The largest bundle (`max_bundle_bytes`), for some dozen components at their largest together.
     output_bytes: int = 64 * 1024 * 1024
 
@@ -76,7 +83,7 @@ def run(command: Sequence[str], home: Path, environment: Mapping[str, str], boun
 
     What it prints goes to files beside that folder, which the kernel keeps small. Raises Unavailable for a full disk.
     """
-    limits = (bounds.memory_bytes // _KIB, bounds.cpu_s, bounds.output_bytes // _BLOCK)
+    limits = (bounds.address_bytes // _KIB, bounds.cpu_s, bounds.output_bytes // _BLOCK)
     out, errors = home / "out", home / "errors"
     with out.open("wb") as out_file, errors.open("wb") as errors_file:
         process = subprocess.Popen(
@@ -88,25 +95,42 @@ def run(command: Sequence[str], home: Path, environment: Mapping[str, str], boun
             stderr=errors_file,
             start_new_session=True,
         )
-        is_late = _wait(process, bounds.wall_s)
+        excess = _wait(process, bounds)
     code = process.returncode
     said = errors.read_text(encoding="utf-8", errors="replace")
     if code and _FULL in said:
         raise Unavailable(f"the disk for temporary files is full: {said.strip()[-200:]}")
-    excess = f"more than {bounds.wall_s:g} s" if is_late else _excess(code, said, bounds)
+    excess = excess or _excess(code, said, bounds)
     return Finished(code, out.read_text(encoding="utf-8", errors="replace"), said, excess)
 
 
-def _wait(process: subprocess.Popen[bytes], wall_s: float) -> bool:
-    """True if it had to be killed for its time."""
+def _wait(process: subprocess.Popen[bytes], bounds: Bounds) -> str:
+    """Until it ends; which bound it was killed for, '' for none."""
+    ends = time.monotonic() + bounds.wall_s
+    while True:
+        left = ends - time.monotonic()
+        excess = _memory(bounds) if _in_use(process.pid) > bounds.memory_bytes else ""
+        if excess or left <= 0:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            return excess or f"more than {bounds.wall_s:g} s"
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(min(left, _LOOK_S))
+            return ""
+
+
+def _in_use(pid: int) -> int:
+    """Bytes of memory that are its own; 0 where the system does not say."""
     try:
-        process.wait(wall_s)
-    except subprocess.TimeoutExpired:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        return True
-    return False
+        pages = Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()
+    except OSError:
+        return 0
+    return (int(pages[1]) - int(pages[2])) * _PAGE
+
+
+def _memory(bounds: Bounds) -> str:
+    return f"more than {bounds.memory_bytes} bytes of memory"
 
 
 def _excess(code: int, said: str, bounds: Bounds) -> str:
@@ -117,5 +141,5 @@ def _excess(code: int, said: str, bounds: Bounds) -> str:
         return f"more than {bounds.output_bytes} bytes of output"
     # How Go says that the kernel gave no more memory.
     if "out of memory" in said or "pthread_create failed" in said or "cannot allocate memory" in said:
-        return f"more than {bounds.memory_bytes} bytes of memory"
+        return _memory(bounds)
     return "more depth than its stack holds" if "stack overflow" in said or "goroutine stack exceeds" in said else ""

@@ -1,5 +1,7 @@
 """What a hostile template cannot do."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -72,6 +74,32 @@ def test_a_template_that_takes_too_much_ends_itself_and_no_other(cue: Path, temp
     found = bounded.answers([hostile.need, other.need])
     assert excess in said(found[hostile.need.key])
     assert found[other.need.key].value["fields"]["output"] == {"it": 1}
+
+
+# Says why there is no answer, and what the program took at most, in KiB.
+ASKED = """
+import resource, sys
+from pathlib import Path
+from pinnace_cloud.adapters.cue.evaluator import CueEvaluator
+from pinnace_cloud.adapters.sandbox import Bounds
+from pinnace_cloud.definitions import questions
+need = questions.Question("'it'", sys.argv[2], questions.OF_COMPONENT).need
+found = CueEvaluator(lambda: Path(sys.argv[1]), Bounds(memory_bytes=int(sys.argv[3]))).answers([need])
+print(found[need.key].problems[0].message)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
+MIB = 1024 * 1024
+GROWS = 'import "list"\nl: list.Range(0, 3000, 1)\noutput: {for a in l for b in l {"\\(a)-\\(b)": {x: a, y: b}}}'
+LENGTHY = 'import "strings"\ns: [for n in [1, 2, 3, 4] {strings.Repeat("abcdefghij", 15000000 + n)}]\noutput: it: s'
+
+
+@pytest.mark.parametrize("template", [GROWS, LENGTHY])
+def test_a_template_that_grows_is_ended_before_it_has_more_memory_than_it_may(cue: Path, template: str) -> None:
+    command = [sys.executable, "-c", ASKED, str(cue), template, str(384 * MIB)]
+    problem, most = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+    assert "more than 402653184 bytes of memory" in problem
+    own = cue.stat().st_size // 1024
+    assert int(most) <= 384 * 1024 + own + 100 * 1024, "with the program itself, and what it takes between two looks"
 
 
 @pytest.mark.parametrize("is_tagged", [True, False])

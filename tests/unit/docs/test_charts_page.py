@@ -4,6 +4,7 @@ from tests.unit.docs import pages
 from tests.unit.docs.pages import ROOT
 
 from pinnace_cloud.adapters import programs
+from pinnace_cloud.adapters.sandbox import Bounds
 from pinnace_cloud.materials import charts, packages
 
 PAGE = ROOT / "docs" / "charts.md"
@@ -22,7 +23,14 @@ def test_the_page_names_the_limits_and_the_version() -> None:
         f"up to {packages.MAX_FOLDER_BYTES // MIB} MiB. It lies",
         f"over https, up to {packages.MAX_BYTES // MIB} MiB",
         f"a version of Kubernetes: {charts.KUBE_VERSION}",
-        f"{programs.BOUNDS.memory_bytes // MIB // 1024} GiB of address space",
+        f"{programs.BOUNDS.memory_bytes // MIB // 1024} GiB of memory",
         f"{programs.BOUNDS.output_bytes // MIB} MiB of output",
     ):
         assert said in text
+
+
+def test_the_page_about_definitions_names_the_bounds_of_a_template() -> None:
+    text = " ".join((ROOT / "docs" / "definitions.md").read_text(encoding="utf-8").split())
+    bounds = Bounds()
+    times = f"limits: {bounds.wall_s:g} s, {bounds.cpu_s} s of processor time"
+    assert f"{times}, {bounds.memory_bytes // MIB} MiB of memory, {bounds.output_bytes // MIB} MiB of output" in text

@@ -11,7 +11,7 @@ from pinnace_cloud.adapters.sandbox import Bounds, Finished
 # Nobody can import a package of a module whose name nobody can guess.
 _MODULE: Final = 'module: "{secret}.invalid/x@v0"\nlanguage: version: "v0.14.0"\n'
 # Go's collector begins to work hard here, long before the kernel says no.
-_SOFT_MEMORY: Final = "768MiB"
+_SOFT_MEMORY: Final = "512MiB"
 # Until then it may rest: a process lives for seconds. A fifth less processor time than with the default of 100.
 _COLLECT_AT_PERCENT: Final = "400"
 
