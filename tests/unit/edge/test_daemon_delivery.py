@@ -7,7 +7,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.unit.edge.worlds import NOW, App, Site, changed
+from tests.unit.edge.clocks import NOW
+from tests.unit.edge.worlds import App, Site, changed
 
 from pinnace_edge.model import AppKey, Deployment
 from pinnace_schemas import head, topics

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.unit.edge.worlds import NOW, ManualClock
+from tests.unit.edge.clocks import NOW, ManualClock
 
 from pinnace_cloud.signing import keys
 from pinnace_cloud.signing.signer import Signer

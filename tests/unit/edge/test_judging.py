@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.unit.edge.worlds import CONFIG_MAP, ManualClock, MemoryCluster
+from tests.unit.edge.clocks import ManualClock
+from tests.unit.edge.memory_cluster import CONFIG_MAP, MemoryCluster
 
 from pinnace_edge.model import AppKey, KubeObject, Ref
 from pinnace_edge.services.judging import RULES_S, Judging

@@ -4,7 +4,7 @@ import random
 from dataclasses import replace
 
 import pytest
-from tests.unit.edge.worlds import NOW
+from tests.unit.edge.clocks import NOW
 
 from pinnace_edge.model import AppKey, Deployment
 from pinnace_edge.rules import telling
