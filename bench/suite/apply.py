@@ -92,7 +92,7 @@ class Pass:
         self._clock: Clock = SystemClock()
         self._store: Store = opening.open_store(folder / opening.FILE_NAME).store
         self._cluster = KubeCluster(KubeSettings(str(plane.admin_kubeconfig)), self._clock, lambda _: None)
-        self._reconciler = app.reconciler(self._store, self._cluster, self._clock, DEFAULT_LIMITS)
+        self._reconciler = app.reconciler(self._store, self._cluster, self._clock, DEFAULT_LIMITS, lambda: True)
         self.plane = plane
 
     def want(self, namespace: str) -> AppKey:

@@ -3,6 +3,7 @@
 import queue
 import random
 import signal
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -239,13 +240,15 @@ def _receiver(core: _Core, fetcher: Fetcher, reporter: Reporter) -> Receiver:
     return Receiver(core.heads, assignments, inbox, fetcher, reporter, core.journal, tenant, limits)
 
 
-def reconciler(store: Store, cluster: Cluster, clock: Clock, limits: Limits) -> Reconciler:
-    """What brings one application to what its bundle says."""
+def reconciler(
+    store: Store, cluster: Cluster, clock: Clock, limits: Limits, is_complete: Callable[[], bool]
+) -> Reconciler:
+    """What brings one application to what its bundle says. `is_complete`: the heads of all groups are here."""
     journal = Journal(store, clock)
     progress = Progress(store, journal, clock)
     parts = Parts(
         Applier(store, cluster, journal, Healing(cluster, clock, Fights()), Preparer(store, cluster, journal)),
-        Pruner(store, cluster, journal),
+        Pruner(store, cluster, journal, is_complete),
         Placer(cluster),
         Observer(store, cluster, journal),
         Judging(cluster, clock),
@@ -263,7 +266,7 @@ def _keeper(core: _Core) -> Keeper:
         rim.cluster,
         rim.clock,
         core.heads,
-        reconciler(rim.store, rim.cluster, rim.clock, core.settings.limits),
+        reconciler(rim.store, rim.cluster, rim.clock, core.settings.limits, core.heads.may_remove),
         rebuilding,
         core.problems,
         core.progress,

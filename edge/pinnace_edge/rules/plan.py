@@ -122,7 +122,7 @@ def _absent(item: Desired, row: Owned | None) -> Action:
 def _foreign(item: Desired, row: Owned | None, found: Live, world: World) -> Action:
     """What may be adopted is applied by force; what is shared, by whoever holds it first."""
     owner = ownership.owner(found.labels)
-    if item.handling.adopt and (owner is None or _is_left_behind(found, owner, world)):
+    if item.handling.adopt and (owner is None or _is_left_behind(found, world)):
         return _taking_over(item)
     if owner is not None and item.handling.shared and ownership.is_shared(found.labels):
         is_held = owner in world.holders.get(item.ref, ())
@@ -136,10 +136,9 @@ def _taking_over(item: Desired) -> Apply:
     return Apply(item, Cause.NEW, force=True, leave=_left_paths(item, When.UPDATE))
 
 
-def _is_left_behind(found: Live, owner: AppKey, world: World) -> bool:
-    """Its application let it go and was to leave it in place: it belongs to nobody."""
-    is_held = owner in world.holders.get(found.ref, ())
-    return ownership.prune_of(found.labels) is Prune.NEVER and not is_held
+def _is_left_behind(found: Live, world: World) -> bool:
+    """Its application let it go and was to leave it in place, and no other holds it: it belongs to nobody."""
+    return ownership.prune_of(found.labels) is Prune.NEVER and not world.holders.get(found.ref)
 
 
 def _ends_by_itself(item: Desired) -> bool:

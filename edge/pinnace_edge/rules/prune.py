@@ -2,8 +2,9 @@
 
 Keeps true: nothing is deleted that does not carry our label for this application, but for one case: of what several
 applications share, the last one that holds it deletes it, whoever's label it carries. Nobody is the last as long as
-another application is on its way here, which may hold it too. Of when it goes each says its own word, and that of the
-last one counts; `never` of the one that wrote it, or of one that holds it as that one goes, is not passed over.
+another application, or a head that may name one, is on its way here, which may hold it too. Of when it goes each says
+its own word, and that of the last one counts; `never` of the one that wrote it, or of one that holds it as that one
+goes, is not passed over.
 """
 
 from collections.abc import Mapping, Sequence
@@ -44,9 +45,11 @@ class Prune:
 @dataclass(frozen=True, slots=True)
 class Others:
     """The other applications of this node: those that are to be here and are not applied yet, of which nobody knows
-    what they hold, and those that go, with their inventories."""
+    what they hold, and those that go, with their inventories. `is_complete`: the heads of all groups are here, so that
+    no further one is on its way."""
 
     coming: tuple[AppKey, ...] = ()
+    is_complete: bool = True
     leaving: Mapping[AppKey, Mapping[Ref, Owned]] = field(default_factory=dict)
 
 
@@ -108,9 +111,11 @@ def _why_held(live: Live, row: Owned, world: World, others: Others) -> str:
     careless = [key for key in holders if _would_delete(row.ref, others.leaving.get(key))]
     if careless and row.asked is Asked.NEVER and ownership.prune_of(live.labels) is not Asked.NEVER:
         return f"stays until {careless[0]} has let it go, which would delete it"
-    if holders or _why_left(live, row) or not others.coming:
+    if holders or _why_left(live, row):
         return ""
-    return f"stays until {others.coming[0]} is applied, which may hold it too"
+    if others.coming:
+        return f"stays until {others.coming[0]} is applied, which may hold it too"
+    return "" if others.is_complete else "stays until the heads of all groups are here: they may name who holds it too"
 
 
 def _would_delete(ref: Ref, leaving: Mapping[Ref, Owned] | None) -> bool:

@@ -1,6 +1,6 @@
 """Deletes what is no longer wanted, in the reverse order of applying. A failed delete is tried again."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -34,10 +34,12 @@ class Pruned:
 class Pruner:
     """Carries out deletions of one application."""
 
-    def __init__(self, store: Store, cluster: Cluster, journal: Journal) -> None:
+    def __init__(self, store: Store, cluster: Cluster, journal: Journal, is_complete: Callable[[], bool]) -> None:
+        """`is_complete`: whether the heads of all assigned groups are here."""
         self._store = store
         self._cluster = cluster
         self._journal = journal
+        self._is_complete = is_complete
         self._told: dict[AppKey, frozenset[str]] = {}
 
     def run(
@@ -72,7 +74,7 @@ class Pruner:
         others = [item for item in self._store.deployments() if item.key != key]
         coming = (item.key for item in others if item.wanted_bundle not in ("", item.bundle))
         leaving = {item.key: self._store.inventory(item.key) for item in others if item.is_leaving}
-        return Others(tuple(coming), leaving)
+        return Others(tuple(coming), self._is_complete(), leaving)
 
     def _hold(self, deployment: Deployment, held: Sequence[Left], done: Pruned) -> None:
         """Journalled once for each application that it waits for."""

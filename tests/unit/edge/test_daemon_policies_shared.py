@@ -169,6 +169,51 @@ def test_what_is_shared_waits_also_where_a_revision_drops_it(site: Site) -> None
     assert (uid(site), owner(site)) == (before, "two")
 
 
+def test_what_is_shared_waits_for_the_heads_of_all_groups(site: Site) -> None:
+    """It moves with a revision to an application of a group that this node has just come to."""
+    deliver(site, ONE)
+    before = uid(site)
+    site.cloud.assign("stores", "counters")
+    later = App("one", 2, (("texts", "hello"),))
+    deliver(site, later)
+    site.pass_time(70)
+    assert (uid(site), site.deployment("one").phase) == (before, Phase.CONVERGED)
+    site.restart()
+    site.online()
+    site.cloud.head("counters", TWO)
+    site.pass_time(70)
+    site.pass_time(70)
+    assert (uid(site), owner(site)) == (before, "two")
+
+
+def test_what_is_shared_goes_once_all_heads_are_here_and_nobody_holds_it(site: Site) -> None:
+    deliver(site, ONE)
+    site.cloud.assign("stores", "counters")
+    deliver(site, App("one", 2, (("texts", "hello"),)))
+    site.cloud.head("counters")
+    site.pass_time(70)
+    assert site.cluster.names() == ["texts"]
+
+
+def test_what_is_not_shared_goes_with_its_revision_whatever_heads_are_to_come(site: Site) -> None:
+    deliver(site, App("one"))
+    site.cloud.assign("stores", "counters")
+    deliver(site, App("one", 2, (("texts", "hello"),)))
+    site.pass_time(70)
+    assert site.cluster.names() == ["texts"]
+
+
+def test_what_was_left_in_place_by_one_and_is_held_by_another_is_not_adopted_by_a_third(site: Site) -> None:
+    never = sharing("one", prune=Prune.NEVER)
+    taker = App("three", 1, (("settings", "three"),), handling=(Handling(objects=(0,), adopt=True),))
+    deliver(site, never, TWO)
+    deliver(site, TWO, taker)
+    site.pass_time(70)
+    assert site.deployment("three").phase is Phase.FAILED
+    site.pass_time(70)
+    assert (site.cluster.value("settings"), site.deployment("two").phase) == ("two", Phase.CONVERGED)
+
+
 def named(name: str, prune: Prune | None) -> App:
     return sharing(name, prune=prune)
 
