@@ -68,13 +68,14 @@ class Status(StrEnum):
 class Health:
     """An object's status with a message for people.
 
-    `is_unfinished`: it is as it should be, but what it is for is still to be done: a Job that runs. `judge` is the part
-    whose definition says so, '' for its kind.
+    `is_unfinished`: it is as it should be, but what it is for is still to be done: a Job that runs. `is_over`: it ended
+    by itself and is not there any more. `judge` is the part whose definition says so, '' for its kind.
     """
 
     status: Status
     message: str = ""
     is_unfinished: bool = False
+    is_over: bool = False
     judge: str = ""
 
     @property

@@ -147,8 +147,8 @@ def _ends_by_itself(item: Desired) -> bool:
     return item.ref.kind.kind == "Job" and isinstance(spec, dict) and "ttlSecondsAfterFinished" in spec
 
 
-_FINISHED = Health(Status.CURRENT, "ended, and was removed after its ttlSecondsAfterFinished")
-_FAILED = Health(Status.FAILED, "the job failed, and was removed after its ttlSecondsAfterFinished")
+_FINISHED = Health(Status.CURRENT, "ended, and was removed after its ttlSecondsAfterFinished", is_over=True)
+_FAILED = Health(Status.FAILED, "the job failed, and was removed after its ttlSecondsAfterFinished", is_over=True)
 _LEFT_DELETED = Health(Status.NOT_FOUND, "deleted by someone, and its policy apply-once does not bring it back")
 
 

@@ -17,8 +17,9 @@ log = logging.getLogger(__name__)
 # which would keep all other applications from being healed for minutes. What is left comes with the next pass.
 RULES_S = 10.0
 _OTHERS_FIRST, _DELETED = "its rules wait, as others take long", "one of its objects was deleted just now"
-# What a rule has seen of its objects: uid, version, and status by the kind.
-_Seen = tuple[tuple[str, str, Status], ...]
+_ENDED = (Status.CURRENT, Status.FAILED)
+# What a rule has seen of its objects: uid, version, status by the kind, and whether something is still to be done.
+_Seen = tuple[tuple[str, str, Status, bool], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,8 @@ class Judging:
         """`bundle` is the digest, `places` has the objects by their place in it. Raises Unavailable.
 
         A rule counts only if all of its objects are there and can be read; else they are judged by their kinds. One
-        that is not evaluated now, as others take long or an object has just gone, is not met.
+        that is not evaluated now, as others take long or an object has just gone, is not met. Of what ended by itself
+        and was removed the last word stands.
         """
         if rules is None:
             self.forget(key)
@@ -93,6 +95,8 @@ class Judging:
         before = known.said.get(index)
         if before is not None and before[0] == _seen(about.values()):
             return before[1]
+        if any(item.health.is_over for item in about.values()):
+            return before[1] if before is not None and _is_last(before[0], about.values()) else None
         if self._clock.monotonic() >= until:
             return defined.unknown(ruled, rules.of(ruled), _OTHERS_FIRST)
         try:
@@ -137,7 +141,13 @@ def _judged(live: Sequence[Live], told: Sequence[tuple[Sequence[Ref], Said]]) ->
 
 
 def _seen(items: Iterable[Live]) -> _Seen:
-    return tuple((item.uid, item.resource_version, item.health.status) for item in items)
+    return tuple((item.uid, item.resource_version, item.health.status, item.health.is_unfinished) for item in items)
+
+
+def _is_last(seen: _Seen, items: Iterable[Live]) -> bool:
+    """Whether what is over now had been seen at its end: nothing of it was still to be done."""
+    ends = {uid: not is_unfinished and status in _ENDED for uid, _, status, is_unfinished in seen}
+    return all(ends.get(item.uid, False) for item in items if item.health.is_over)
 
 
 def _as_read(live: Live, item: KubeObject) -> Live:
