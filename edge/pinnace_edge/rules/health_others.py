@@ -10,6 +10,7 @@ from pinnace_edge.rules.health_reading import (
     failed,
     in_progress,
     items,
+    number,
     text,
     value,
 )
@@ -109,8 +110,16 @@ def always(_: KubeObject) -> Health:
 
 
 def by_conditions(item: KubeObject) -> Health:
-    """Custom resources: the convention of a Ready condition. Without one, existing is all there is."""
+    """Custom resources: the convention of a Ready condition. Without one, existing is all there is.
+
+    A condition says of which generation it is where the status as a whole does not (kstatus: not looked at), as in the
+    conventions of the Kubernetes API.
+    """
     ready = condition(item, "Ready")
+    generation = number(item, "metadata", "generation")
+    is_said = value(item, "status", "observedGeneration") is not None
+    if ready.observed is not None and ready.observed < generation and not is_said:
+        return in_progress(f"generation {generation} not yet looked at by its controller (Ready: {ready.observed})")
     if ready.status in (TRUE, ""):
         return current()
     return in_progress(ready.explained("not ready"))

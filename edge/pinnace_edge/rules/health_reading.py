@@ -11,11 +11,12 @@ TRUE, FALSE = "True", "False"
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One of status.conditions. A condition that is not there has status ''."""
+    """One of status.conditions. A condition that is not there has status ''. `observed` is its observedGeneration."""
 
     status: str = ""
     reason: str = ""
     message: str = ""
+    observed: int | None = None
 
     def explained(self, text: str) -> str:
         """`text`, and why, as far as the controller said so."""
@@ -51,7 +52,10 @@ def conditions(item: KubeObject) -> dict[str, Condition]:
     """By type."""
     return {
         str(each.get("type")): Condition(
-            str(each.get("status") or ""), str(each.get("reason") or ""), str(each.get("message") or "")
+            str(each.get("status") or ""),
+            str(each.get("reason") or ""),
+            str(each.get("message") or ""),
+            observed if isinstance(observed := each.get("observedGeneration"), int) else None,
         )
         for each in items(item, "status", "conditions")
     }

@@ -31,6 +31,7 @@ def replicas(total: int, updated: int, ready: int, available: int) -> dict[str, 
 TERRAFORM = "terraform.core.oam.dev/v1beta2 Configuration"
 AVAILABLE = condition("Available", "True", "MinimumReplicasAvailable")
 ROLLED_OUT = condition("Progressing", "True", "NewReplicaSetAvailable")
+READY: dict[str, Any] = condition("Ready", "True")
 TWO = {"replicas": 2, "progressDeadlineSeconds": 600}
 
 DEPLOYMENTS = [
@@ -341,6 +342,11 @@ def test_custom_resource_definition(conditions: Any, wanted: Status, message: st
         ({"conditions": [condition("Stalled", "False"), condition("Ready", "True")]}, CURRENT, ""),
         ({"observedGeneration": 1}, IN_PROGRESS, "generation 2 not yet looked at"),
         ({"observedGeneration": 2}, CURRENT, ""),
+        ({"conditions": [READY | {"observedGeneration": 1}]}, IN_PROGRESS, "generation 2 not yet looked at"),
+        ({"conditions": [READY | {"observedGeneration": 2}]}, CURRENT, ""),
+        ({"conditions": [READY | {"observedGeneration": "1"}]}, CURRENT, ""),
+        # A controller that says of the whole status that it is of this generation may leave old conditions alone.
+        ({"observedGeneration": 2, "conditions": [READY | {"observedGeneration": 1}]}, CURRENT, ""),
         ("fine", UNKNOWN, "not an object"),
         ({"conditions": "none"}, CURRENT, ""),
         ({"conditions": [None, {"type": "Ready"}]}, CURRENT, ""),
