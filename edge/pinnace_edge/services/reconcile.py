@@ -21,6 +21,7 @@ from pinnace_edge.services.desired import Placer
 from pinnace_edge.services.journal import Journal
 from pinnace_edge.services.judging import Judged, Judging
 from pinnace_edge.services.observing import Observer
+from pinnace_edge.services.patience import Patience
 from pinnace_edge.services.progress import Progress
 from pinnace_edge.services.pruning import Pruned, Pruner
 from pinnace_edge.services.survey import survey
@@ -30,10 +31,6 @@ from pinnace_schemas.journal import Event
 from pinnace_schemas.limits import Limits
 from pinnace_schemas.phases import Phase
 from pinnace_schemas.reasons import Reason
-
-# How soon to look again (seconds). Watch events come earlier; these only bound how late we notice.
-SOON_S = 1.0  # CRDs that are being established, deletions under way
-PROGRESSING_S = 5.0  # workloads that become ready, requests to repeat
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +55,7 @@ class Reconciler:
         self._clock = clock
         self._parts = parts
         self._limits = limits
+        self._patience = Patience()
         self._waiting_since: dict[AppKey, tuple[str, float]] = {}
 
     def run(self, before: Deployment) -> float | None:
@@ -85,7 +83,7 @@ class Reconciler:
         as_before = replace(now, wanted_bundle=now.bundle, wanted_revision=now.revision)
         _, outcome = self._apply(as_before, running)
         self._parts.progress.save(now, replace(now, healed=now.healed + outcome.healed))
-        return _again(None, outcome, Pruned())
+        return self._patience.after(now.key, None, outcome, Pruned())
 
     def _begin(self, before: Deployment) -> Deployment:
         if before.phase in (Phase.PENDING, Phase.FETCHING):
@@ -100,7 +98,7 @@ class Reconciler:
         pruned = self._prune(now, wanted, world, outcome, keep_legacy=bool(found.policy.keep_legacy))
         verdict = self._judge(now, found, wanted, outcome, pruned)
         self._parts.progress.judged(now, verdict)
-        return _again(verdict, outcome, pruned)
+        return self._patience.after(now.key, verdict, outcome, pruned)
 
     def _apply(self, now: Deployment, found: Bundle) -> tuple[tuple[Sequence[Desired], World], Outcome]:
         """What was wanted and found before, and what became of it."""
@@ -208,7 +206,8 @@ class Reconciler:
         pruned = self._parts.pruner.run(now, (), world, is_leaving=True, after=self._came_after(now))
         if not pruned.is_done:
             self._tell_leftovers(now, pruned)
-            return _again_leaving(pruned)
+            return self._patience.after_leaving(now.key, pruned)
+        self._patience.forget(now.key)
         with self._store.transaction():
             gone = self._parts.progress.advance(now, Trigger.GONE)
             self._parts.journal.note(Event.REMOVED, gone)
@@ -232,21 +231,6 @@ class Reconciler:
 def kinds(store: Store) -> frozenset[Kind]:
     """Every kind of which this node owns something: what to watch."""
     return frozenset(ref.kind for ref in store.owners())
-
-
-def _again(verdict: Judgement | None, outcome: Outcome, pruned: Pruned) -> float | None:
-    """What was refused, has failed or is fought over is looked at by the ordinary timer, and when a watch tells."""
-    if outcome.is_waiting_for_crds or pruned.waiting:
-        return SOON_S
-    is_under_way = verdict is not None and verdict.trigger is Trigger.NOT_READY
-    return PROGRESSING_S if outcome.retry or is_under_way else None
-
-
-def _again_leaving(pruned: Pruned) -> float | None:
-    """What is held for others may be held for weeks, until a link brings them."""
-    if pruned.failed and not pruned.waiting:
-        return PROGRESSING_S
-    return SOON_S if pruned.waiting or pruned.later else None
 
 
 def _counts(outcome: Outcome) -> str:

@@ -7,6 +7,7 @@ import pytest
 from tests.unit.edge.worlds import App, Site, changed
 
 from pinnace_edge.adapters.sqlite import opening
+from pinnace_edge.model import AppKey
 from pinnace_edge.ports import ClusterChanged, Disconnected
 from pinnace_edge.rules import fight
 from pinnace_schemas.journal import Event
@@ -244,3 +245,25 @@ def test_kind_that_asks_for_a_second_of_patience_is_asked_again_after_that(tmp_p
     site.cluster.unanswered.clear()
     site.settle(rounds=6)
     assert site.deployment().phase is Phase.CONVERGED
+
+
+@pytest.mark.parametrize("is_refused", [True, False])
+@pytest.mark.parametrize("is_leaving", [True, False])
+def test_what_cannot_be_deleted_for_long_is_looked_at_less_and_less_often(
+    site: Site, is_refused: bool, is_leaving: bool
+) -> None:
+    """By a finalizer that nobody takes off, or because the role of the daemon does not allow it."""
+    site.online()
+    (site.cluster.undeletable if is_refused else site.cluster.stuck).add("texts")
+    site.cloud.head("stores", *([] if is_leaving else [App("shop", 2, (("settings", "1"),))]))
+    site.settle()
+    site.cluster.requests.clear()
+    for _ in range(500):
+        site.round(1.0)
+    assert site.cluster.requests.count("owned") <= 500 / 54 + 10
+    site.cluster.undeletable.clear()
+    site.cluster.stuck.clear()
+    site.daemon.handle(ClusterChanged(AppKey("default", "shop")))
+    for _ in range(3):
+        site.round(1.0)
+    assert "texts" not in site.cluster.names()
