@@ -32,6 +32,11 @@ def begun(
     )
 
 
+def handing_over(before: Mapping[Pair, str], after: Mapping[Pair, str]) -> frozenset[str]:
+    """Groups that no longer bring an application to a node that gets it by another group now."""
+    return frozenset(group for pair, group in before.items() if after.get(pair, group) != group)
+
+
 def superseded(waiting: Iterable[Removal], after: Mapping[Pair, str]) -> tuple[Pair, ...]:
     """Removals of what is wanted there again."""
     return tuple((item.key, item.node) for item in waiting if (item.key, item.node) in after)

@@ -59,6 +59,7 @@ class Plan:
     desired: Desired
     packing: Packing
     heads: tuple[HeadRow, ...]
+    handing_over: frozenset[str]
     assignments: tuple[AssignmentRow, ...]
     removals: tuple[Removal, ...]
     superseded: tuple[departures.Pair, ...]
@@ -165,6 +166,7 @@ class _Planner:
             packing=packed,
             heads=heads,
             assignments=assignments,
+            handing_over=departures.handing_over(pairs_before, pairs_after),
             removals=tuple(item for item in removals if item.node not in self.edit.dropped_nodes),
             superseded=departures.superseded(self.tx.reports.removals(), pairs_after),
         )

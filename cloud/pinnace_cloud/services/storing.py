@@ -102,10 +102,14 @@ def _departures(tx: Transaction, plan: Plan) -> None:
 
 
 def _signed(tx: Transaction, plan: Plan, post: Post) -> list[Parcel]:
+    """A head that hands an application over to another group stands behind what brings the nodes there: a site that
+    heard of the loss first would remove what it is to run."""
     for row in plan.heads:
         tx.deliveries.save_head(row)
     tx.deliveries.save_assignments(plan.assignments)
-    return [*map(post.head, plan.heads), *map(post.assignment, plan.assignments)]
+    heads = [row for row in plan.heads if row.group not in plan.handing_over]
+    last = [row for row in plan.heads if row.group in plan.handing_over]
+    return [*map(post.head, heads), *map(post.assignment, plan.assignments), *map(post.head, last)]
 
 
 def _dropped(tx: Transaction, plan: Plan, post: Post) -> list[Parcel]:

@@ -5,6 +5,7 @@ from tests.unit.cloud.core import desk as desks
 from tests.unit.cloud.core.desk import ACTOR, Desk, Site
 
 from pinnace_cloud.errors import InvalidSources
+from pinnace_schemas import topics
 from pinnace_schemas.api import ApplicationStatus, Verdict
 from pinnace_schemas.errors import Rejected
 from pinnace_schemas.phases import Phase
@@ -175,3 +176,34 @@ def test_deleting_what_is_not_there_is_not_found(desk: Desk) -> None:
         delete(desk)
 
     assert caught.value.reason is Reason.NOT_FOUND
+
+
+def signed(desk: Desk) -> list[str]:
+    """The heads and assignments that wait, in the order in which they are published."""
+    found = [topics.parse(parcel.topic) for parcel in desk.outbox()]
+    return [item.name for item in found if item and item.kind in (topics.Kind.HEAD, topics.Kind.ASSIGNMENT)]
+
+
+def test_a_site_hears_of_the_group_that_an_application_comes_by_now_before_the_one_that_it_came_by(desk: Desk) -> None:
+    """Else it would remove what it is to run, for as long as its link is cut in between."""
+    desk.apply(desks.group("early", "s1"), desks.group("late", "s1"), desks.application(groups=["early"]))
+    desk.outbox()
+    desk.apply(desks.application(groups=["late"]))
+    assert signed(desk) == ["late", "early"]
+    desk.apply(desks.application(groups=["early"]))
+    assert signed(desk) == ["early", "late"]
+
+
+def test_a_site_that_changes_groups_with_an_application_is_assigned_before_the_old_group_lets_it_go(desk: Desk) -> None:
+    desk.apply(desks.node("s1"), desks.group("early", "s1"), desks.group("late"), desks.application(groups=["early"]))
+    desk.outbox()
+    desk.apply(desks.group("early"), desks.group("late", "s1"), desks.application(groups=["late"]))
+    assert signed(desk) == ["late", "s1", "early"]
+
+
+def test_heads_go_before_assignments_where_nothing_is_handed_over(desk: Desk) -> None:
+    """A site that comes to a group is not to run what the group lets go in the same breath."""
+    desk.apply(desks.node("s1"), desks.group("early"), desks.application(groups=["early"]))
+    desk.outbox()
+    desk.apply(desks.group("early", "s1"), desks.application(image="nginx:2", groups=["early"]))
+    assert signed(desk) == ["early", "s1"]
