@@ -2,6 +2,7 @@
 
 import logging
 import random
+from collections.abc import Sequence
 from dataclasses import replace
 
 from pinnace_edge.errors import StoreUnavailable
@@ -26,6 +27,10 @@ LONGEST_RETRY_S = 60.0
 # An aggregated API server that is away usually comes back with its pod. Where the KubeAPI names a time, that is taken:
 # for a kind that a CRD has just defined it asks for one second.
 GROUP_RETRY_S = 15.0
+# What no head names any more may be named by that of another group, which is just arriving: after a connect they come
+# in any order.
+GRACE_S = 2.0
+_SEVERAL = 2
 _FETCHED_FIRST = frozenset({Phase.PENDING, Phase.FETCHING})
 
 
@@ -57,6 +62,7 @@ class Keeper:
         self._rng = rng
         self._schedule = Schedule()
         self._bundles: dict[AppKey, str] = {}
+        self._left_at: dict[AppKey, float] = {}
         self._watched: frozenset[object] = frozenset()
         self._failures = 0
         self._retry_at = 0.0
@@ -81,7 +87,11 @@ class Keeper:
         except Unavailable as exc:
             self._postpone(exc)
             return self._retry_at
-        return self._schedule.next_at()
+        return min((at for at in (self._schedule.next_at(), self._grace_ends()) if at is not None), default=None)
+
+    def _grace_ends(self) -> float | None:
+        now = self._clock.monotonic()
+        return min((at + GRACE_S for at in self._left_at.values() if at + GRACE_S > now), default=None)
 
     def _run_due(self) -> None:
         if not self.kubernetes:
@@ -91,6 +101,7 @@ class Keeper:
             self._rebuilding.run()
         deployments = self._store.deployments()
         self._schedule.keep({item.key for item in deployments})
+        self._note_departures(deployments)
         for item in deployments:
             self._run(item)
         self._watch()
@@ -115,6 +126,8 @@ class Keeper:
             return
         again = self._attempt(item)
         self._answered()
+        if item.is_leaving and again is None:
+            self.hint(None)  # what it had, and leaves in place, may be another's now
         interval = self._heal_interval_s * self._rng.uniform(0.9, 1.1)
         self._schedule.done(item.key, self._clock.monotonic(), interval if again is None else min(again, interval))
 
@@ -138,10 +151,20 @@ class Keeper:
 
     def _is_workable(self, item: Deployment) -> bool:
         if item.is_leaving:
-            return item.phase is not Phase.REMOVED and self._heads.may_remove()
+            return item.phase is not Phase.REMOVED and self._is_final(item) and self._heads.may_remove()
         if item.phase not in _FETCHED_FIRST or item.bundle:
             return True
         return self._store.bundle(item.wanted_bundle) is not None
+
+    def _note_departures(self, deployments: Sequence[Deployment]) -> None:
+        now = self._clock.monotonic()
+        going = [item.key for item in deployments if item.is_leaving]
+        self._left_at = {key: self._left_at.get(key, now) for key in going}
+
+    def _is_final(self, item: Deployment) -> bool:
+        """Once it is being removed, that goes on at once after a restart."""
+        is_over = self._clock.monotonic() >= self._left_at[item.key] + GRACE_S
+        return is_over or item.phase is Phase.REMOVING or len(self._store.assignment()[1]) < _SEVERAL
 
     def _watch(self) -> None:
         kinds = reconcile.kinds(self._store)

@@ -11,6 +11,7 @@ from tests.unit.edge.clocks import NOW
 from tests.unit.edge.worlds import App, Site, changed
 
 from pinnace_edge.model import AppKey, Deployment
+from pinnace_edge.services.keeping import GRACE_S
 from pinnace_schemas import head, topics
 from pinnace_schemas.journal import Event
 from pinnace_schemas.limits import DEFAULT_LIMITS
@@ -300,3 +301,32 @@ def test_new_head_makes_no_pass_over_what_runs_while_its_bundle_is_fetched(runni
     assert not running.cluster.requests
     running.pass_time(70)
     assert running.cluster.requests, "what runs is healed all the same"
+
+
+def test_what_moves_from_group_to_group_stays_where_the_head_that_lets_it_go_comes_first(running: Site) -> None:
+    """After a connect, retained heads come in any order."""
+    running.cloud.assign("stores", "counters")
+    running.cloud.head("counters")
+    running.settle()
+    uids = [thing.uid for thing in running.cluster.things.values()]
+    running.cloud.head("stores")
+    for _ in range(5):
+        running.round(0.2)
+    running.cloud.head("counters", SHOP)
+    running.settle()
+    running.pass_time(70)
+    assert (running.deployment().phase, running.deployment().group) == (Phase.CONVERGED, "counters")
+    assert [thing.uid for thing in running.cluster.things.values()] == uids
+
+
+def test_what_no_head_names_any_more_goes_without_waiting_for_another_event(running: Site) -> None:
+    running.cloud.assign("stores", "counters")
+    running.cloud.head("counters")
+    running.settle()
+    running.cloud.head("stores")
+    running.round()
+    wait = running.daemon.step()
+    assert 0 < wait <= GRACE_S
+    running.clock.advance(wait)
+    running.round()
+    assert running.cluster.names() == []

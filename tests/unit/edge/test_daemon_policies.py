@@ -136,6 +136,15 @@ def test_what_belongs_to_another_application_is_not_adopted(site: Site) -> None:
     assert "belongs to application default/other" in site.deployment().message
 
 
+def test_what_an_application_leaves_behind_is_adopted_soon_also_where_a_further_head_may_name_it(site: Site) -> None:
+    site.cloud.assign("stores", "counters")
+    site.cloud.head("counters")
+    deliver(site, handled(App("other"), prune=Prune.NEVER))
+    deliver(site, handled(adopt=True))
+    site.pass_time(3)
+    assert (site.deployment().phase, owner(site)) == (Phase.CONVERGED, "shop")
+
+
 def test_what_an_application_left_behind_belongs_to_nobody(site: Site) -> None:
     deliver(site, handled(App("other"), prune=Prune.NEVER))
     deliver(site, handled(adopt=True))
