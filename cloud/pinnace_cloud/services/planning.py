@@ -7,17 +7,18 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from pinnace_cloud.rules import departures, desired, emptying, findings, world
+from pinnace_cloud.rules import departures, desired, findings, world
 from pinnace_cloud.rules.desired import Desired
 from pinnace_cloud.rules.findings import Findings
-from pinnace_cloud.rules.world import Edit, World
-from pinnace_cloud.services import defining, packing, present, supplying
+from pinnace_cloud.rules.world import Edit
+from pinnace_cloud.services import defining, itemizing, packing, present, supplying
 from pinnace_cloud.services.contesting import Contesting, Ledger
 from pinnace_cloud.services.defining import EMPTY, Shelf
 from pinnace_cloud.services.packing import Packing
 from pinnace_cloud.services.parcels import Post
 from pinnace_cloud.services.present import Present
 from pinnace_cloud.services.renderers import Renderers
+from pinnace_cloud.services.sealing import Sealing
 from pinnace_cloud.services.stocking import Prepared
 from pinnace_cloud.services.supplying import Workshop
 from pinnace_cloud.storage.ports import Transaction
@@ -31,11 +32,9 @@ from pinnace_cloud.storage.rows import (
     ResourceRow,
     Revision,
 )
-from pinnace_schemas import api, codec, head
-from pinnace_schemas.diagnostics import Diagnostic
+from pinnace_schemas import api, codec
 from pinnace_schemas.errors import Rejected
 from pinnace_schemas.reasons import Reason
-from pinnace_schemas.resources import Node, NodeGroup
 from pinnace_schemas.times import format_time
 
 
@@ -101,9 +100,9 @@ def plan(
     renderers = Renderers(tx, before, after, edit, prepared, workshop or supplying.closed(), strict)
     wanted = desired.desired(before.world, after, edit, found, post.limits, renderers)
     found.refuse_errors()
-    heads = {row.group: row for row in tx.deliveries.heads()}
+    sealing = Sealing(edit, found, post, now, before, after, {row.group: row for row in tx.deliveries.heads()})
     contesting = Contesting(tx, edit, wanted.renderings, ledger or Ledger())
-    return _Planner(tx, edit, found, post, now, actor, before, after, wanted, heads, prepared, shelf, contesting).plan()
+    return _Planner(tx, edit, found, post, now, actor, before, wanted, sealing, prepared, shelf, contesting).plan()
 
 
 def _refuse_leaving(before: Present, edit: Edit, found: Findings) -> None:
@@ -126,9 +125,8 @@ class _Planner:
     now: datetime
     actor: str
     before: Present
-    after: World
     wanted: Desired
-    heads: Mapping[str, HeadRow]
+    sealing: Sealing
     prepared: Mapping[AppKey, Prepared]
     shelf: Shelf
     contesting: Contesting
@@ -143,23 +141,23 @@ class _Planner:
         self.found.refuse_errors()
         pairs_before = departures.pairs(self.before.placements, self.before.members)
         pairs_after = departures.pairs(everything, self.wanted.members)
-        groups = self._groups_to_sign(everything)
+        groups = self.sealing.groups(everything)
         packed = self._pack([item for item in everything if item.group in groups])
-        heads = tuple(self._heads(groups, everything, packed))
+        heads = tuple(self.sealing.signed_heads(groups, everything, packed))
         removals = departures.begun(pairs_before, pairs_after, self.before.joined, {row.group: row for row in heads})
-        assignments = tuple(self._assignments())
+        assignments = tuple(self.sealing.assignments(self.wanted.members, self.tx.deliveries.assignments()))
         self.found.refuse_errors()
         at = format_time(self.now)
         return Plan(
             at=at,
             actor=self.actor,
             edit=self.edit,
-            items=tuple(self._items(placements, revisions)),
+            items=tuple(self._items(placements, {item.key: item.revision for item in revisions})),
             revisions=revisions,
             materials={item.key: self.prepared[item.key] for item in revisions if item.key in self.prepared},
             definitions=tuple(defining.rows(self.tx, self.edit, self.shelf, at, self.actor)),
-            groups=self._rows(self.edit.groups, self.before.groups),
-            nodes=self._rows(self.edit.nodes, self.before.nodes),
+            groups=itemizing.rows(self.edit.groups, self.before.groups, at, self.actor),
+            nodes=itemizing.rows(self.edit.nodes, self.before.nodes, at, self.actor),
             placements=placements,
             members=self._changed_members(),
             desired=self.wanted,
@@ -201,11 +199,8 @@ class _Planner:
         if old is not None and old.bundle == item.bundle:
             base, head = old.base, old.head
         else:
-            base, head = old.bundle if old else "", self._head(item.group).next_version
+            base, head = old.bundle if old else "", self.sealing.head(item.group).next_version
         return Placement(item.key, item.group, item.revision, item.bundle, base, head)
-
-    def _head(self, group: str) -> HeadRow:
-        return self.heads.get(group) or HeadRow(group)
 
     def _revision(self, key: AppKey, revisions: Mapping[AppKey, int]) -> int:
         return revisions.get(key) or self.before.applications[key].current.revision
@@ -215,115 +210,24 @@ class _Planner:
         fresh = [item for items in changed.values() for item in items]
         return tuple(sorted((*kept, *fresh), key=lambda item: (item.group, item.key)))
 
-    def _groups_to_sign(self, everything: Iterable[Placement]) -> frozenset[str]:
-        """Groups whose head says something else now, groups without one, and those that are asked for."""
-        differing = set(everything) ^ set(self.before.placements)
-        fresh = self.edit.groups.keys() - self.before.groups.keys()
-        asked = self.edit.resign_groups & self.after.groups.keys()
-        return frozenset({item.group for item in differing} | fresh | asked) & self.after.groups.keys()
-
     def _pack(self, placements: Collection[Placement]) -> Packing:
         try:
             return packing.pack(self.tx, placements, self.wanted.bundles, self.post.limits)
         except Rejected as exc:
-            self._refuse_release(exc, placements)
+            self.sealing.refuse_release(exc, placements)
             raise
-
-    def _heads(self, groups: Collection[str], everything: Iterable[Placement], packed: Packing) -> Iterable[HeadRow]:
-        by_group: dict[str, list[Placement]] = {group: [] for group in sorted(groups)}
-        for item in everything:
-            if item.group in by_group:
-                by_group[item.group].append(item)
-        for group, items in by_group.items():
-            row = self._head(group)
-            if not items and self._would_empty(row):
-                self._refuse_emptying(findings.of_group(group), group in self.edit.groups, emptying.head(row))
-                continue
-            try:
-                yield self._signed(row, items, packed)
-            except Rejected as exc:
-                self._refuse_release(exc, items)
-
-    def _would_empty(self, row: HeadRow) -> bool:
-        """True if the sites hold a head that this store does not know, and the store knows of nothing that runs."""
-        is_allowed = emptying.is_allowed(self.after.groups[row.group].metadata.annotations)
-        had_any = any(item.group == row.group for item in self.before.placements)
-        return not (emptying.is_known(row) or is_allowed or had_any)
-
-    def _refuse_emptying(self, subject: findings.Subject, is_asked: bool, problem: Diagnostic) -> None:
-        """An error where a person asks for it; signing anew just leaves it as it is."""
-        if is_asked:
-            self.found.add(subject, [problem])
-
-    def _signed(self, row: HeadRow, items: Iterable[Placement], packed: Packing) -> HeadRow:
-        bundles = [packed.released(item) for item in items]
-        version = row.next_version
-        # Whoever signed a higher number may have signed newer targets too, which nodes then remember.
-        targets = row.targets if row.is_latest else ""
-        signed = self.post.signer.head(row.group, bundles, version=version, now=self.now, targets=targets)
-        message = head.encode(signed, self.post.limits, f"head of group {row.group}")
-        return HeadRow(row.group, version, row.floor, message, format_time(self.now), signed.targets)
-
-    def _refuse_release(self, exc: Rejected, placements: Iterable[Placement]) -> None:
-        """Shown at the first Application of the request that goes there."""
-        keys = [item.key for item in placements if item.key in self.edit.applications]
-        self.found.reject(findings.of_application(keys[0]) if keys else ("", "", ""), exc)
-        self.found.refuse_errors()
-
-    def _assignments(self) -> Iterable[AssignmentRow]:
-        if not (self.edit.moves_nodes or self.edit.resign_nodes):
-            return
-        groups_of: dict[str, set[str]] = {}
-        for group, members in self.wanted.members.items():
-            for member in members:
-                groups_of.setdefault(member, set()).add(group)
-        rows = {row.node: row for row in self.tx.deliveries.assignments()}
-        for name, node in sorted(self.after.nodes.items()):
-            row = rows.get(name, AssignmentRow(name))
-            groups = tuple(sorted(groups_of.get(name, ())))
-            is_stale = groups != row.groups or not row.message or self._is_new_or_relabelled(name)
-            if not (is_stale or name in self.edit.resign_nodes):
-                continue
-            if not groups and self._would_strand(row, node):
-                self._refuse_emptying(findings.of_node(name), name in self.edit.nodes, emptying.assignment(row))
-                continue
-            yield self.post.sign_assignment(row, groups, node.metadata.labels, self.now)
-
-    def _would_strand(self, row: AssignmentRow, node: Node) -> bool:
-        """As `_would_empty`, for a node that this store has never had in a group."""
-        return not (emptying.is_known(row) or emptying.is_allowed(node.metadata.annotations) or row.groups)
-
-    def _is_new_or_relabelled(self, name: str) -> bool:
-        """An assignment that was taken over is of a node that is new here, and of its labels then."""
-        old = self.before.world.nodes.get(name)
-        return old is None or old.metadata.labels != self.after.nodes[name].metadata.labels
 
     def _changed_members(self) -> dict[str, frozenset[str]]:
         before = self.before.members
         return {group: nodes for group, nodes in self.wanted.members.items() if before.get(group, frozenset()) != nodes}
 
-    def _rows(
-        self, documents: Mapping[str, NodeGroup] | Mapping[str, Node], stored: Mapping[str, ResourceRow]
-    ) -> tuple[ResourceRow, ...]:
-        """Those that differ from what is stored."""
-        texts = {name: world.write(document) for name, document in documents.items()}
-        return tuple(
-            ResourceRow(name, text, format_time(self.now), self.actor)
-            for name, text in texts.items()
-            if _change(stored.get(name), text) is not api.Change.UNCHANGED
-        )
-
     def _items(
-        self, placements: Mapping[AppKey, tuple[Placement, ...]], revisions: Iterable[Revision]
+        self, placements: Mapping[AppKey, tuple[Placement, ...]], fresh: Mapping[AppKey, int]
     ) -> Iterable[api.ApplyItem]:
-        fresh = {item.key: item.revision for item in revisions}
+        """In the order in which things are made; `fresh` are the new revisions."""
         yield from defining.items(self.tx, self.edit)
-        for name, node in self.edit.nodes.items():
-            change = _change(self.before.nodes.get(name), world.write(node))
-            yield api.ApplyItem(kind="Node", name=name, change=change)
-        for name, group in self.edit.groups.items():
-            change = _change(self.before.groups.get(name), world.write(group))
-            yield api.ApplyItem(kind="NodeGroup", name=name, change=change)
+        yield from itemizing.items("Node", self.edit.nodes, self.before.nodes)
+        yield from itemizing.items("NodeGroup", self.edit.groups, self.before.groups)
         for key in self.edit.applications:
             change = api.Change.UNCHANGED if key not in fresh else api.Change.CONFIGURED
             yield api.ApplyItem(
@@ -334,9 +238,3 @@ class _Planner:
                 revision=self._revision(key, fresh),
                 groups=tuple(item.group for item in placements[key]),
             )
-
-
-def _change(row: ResourceRow | None, text: str) -> api.Change:
-    if row is None:
-        return api.Change.CREATED
-    return api.Change.UNCHANGED if row.document == text else api.Change.CONFIGURED
