@@ -6,6 +6,7 @@ import os
 import secrets
 import signal
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,9 +20,11 @@ from pinnace_cloud.services import provenance
 from pinnace_cloud.services.tokens import Tokens
 from pinnace_cloud.settings import Settings
 from pinnace_cloud.signing import keys
+from pinnace_cloud.signing.keys import KeySet
 from pinnace_cloud.workshop import Programs
 from pinnace_schemas.broker_settings import BrokerSettings
 from pinnace_schemas.errors import Rejected
+from pinnace_schemas.folder_lock import FolderLock
 from pinnace_schemas.reasons import Reason
 
 MakeServer = Callable[[Service, Settings], HttpServer]
@@ -30,12 +33,20 @@ _log = logging.getLogger(__name__)
 
 
 def serve(settings: Settings, make_server: MakeServer) -> None:
-    """Runs the controller until SIGTERM or SIGINT. Raises Rejected for what is wrong before it starts."""
+    """Runs the controller until SIGTERM or SIGINT.
+
+    Raises Rejected for what is wrong before it starts, IN_USE where another one runs on the same data folder.
+    """
     log.configure(settings.log_format, settings.log_level.value, sys.stderr)
     installed.registry()  # a type that is broken is said now, not to the first who uses it
     workshop.check(_programs(settings), os.environ)
     broker = MqttBroker(broker_settings(settings))
     keyset = keys.load(settings.keys)
+    with FolderLock(settings.data_dir, "controller", time.sleep):
+        _serve(settings, broker, keyset, make_server)
+
+
+def _serve(settings: Settings, broker: MqttBroker, keyset: KeySet, make_server: MakeServer) -> None:
     store = open_store(settings, is_checked=True)
     try:
         provenance.check(store, settings.database, keyset, settings.keys)

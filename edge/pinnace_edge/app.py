@@ -3,18 +3,18 @@
 import queue
 import random
 import signal
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from pinnace_edge import status as node_status
-from pinnace_edge.adapters import files, lock
+from pinnace_edge.adapters import files
 from pinnace_edge.adapters import identity as node_identity
 from pinnace_edge.adapters.clock import SystemClock
 from pinnace_edge.adapters.identity import NodeKey
 from pinnace_edge.adapters.kube.cluster import KubeCluster
 from pinnace_edge.adapters.kube.settings import KubeSettings
-from pinnace_edge.adapters.lock import DataDirLock
 from pinnace_edge.adapters.mqtt import MqttBroker
 from pinnace_edge.adapters.mqtt_client import Presence as BrokerPresence
 from pinnace_edge.adapters.sqlite import opening
@@ -51,6 +51,7 @@ from pinnace_edge.services.trusted_time import TrustedTime
 from pinnace_edge.settings import JOINED_FILE, K3S_KUBECONFIG, Joined, Settings, require_joined
 from pinnace_edge.version import __version__
 from pinnace_schemas import codec, tokens, topics
+from pinnace_schemas.folder_lock import FolderLock
 from pinnace_schemas.journal import Event
 from pinnace_schemas.limits import Limits
 from pinnace_schemas.messages import Presence
@@ -80,7 +81,7 @@ class Rim:
 def run(settings: Settings) -> None:
     """Runs the daemon until SIGTERM or SIGINT. Raises Rejected when the node has not joined, or its files are wrong."""
     require_joined(settings)
-    with DataDirLock(settings.data_dir):
+    with _lock(settings):
         key = node_identity.load(settings.data_dir / KEY_FILE)
         opened = opening.open_store(settings.data_dir / opening.FILE_NAME, settings.limits)
         events: Events = queue.Queue(MOST_WAITING)
@@ -104,7 +105,7 @@ def join(settings: Settings, token_text: str, timeout_s: float) -> str:
     """
     token = tokens.read(token_text)
     joined = settings.model_copy(update={"node": token.node, "tenant": token.tenant, "broker": token.broker})
-    with DataDirLock(settings.data_dir):
+    with _lock(settings):
         key = _key(settings.data_dir / KEY_FILE)
         events: Events = queue.Queue(MOST_WAITING)
         broker = MqttBroker(joined.broker_settings(f"join-{token.id}", _read_text), None, events.put)
@@ -119,10 +120,14 @@ def status(settings: Settings, output: str) -> str:
     """What runs here and what waits, from the store alone; `output` is 'text' or 'json'. Raises Unavailable."""
     store = opening.open_reader(settings.data_dir / opening.FILE_NAME)
     try:
-        view = node_status.collect(store, lock.holder(settings.data_dir))
+        view = node_status.collect(store, _lock(settings).holder())
     finally:
         store.close()
     return node_status.as_json(view) if output == "json" else node_status.as_text(view, SystemClock().now())
+
+
+def _lock(settings: Settings) -> FolderLock:
+    return FolderLock(settings.data_dir, "daemon", time.sleep)
 
 
 def _remember(settings: Settings, trust: Trust) -> None:

@@ -180,3 +180,19 @@ def test_a_controller_that_others_reach_needs_tls(machine: Machine, host: str) -
 def test_a_backup_of_what_is_not_there_is_refused(machine: Machine) -> None:
     assert machine.run("backup", str(machine.folder / "copy.db")).code == Exit.NOT_FOUND
     assert not (machine.folder / "copy.db").exists()
+
+
+@pytest.mark.slow
+def test_a_second_controller_is_refused_and_the_first_goes_on_until_it_is_killed(
+    machine: Machine, controller: subprocess.Popen[str]
+) -> None:
+    code, said = started(machine)
+
+    assert code == Exit.REFUSED
+    assert f"{machine.folder}/data: the controller with process id {controller.pid} uses this folder" in said
+    assert "set another data_dir" in said
+    assert machine.run("get", "apps").code == Exit.OK
+    assert machine.run("api-token", "list").out == "ops\n"
+    controller.kill()
+    controller.wait(timeout=20)
+    assert started(machine)[0] == -signal.SIGKILL
