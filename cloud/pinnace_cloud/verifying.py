@@ -17,6 +17,8 @@ from pinnace_schemas.reasons import Reason
 
 # Keys of that many nodes stay parsed, about 1 KiB each with its id.
 _KEPT_KEYS = 16_384
+# Who signed is the sender's to say: no more of it goes into a message.
+_NAMED = 2
 
 
 def verify_node(message: Sealed, public_key: str) -> None:
@@ -40,15 +42,27 @@ def token_public_key(secret: str) -> str:
     return SigningKey(bytes.fromhex(secret)).verify_key.encode().hex()
 
 
+def key_id(public_key: str) -> str:
+    """How messages and the log name a key: the beginning of the id that signatures carry."""
+    return _short(_parsed(public_key)[0])
+
+
 def _verify(message: Sealed, public_key: str, name: str) -> None:
     keyid, key = _parsed(public_key)
     found = [sig for signer, sig in message.signatures if signer == keyid]
-    if len(found) != 1:
-        raise Rejected(Reason.BAD_SIGNATURE, f"{len(found)} signatures by the {name} {keyid[:12]}, expected one", name)
+    if not found:
+        signers = ", ".join(_short(signer) for signer, _ in message.signatures[:_NAMED]) or "nobody"
+        raise Rejected(Reason.BAD_SIGNATURE, f"signed by {signers} and not by the {name} {_short(keyid)}", name)
+    if len(found) > 1:
+        raise Rejected(Reason.BAD_SIGNATURE, f"{len(found)} signatures by the {name} {_short(keyid)}, not one", name)
     try:
         key.verify(message.signed, bytes.fromhex(found[0]))
     except (BadSignatureError, ValueError) as exc:
-        raise Rejected(Reason.BAD_SIGNATURE, f"the signature by the {name} {keyid[:12]} does not fit", name) from exc
+        raise Rejected(Reason.BAD_SIGNATURE, f"the signature by the {name} {_short(keyid)} does not fit", name) from exc
+
+
+def _short(keyid: str) -> str:
+    return keyid[:12]
 
 
 @lru_cache(maxsize=_KEPT_KEYS)

@@ -294,18 +294,23 @@ class DiffResponse(Body):
 
 
 class TokenRequest(Body):
-    """A join token for a node that is known or not yet known; `ttl_s` in seconds."""
+    """A join token for a node that is known or not yet known; `ttl_s` in seconds.
+
+    `replace`: who joins with it may take the place of the key with which the node has joined already.
+    """
 
     node: Name
     ttl_s: int = Field(default=24 * 3600, ge=60, le=30 * 24 * 3600)
+    replace: bool = False
 
 
 class TokenResponse(Body):
-    """`token` is shown once and stored nowhere."""
+    """`token` is shown once and stored nowhere. `created`: there was no Node of this name, and now there is."""
 
     node: str
     token: str
     expires_at: str
+    created: bool = False
 
 
 class VersionBody(Body):

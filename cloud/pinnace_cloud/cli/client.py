@@ -121,8 +121,8 @@ class Client:
     def verdicts(self) -> tuple[api.NodeVerdict, ...]:
         return self._ask(tuple[api.NodeVerdict, ...], "GET", "/verdicts")
 
-    def create_join_token(self, node: str, ttl_s: int) -> api.TokenResponse:
-        return self._ask(api.TokenResponse, "POST", "/tokens", _token_request(node, ttl_s))
+    def create_join_token(self, node: str, ttl_s: int, *, replace: bool = False) -> api.TokenResponse:
+        return self._ask(api.TokenResponse, "POST", "/tokens", _token_request(node, ttl_s, replace=replace))
 
     def _ask(
         self, form: type[Answer], method: str, path: str, body: BaseModel | None = None, query: Query = None
@@ -190,12 +190,12 @@ def _header_safe(token: str) -> str:
     return token
 
 
-def _token_request(node: str, ttl_s: int) -> api.TokenRequest:
+def _token_request(node: str, ttl_s: int, *, replace: bool) -> api.TokenRequest:
     """Checked here already, so that a wrong value is named as the command line names it."""
     if not is_dns_label(node):
         raise Rejected(Reason.INVALID, "a node's name is a DNS label: at most 63 of a-z, 0-9 and '-'", f"'{node}'")
     try:
-        return api.TokenRequest(node=node, ttl_s=ttl_s)
+        return api.TokenRequest(node=node, ttl_s=ttl_s, replace=replace)
     except ValidationError as exc:
         raise Rejected(Reason.INVALID, "a join token may be used for 1 minute to 30 days", "--ttl") from exc
 

@@ -23,10 +23,19 @@ def node_message(
     key = keys.get(topic.name)
     if key is None:
         raise Rejected(Reason.UNKNOWN_NODE, "no node of this name has joined", message.topic)
-    verifying.verify_node(sealed, key)
+    _verify(sealed, key, topic.name)
     said = envelope.read(_MODELS[topic.kind], sealed, limits, message.topic)
     check_address(said, tenant, topic.name, message.topic)
     return said
+
+
+def _verify(sealed: Sealed, key: str, node: str) -> None:
+    """Raises Rejected(BAD_SIGNATURE) that names the node."""
+    try:
+        verifying.verify_node(sealed, key)
+    except Rejected as exc:
+        advice = "where another key has joined under this name, stop the old one"
+        raise Rejected(exc.reason, f"{exc.message}; {advice}", f"node '{node}'") from exc
 
 
 def join_request(message: Message, topic: Topic, tenant: str, limits: Limits) -> tuple[Sealed, JoinRequest]:

@@ -116,12 +116,13 @@ class Releases:
             defining.delete(tx, kind, name)
             tx.access.audit(AuditRow(at, actor, "delete", f"{kind} {name}"))
 
-    def ensure_node(self, name: str, actor: str) -> None:
-        """Makes a Node without labels if there is none. Raises InvalidSources if it would get an application twice."""
+    def ensure_node(self, name: str, actor: str) -> bool:
+        """Makes a Node without labels if there is none; True: it did. Raises InvalidSources if it would get an
+        application twice."""
         with self._changing:
             with self._store.reading() as tx:
                 if tx.targets.node(name) is not None:
-                    return
+                    return False
             document, problems = manifest.parse(
                 {"apiVersion": "pinnace.dev/v1alpha1", "kind": "Node", "metadata": {"name": name}}
             )
@@ -131,6 +132,7 @@ class Releases:
             assert document is not None
             plan = self._plan(world.edit_of([document]), found, actor)
             self._store_plan(plan, "create")
+            return True
 
     def take_over(self, heads: Collection[HeadRow], assignments: Collection[AssignmentRow]) -> None:
         """Makes this store's own what an earlier one has signed and the broker retained: heads that name no bundle and

@@ -16,6 +16,7 @@ from pinnace_cloud.storage.rows import (
     AuditRow,
     Contact,
     DefinitionRow,
+    Enrolled,
     HeadRow,
     JoinTokenRow,
     JournalItem,
@@ -80,6 +81,7 @@ class Targets(Protocol):
         ...
 
     def joined(self) -> frozenset[str]: ...
+    def enrolled(self, node: str) -> Enrolled | None: ...
     def save_key(self, node: str, public_key: str, at: str) -> None: ...
 
 

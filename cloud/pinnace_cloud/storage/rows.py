@@ -223,13 +223,23 @@ class Removal:
 
 @dataclass(frozen=True, slots=True)
 class JoinTokenRow:
-    """`public_key` is the public half of the token's secret; `used_by` the node key that used it ('': unused)."""
+    """`public_key` is the public half of the token's secret; `used_by` the node key that used it ('': unused);
+    `replaces` the node key whose place another may take with it ('': none)."""
 
     id: str
     node: str
     public_key: str
     expires_at: str
     used_by: str = ""
+    replaces: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """The key with which a node has joined, and when."""
+
+    public_key: str
+    at: str
 
 
 class JournalItem(NamedTuple):

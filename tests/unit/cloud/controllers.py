@@ -217,8 +217,9 @@ class MemoryController:
 
     def create_join_token(self, request: api.TokenRequest, actor: str) -> api.TokenResponse:
         self._fail()
-        self.calls.append(("token", request.node, request.ttl_s, actor))
-        return api.TokenResponse(node=request.node, token="pinnace1.secret", expires_at="2026-11-24T10:00:00Z")
+        self.calls.append(("token", request.node, request.ttl_s, request.replace, actor))
+        at, is_new = "2026-11-24T10:00:00Z", request.node not in self.held_nodes
+        return api.TokenResponse(node=request.node, token="pinnace1.secret", expires_at=at, created=is_new)
 
     def authenticate(self, token: str) -> str | None:
         return ACTOR if token == TOKEN else None

@@ -137,7 +137,7 @@ def test_a_join_token_is_made_for_a_node_and_a_time(filled: Server) -> None:
         answer = client.post("/api/v1/tokens", json={"node": "s9", "ttl_s": 600})
     assert answer.status_code == 201
     assert api.TokenResponse.model_validate_json(answer.content).token == "pinnace1.secret"
-    assert filled.controller.calls == [("token", "s9", 600, controllers.ACTOR)]
+    assert filled.controller.calls == [("token", "s9", 600, False, controllers.ACTOR)]
 
 
 def test_the_description_names_every_path_body_and_the_token(server: Server) -> None:

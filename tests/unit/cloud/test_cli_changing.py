@@ -150,7 +150,17 @@ def test_a_join_token_is_all_that_goes_to_stdout(shell: Shell) -> None:
     ended = shell.run("token", "create", "s9", "--ttl", "1h30m")
     assert (ended.code, ended.out) == (Exit.OK, "pinnace1.secret\n")
     assert "pinnace-edge join" in ended.err
-    assert shell.controller.calls == [("token", "s9", 5400, controllers.ACTOR)]
+    assert shell.controller.calls == [("token", "s9", 5400, False, controllers.ACTOR)]
+
+
+@pytest.mark.parametrize("is_there", [False, True])
+def test_a_token_that_made_a_node_says_so_beside_it(shell: Shell, is_there: bool) -> None:
+    if is_there:
+        shell.controller.held_nodes["s9"] = controllers.node("s9")
+    ended = shell.run("token", "create", "s9", "--replace")
+    assert ended.out == "pinnace1.secret\n"
+    assert ("node s9 created: there was none of this name" in ended.err) is not is_there
+    assert shell.controller.calls == [("token", "s9", 86400, True, controllers.ACTOR)]
 
 
 @pytest.mark.parametrize(

@@ -26,8 +26,9 @@ class Access:
 
     def save_join_token(self, row: JoinTokenRow) -> None:
         self._db.execute(
-            "INSERT OR REPLACE INTO join_tokens (id, node, public_key, expires_at, used_by) VALUES (?, ?, ?, ?, ?)",
-            [row.id, row.node, row.public_key, row.expires_at, row.used_by],
+            "INSERT OR REPLACE INTO join_tokens (id, node, public_key, expires_at, used_by, replaces)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            [row.id, row.node, row.public_key, row.expires_at, row.used_by, row.replaces],
         )
 
     def drop_join_tokens(self, expired_before: str) -> None:

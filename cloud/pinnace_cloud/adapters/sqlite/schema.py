@@ -179,3 +179,9 @@ def fifth(db: Database) -> None:
         )
         """
     )
+
+
+@MIGRATIONS()
+def sixth(db: Database) -> None:
+    """Whose place who joins with a token may take."""
+    db.execute("ALTER TABLE join_tokens ADD COLUMN replaces TEXT NOT NULL DEFAULT ''")

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from pinnace_cloud.storage.rows import ResourceRow
+from pinnace_cloud.storage.rows import Enrolled, ResourceRow
 
 _FIELDS = "name, document, changed_at, changed_by"
 # What hangs on a node and goes with it. Its assignment row stays, with the version and nothing else; memberships are
@@ -76,6 +76,10 @@ class Targets:
     def joined(self) -> frozenset[str]:
         rows = self._db.execute("SELECT name FROM nodes WHERE public_key IS NOT NULL")
         return frozenset(name for (name,) in rows)
+
+    def enrolled(self, node: str) -> Enrolled | None:
+        sql = "SELECT public_key, joined_at FROM nodes WHERE name = ? AND public_key IS NOT NULL"
+        return next((Enrolled(*row) for row in self._db.execute(sql, [node])), None)
 
     def save_key(self, node: str, public_key: str, at: str) -> None:
         self._db.execute("UPDATE nodes SET public_key = ?, joined_at = ? WHERE name = ?", [public_key, at, node])

@@ -202,9 +202,9 @@ class Desk:
         return self.controller.apply(request, ACTOR)
 
     def join(self, name: str) -> Site:
-        """A site that has joined."""
+        """A site that has joined, in the place of any other of this name."""
         site = Site(name)
-        token = self.controller.create_join_token(api.TokenRequest(node=name), ACTOR)
+        token = self.controller.create_join_token(api.TokenRequest(node=name, replace=True), ACTOR)
         self.intake.handle([site.join(token.token)])
         return site
 
