@@ -1,11 +1,11 @@
 """The operations behind the API: gives each to the service that owns it."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from pinnace_cloud.rules import differences
 from pinnace_cloud.services import cataloguing
 from pinnace_cloud.services.enrolment import Enrolment
+from pinnace_cloud.services.link import Link
 from pinnace_cloud.services.releases import Releases
 from pinnace_cloud.services.tokens import Tokens
 from pinnace_cloud.services.views import Views
@@ -17,17 +17,18 @@ from pinnace_schemas.errors import PinnaceError, Rejected
 
 @dataclass(frozen=True, slots=True)
 class PinnaceController:
-    """Implements `ports.Controller`. `is_connected` tells whether there is a link to the broker."""
+    """Implements `ports.Controller`. `link` is the one to the broker."""
 
     store: Store
     releases: Releases
     enrolment: Enrolment
     tokens: Tokens
     views: Views
-    is_connected: Callable[[], bool]
+    link: Link
 
     def apply(self, request: api.ApplyRequest, actor: str) -> api.ApplyResponse:
-        return self.releases.apply(request, actor)
+        response = self.releases.apply(request, actor)
+        return response if request.dry_run else response.model_copy(update={"broker_outage": self.link.outage()})
 
     def diff(self, request: api.ApplyRequest) -> api.DiffResponse:
         plan, found = self.releases.dry_run(request)
@@ -46,7 +47,7 @@ class PinnaceController:
         return self.views.applications(namespace)
 
     def application(self, namespace: str, name: str) -> api.ApplicationStatus:
-        return self.views.application(AppKey(namespace, name))
+        return self.views.application(AppKey(namespace, name)).model_copy(update={"broker_outage": self.link.outage()})
 
     def history(self, namespace: str, name: str) -> tuple[api.RevisionInfo, ...]:
         return self.views.history(AppKey(namespace, name))
@@ -56,11 +57,10 @@ class PinnaceController:
 
     def delete_application(self, namespace: str, name: str, *, force: bool, actor: str) -> api.ApplicationStatus:
         """The state right after; of an application that is gone already, the last that was known."""
-        key = AppKey(namespace, name)
-        before = self.views.application(key)
-        self.releases.delete_application(key, force=force, actor=actor)
+        before = self.application(namespace, name)
+        self.releases.delete_application(AppKey(namespace, name), force=force, actor=actor)
         try:
-            return self.views.application(key)
+            return self.application(namespace, name)
         except Rejected:
             summary = before.summary.model_copy(update={"deleting": True, "nodes": 0, "converged": 0, "groups": ()})
             return before.model_copy(update={"summary": summary, "nodes": ()})
@@ -110,10 +110,14 @@ class PinnaceController:
     def authenticate(self, token: str) -> str | None:
         return self.tokens.authenticate(token)
 
+    def broker(self) -> api.BrokerBody:
+        return api.BrokerBody(outage=self.link.outage())
+
     def ready(self) -> dict[str, bool]:
+        is_connected = self.link.outage() is None
         try:
             with self.store.reading() as tx:
                 tx.outbox.count()
         except PinnaceError:
-            return {"store": False, "broker": self.is_connected()}
-        return {"store": True, "broker": self.is_connected()}
+            return {"store": False, "broker": is_connected}
+        return {"store": True, "broker": is_connected}

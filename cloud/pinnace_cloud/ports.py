@@ -74,6 +74,10 @@ class Controller(Protocol):
         """The actor's name of an API token, or None. Compares hashes in constant time."""
         ...
 
+    def broker(self) -> api.BrokerBody:
+        """Whether there is a link to the broker, and if not, since when and why."""
+        ...
+
     def ready(self) -> dict[str, bool]:
         """Named conditions of /readyz: 'store', 'broker'."""
         ...

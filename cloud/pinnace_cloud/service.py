@@ -18,6 +18,7 @@ from pinnace_cloud.services import supplying
 from pinnace_cloud.services.delivery import Delivery
 from pinnace_cloud.services.enrolment import Enrolment
 from pinnace_cloud.services.intake import Intake
+from pinnace_cloud.services.link import Link
 from pinnace_cloud.services.parcels import Post
 from pinnace_cloud.services.presence import Presences
 from pinnace_cloud.services.reassertion import Assertion, Reassertion
@@ -73,6 +74,7 @@ class Service:
         self._loop = asyncio.get_running_loop()
         self._workers = Workers()
         self._presences = Presences()
+        self._link = Link(clock)
         self.metrics = Metrics()
         post = Post(settings.tenant, Signer(parts.keyset, settings.tenant), settings.limits)
         releases = Releases(store, post, clock, self._wake, parts.workshop)
@@ -92,7 +94,7 @@ class Service:
             enrolment=enrolment,
             tokens=Tokens(store, clock),
             views=Views(store, clock, settings.offline_limit_s, self._presences.of),
-            is_connected=lambda: broker.is_connected,
+            link=self._link,
         )
 
     async def run(self, server: HttpServer, stop: asyncio.Event) -> None:
@@ -126,11 +128,13 @@ class Service:
 
     def _on_connect(self) -> None:
         _log.info("connected to the broker")
+        self._link.connected()
         self._reassertion.connected()
         self._delivery.wake()
 
     def _on_disconnect(self, reason: str) -> None:
         _log.warning("no broker: %s", reason)
+        self._link.lost(reason)
         self._presences.forget()
 
     def _wake(self) -> None:

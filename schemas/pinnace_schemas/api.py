@@ -86,12 +86,32 @@ class ApplyItem(Body):
     groups: tuple[str, ...] = ()
 
 
+class Outage(Body):
+    """The controller has had no link to its broker for so many seconds, and nothing is delivered until it is back.
+
+    `reason` is that of the last attempt; '' before the first one has failed.
+    """
+
+    seconds: int
+    reason: str = ""
+
+
+class BrokerBody(Body):
+    """`outage` is None while there is a link."""
+
+    outage: Outage | None = None
+
+
 class ApplyResponse(Body):
-    """`diagnostics` holds warnings only: an error is an ErrorBody and nothing was changed."""
+    """`diagnostics` holds warnings only: an error is an ErrorBody and nothing was changed.
+
+    `broker_outage`: why what was stored is not delivered yet; None where there is a link, and for a dry run.
+    """
 
     items: tuple[ApplyItem, ...]
     diagnostics: tuple[DiagnosticBody, ...] = ()
     dry_run: bool = False
+    broker_outage: Outage | None = None
 
 
 class ErrorBody(Body):
@@ -155,11 +175,15 @@ class ApplicationSummary(Body):
 
 
 class ApplicationStatus(Body):
-    """`get`, `describe` and `status` of one application; `document` is the Application as applied."""
+    """`get`, `describe` and `status` of one application; `document` is the Application as applied.
+
+    `broker_outage`: why nothing is delivered, and nothing heard of the nodes; None where there is a link.
+    """
 
     summary: ApplicationSummary
     nodes: tuple[NodeVerdict, ...]
     document: dict[str, Any]
+    broker_outage: Outage | None = None
 
 
 class RevisionInfo(Body):

@@ -47,3 +47,9 @@ def metrics(registry: Annotated[CollectorRegistry, Depends(_registry)]) -> Respo
 async def version(settings: Annotated[ApiSettings, Depends(_settings)]) -> api.VersionBody:
     """What answers."""
     return api.VersionBody(version=settings.version, tenant=settings.tenant)
+
+
+@versioned.get("/broker")
+def broker(controller: Operations) -> api.BrokerBody:
+    """Whether there is a link to the broker: without one nothing is delivered."""
+    return controller.broker()

@@ -118,6 +118,9 @@ class Client:
         query = {} if cursor is None else {"cursor": str(cursor)}
         return self._ask(api.JournalPage, "GET", "/journal", query=query)
 
+    def broker(self) -> api.BrokerBody:
+        return self._ask(api.BrokerBody, "GET", "/broker")
+
     def verdicts(self) -> tuple[api.NodeVerdict, ...]:
         return self._ask(tuple[api.NodeVerdict, ...], "GET", "/verdicts")
 

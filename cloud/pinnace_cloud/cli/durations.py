@@ -28,10 +28,10 @@ def age(at: str | None, now: datetime) -> str:
     if at is None:
         return "never"
     seconds = int((now - times.parse_time(at)).total_seconds())
-    return "now" if seconds <= 0 else f"{_rough(seconds)} ago"
+    return "now" if seconds <= 0 else f"{rough(seconds)} ago"
 
 
-def _rough(seconds: int) -> str:
+def rough(seconds: int) -> str:
     """The largest unit, and below a number of ten the next one too: `45s`, `3m`, `1h20m`, `2d4h`, `30d`."""
     if seconds < 60:
         return f"{seconds}s"

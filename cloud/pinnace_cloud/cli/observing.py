@@ -38,10 +38,11 @@ class Observer:
         """The fleet now, without the journal."""
         if self._application is not None:
             found = self._client.application(*self._application)
-            return Answer(self._clock.now(), (found.summary,), found.nodes)
+            return Answer(self._clock.now(), (found.summary,), found.nodes, outage=found.broker_outage)
         verdicts = tuple(item for item in self._client.verdicts() if self._namespace in (None, item.namespace))
         applications = self._client.applications(self._namespace)
-        return Answer(self._clock.now(), applications, verdicts, self._nodes(verdicts))
+        nodes, outage = self._nodes(verdicts), self._client.broker().outage
+        return Answer(self._clock.now(), applications, verdicts, nodes, outage=outage)
 
     def _nodes(self, verdicts: tuple[api.NodeVerdict, ...]) -> tuple[api.NodeSummary, ...]:
         """All, or where one namespace is looked at those that it reaches."""

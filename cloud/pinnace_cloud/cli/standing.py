@@ -52,6 +52,11 @@ class Standing(Protocol):
         """What is not on any node, or that there is none: a sentence for each."""
         ...
 
+    @property
+    def outage(self) -> api.Outage | None:
+        """Why nothing is delivered."""
+        ...
+
     def rows(self, now: datetime, *, wide: bool) -> Rows: ...
 
 
@@ -90,6 +95,10 @@ class OfApplication:
     def absent(self) -> tuple[str, ...]:
         about = self.body.summary
         return (_nowhere(about),) if about.reason is Reason.NO_NODES or not about.nodes else ()
+
+    @property
+    def outage(self) -> api.Outage | None:
+        return self.body.broker_outage
 
     def rows(self, now: datetime, *, wide: bool) -> Rows:
         return rows.verdicts(self.body.nodes, now, wide=wide, with_application=False)
@@ -143,6 +152,10 @@ class OfFleet:
     def absent(self) -> tuple[str, ...]:
         none = () if self.answer.nodes or self.answer.verdicts else ("there is no node yet",)
         return (*none, *map(_nowhere, self._nowhere))
+
+    @property
+    def outage(self) -> api.Outage | None:
+        return self.answer.outage
 
     def rows(self, now: datetime, *, wide: bool) -> Rows:
         seen = {item.name: item.last_seen for item in self.answer.nodes}

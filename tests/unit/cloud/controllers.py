@@ -95,6 +95,7 @@ class MemoryController:
     documents: tuple[api.ApplyItem, ...] = ()
     warnings: tuple[api.DiagnosticBody, ...] = ()
     conditions: dict[str, bool] = field(default_factory=lambda: {"store": True, "broker": True})
+    outage: api.Outage | None = None
     failure: Exception | None = None
     calls: list[tuple[Any, ...]] = field(default_factory=list)
 
@@ -107,7 +108,8 @@ class MemoryController:
         self._fail()
         items = self._items(request)
         self.calls.append(("apply", tuple(item.name for item in items), request.dry_run, request.strict, actor))
-        return api.ApplyResponse(items=items, diagnostics=self.warnings, dry_run=request.dry_run)
+        outage = None if request.dry_run else self.outage
+        return api.ApplyResponse(items=items, diagnostics=self.warnings, dry_run=request.dry_run, broker_outage=outage)
 
     def diff(self, request: api.ApplyRequest) -> api.DiffResponse:
         self._fail()
@@ -122,7 +124,7 @@ class MemoryController:
         self._fail()
         if (namespace, name) not in self.held:
             raise Rejected(Reason.NOT_FOUND, "no such application", f"application {namespace}/{name}")
-        return self.held[namespace, name]
+        return self.held[namespace, name].model_copy(update={"broker_outage": self.outage})
 
     def history(self, namespace: str, name: str) -> tuple[api.RevisionInfo, ...]:
         self.application(namespace, name)
@@ -223,6 +225,10 @@ class MemoryController:
 
     def authenticate(self, token: str) -> str | None:
         return ACTOR if token == TOKEN else None
+
+    def broker(self) -> api.BrokerBody:
+        self._fail()
+        return api.BrokerBody(outage=self.outage)
 
     def ready(self) -> dict[str, bool]:
         self._fail()

@@ -6,7 +6,7 @@ import typer
 
 from pinnace_cloud.cli import files, folders, options, session
 from pinnace_cloud.cli.options import Refresh, Strict
-from pinnace_cloud.cli.output import console, failures, formats
+from pinnace_cloud.cli.output import console, failures, formats, outages
 from pinnace_cloud.cli.output.formats import Machine
 from pinnace_cloud.cli.session import Session
 from pinnace_schemas import api
@@ -31,11 +31,12 @@ def apply(
     request = folders.request(files.read(file, recursive=recursive), strict=strict, refresh=refresh)
     response = at.client.apply(request.model_copy(update={"dry_run": dry_run}))
     failures.show_diagnostics(response.diagnostics)
-    if output is not Machine.TEXT:
+    if output is Machine.TEXT:
+        for item in response.items:
+            console.say(line(item) + (" (dry run)" if response.dry_run else ""))
+    else:
         formats.write(response, output)
-        return
-    for item in response.items:
-        console.say(line(item) + (" (dry run)" if response.dry_run else ""))
+    outages.warn(response.broker_outage)
 
 
 def line(item: api.ApplyItem) -> str:

@@ -9,7 +9,7 @@ from pinnace_cloud.cli import definitions, files, names, options, removal, sessi
 from pinnace_cloud.cli.exits import Exit
 from pinnace_cloud.cli.names import Kind
 from pinnace_cloud.cli.options import Interval, Namespace, Timeout
-from pinnace_cloud.cli.output import console, failures
+from pinnace_cloud.cli.output import console, failures, outages
 from pinnace_cloud.cli.session import Session
 from pinnace_cloud.errors import InvalidSources
 from pinnace_schemas import api, manifest
@@ -106,6 +106,7 @@ def _begin(at: Session, target: Target, force: bool, begun: list[tuple[str, str]
     else:
         console.say(f"{label} is being removed from {len(status.nodes)} nodes")
         begun.append((target.namespace, target.name))
+        outages.warn(status.broker_outage)
 
 
 def _from_words(words: list[str], namespace: str | None) -> list[Target]:

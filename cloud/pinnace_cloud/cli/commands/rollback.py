@@ -7,7 +7,7 @@ import typer
 from pinnace_cloud.cli import names, options, session
 from pinnace_cloud.cli.commands import apply
 from pinnace_cloud.cli.options import ApplicationName, Namespace
-from pinnace_cloud.cli.output import console, formats
+from pinnace_cloud.cli.output import console, formats, outages
 from pinnace_cloud.cli.output.formats import Machine
 from pinnace_cloud.cli.session import Session
 
@@ -31,3 +31,4 @@ def rollback(
         console.say(apply.line(item))
     else:
         formats.write(item, output)
+    outages.warn(at.client.broker().outage)

@@ -10,7 +10,7 @@ from pinnace_cloud.cli import names, options, session, watch
 from pinnace_cloud.cli.exits import Exit
 from pinnace_cloud.cli.observing import Observer
 from pinnace_cloud.cli.options import Interval, Namespace, Timeout
-from pinnace_cloud.cli.output import console, failures, formats, tables
+from pinnace_cloud.cli.output import console, failures, formats, outages, tables
 from pinnace_cloud.cli.output.fleet import svg, view
 from pinnace_cloud.cli.output.formats import Format
 from pinnace_cloud.cli.output.progress import Progress
@@ -108,9 +108,14 @@ def _wait(at: Session, read: Callable[[], Standing], timeout_s: float, interval_
 
 
 def _show(at: Session, found: Standing, output: Format) -> None:
-    if not output.is_table:
+    if output.is_table:
+        _show_table(at, found, output)
+    else:
         formats.write(found.body, output)
-        return
+    outages.warn(found.outage)
+
+
+def _show_table(at: Session, found: Standing, output: Format) -> None:
     if found.count:
         tables.show(*found.rows(at.clock.now(), wide=output is Format.WIDE))
     for sentence in found.absent:

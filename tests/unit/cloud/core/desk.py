@@ -15,6 +15,7 @@ from pinnace_cloud.metrics import Metrics
 from pinnace_cloud.ports import Message
 from pinnace_cloud.services.enrolment import Enrolment
 from pinnace_cloud.services.intake import Intake, Result
+from pinnace_cloud.services.link import Link
 from pinnace_cloud.services.parcels import Post
 from pinnace_cloud.services.releases import Releases
 from pinnace_cloud.services.supplying import Workshop
@@ -179,6 +180,8 @@ class Desk:
         self.store = SqliteStore(folder / "controller.db")
         self.rung = 0
         self.metrics = Metrics()
+        self.link = Link(self.clock)
+        self.link.connected()
         self.post = Post("default", Signer(keyset, "default"), limits)
         self.releases = Releases(self.store, self.post, self.clock, self._wake, workshop)
         broker = "mqtt://broker.example"
@@ -191,7 +194,7 @@ class Desk:
             enrolment=self.enrolment,
             tokens=Tokens(self.store, self.clock),
             views=Views(self.store, self.clock, 660.0, lambda _: None),
-            is_connected=lambda: True,
+            link=self.link,
         )
 
     def _wake(self) -> None:

@@ -19,3 +19,4 @@ class Answer:
     verdicts: tuple[api.NodeVerdict, ...] = ()
     nodes: tuple[api.NodeSummary, ...] = ()
     rows: tuple[api.JournalRow, ...] = ()
+    outage: api.Outage | None = None

@@ -12,13 +12,14 @@ from typing import Protocol
 
 from rich.live import Live
 
-from pinnace_cloud.cli.output import console, failures
+from pinnace_cloud.cli.output import console, failures, outages
 from pinnace_cloud.cli.output.fleet import changes, layout
 from pinnace_cloud.cli.output.fleet.answer import Answer
 from pinnace_cloud.cli.output.fleet.changes import NOTHING, Change
 from pinnace_cloud.cli.output.fleet.drawing import Picture
 from pinnace_cloud.cli.output.fleet.record import Record
 from pinnace_cloud.cli.session import Clock
+from pinnace_schemas import api
 
 
 class View(Protocol):
@@ -80,11 +81,18 @@ class _Watched:
         if self._last is None:
             self._record = Record(self._began(answer))
         self._record.add(answer)
-        self._complaint = ""
+        self._show_outage(answer.outage)
         for change in changes.between(self._last, answer):
             self._add(change)
         self._last = answer
         self._draw()
+
+    def _show_outage(self, outage: api.Outage | None) -> None:
+        """How long it lasts is told in a picture only: a log has one line for its beginning."""
+        was_down = self._last is not None and self._last.outage is not None
+        self._complaint = outages.sentence(outage) if outage else ""
+        if outage and not was_down:
+            self._warn(self._complaint)
 
     def _began(self, answer: Answer) -> datetime:
         """By the controller's clock, which is known with its first answer."""
