@@ -23,7 +23,7 @@ from pinnace_cloud.signing import keys
 from pinnace_cloud.signing.keys import KeySet
 from pinnace_cloud.workshop import Programs
 from pinnace_schemas.broker_settings import BrokerSettings
-from pinnace_schemas.errors import Rejected
+from pinnace_schemas.errors import Misconfigured
 from pinnace_schemas.folder_lock import FolderLock
 from pinnace_schemas.reasons import Reason
 
@@ -104,9 +104,10 @@ def api_token_names(settings: Settings) -> tuple[str, ...]:
 
 
 def broker_settings(settings: Settings) -> BrokerSettings:
-    """Raises Rejected(INVALID) where no broker is set."""
+    """Raises Misconfigured where no broker is set."""
     if not settings.broker:
-        raise Rejected(Reason.INVALID, "no broker is set; write its address, such as mqtt://127.0.0.1:1883", "broker")
+        message = "no broker is set; write its address, such as mqtt://127.0.0.1:1883"
+        raise Misconfigured(Reason.INVALID, message, "broker")
     return settings.broker_settings(f"pinnace-{settings.tenant}-{secrets.token_hex(4)}", _read_text)
 
 
@@ -121,7 +122,7 @@ def _read_text(path: Path) -> str:
 
 def _existing_store(settings: Settings, *, is_checked: bool) -> SqliteStore:
     if not settings.database.exists():
-        raise Rejected(Reason.NOT_FOUND, "there is no store here; check data_dir", str(settings.database))
+        raise Misconfigured(Reason.NOT_FOUND, "there is no store here; check data_dir", str(settings.database))
     return open_store(settings, is_checked=is_checked)
 
 

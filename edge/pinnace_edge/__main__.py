@@ -1,6 +1,7 @@
 """The program `pinnace-edge`: run, join, status. Errors go to stderr with what, where and what to do."""
 
 import argparse
+import math
 import os
 import sys
 from collections.abc import Sequence
@@ -8,7 +9,7 @@ from enum import IntEnum
 from pathlib import Path
 
 from pinnace_edge.version import __version__
-from pinnace_schemas.errors import Rejected, Unavailable
+from pinnace_schemas.errors import Misconfigured, Rejected, Unavailable
 from pinnace_schemas.reasons import REASONS
 
 
@@ -30,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(options.command(options))
     except Rejected as exc:
-        _complain(str(exc), REASONS[exc.reason].action)
+        _complain(str(exc), "" if isinstance(exc, Misconfigured) else REASONS[exc.reason].action)
         return Exit.REFUSED
     except Unavailable as exc:
         _complain(str(exc), "try again")
@@ -50,12 +51,21 @@ def parser() -> argparse.ArgumentParser:
     run.set_defaults(command=_run)
     join = commands.add_parser("join", help="join this node with a token of 'pinnace token create'")
     join.add_argument("token", metavar="TOKEN", help="the token, or - to read it from standard input")
-    join.add_argument("--timeout", type=float, default=60.0, metavar="SECONDS", help="how long to wait (default: 60)")
+    join.add_argument(
+        "--timeout", type=_seconds, default=60.0, metavar="SECONDS", help="how long to wait (default: 60)"
+    )
     join.set_defaults(command=_join)
     status = commands.add_parser("status", help="what runs here, what waits, and why; works without network")
     status.add_argument("-o", "--output", choices=("text", "json"), default="text")
     status.set_defaults(command=_status)
     return program
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 < seconds < math.inf:
+        raise argparse.ArgumentTypeError(f"{text} is no time to wait: say seconds above 0")
+    return seconds
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -92,7 +102,7 @@ def _status(options: argparse.Namespace) -> int:
 
 
 def _complain(message: str, action: str) -> None:
-    print(f"pinnace-edge: {message}\n  {action}", file=sys.stderr)  # noqa: T201
+    print(f"pinnace-edge: {message}" + (f"\n  {action}" if action else ""), file=sys.stderr)  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -8,10 +8,11 @@ from pydantic import Field, PositiveFloat
 
 from pinnace_schemas.broker_settings import BrokerSettings
 from pinnace_schemas.codec import Wire
-from pinnace_schemas.common_settings import CommonSettings, ReadText
+from pinnace_schemas.common_settings import CommonSettings
 from pinnace_schemas.errors import Rejected
 from pinnace_schemas.names import Name
 from pinnace_schemas.reasons import Reason
+from pinnace_schemas.settings_text import ReadText
 
 K3S_KUBECONFIG: Final = Path("/etc/rancher/k3s/k3s.yaml")
 JOINED_FILE: Final = "joined.json"

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from pinnace_edge.settings import JOINED_FILE, Joined, Settings
 from pinnace_schemas import codec, settings_text
-from pinnace_schemas.errors import Rejected
+from pinnace_schemas.errors import Misconfigured
 from pinnace_schemas.reasons import Reason
 from pinnace_schemas.settings_text import Said, Written
 
@@ -17,30 +17,21 @@ _MAX_JOINED_BYTES: Final = 4096
 
 
 def load(environ: Mapping[str, str], file: Path | None = None) -> Settings:
-    """Settings for this process. Raises Rejected naming file and line, or the variable, that is wrong.
+    """Settings for this process. Raises Misconfigured naming file and line, or the variable, that is wrong.
 
     `file` (from `--config`) goes before PINNACE_EDGE_CONFIG, that before DEFAULT_FILE, which alone may be missing.
     """
     path = file or Path(environ.get(_FILE_VARIABLE) or DEFAULT_FILE)
-    written = Written.parse(Settings, _read(path, may_be_missing=path == DEFAULT_FILE), str(path))
+    text = settings_text.text_of(path, _read_text, PREFIX, may_be_missing=path == DEFAULT_FILE)
+    written = Written.parse(Settings, text, str(path))
     said = Said.parse(Settings, environ, PREFIX)
     own = settings_text.merged(written.values, said.values)
     data_dir = Path(str(own.get("data_dir", Settings.model_fields["data_dir"].default)))
     return settings_text.settings(Settings, written, said, _read_joined(data_dir))
 
 
-def _read(path: Path, *, may_be_missing: bool) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except FileNotFoundError as exc:
-        if may_be_missing:
-            return ""
-        message = f"there is no such file; check --config and {_FILE_VARIABLE}"
-        raise Rejected(Reason.NOT_FOUND, message, str(path)) from exc
-    except UnicodeDecodeError as exc:
-        raise Rejected(Reason.MALFORMED, f"not UTF-8 text: {exc}", str(path)) from exc
-    except OSError as exc:
-        raise Rejected(Reason.INVALID, f"cannot be read: {exc.strerror}", str(path)) from exc
+def _read_text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
 
 
 def _read_joined(data_dir: Path) -> dict[str, Any]:
@@ -50,5 +41,5 @@ def _read_joined(data_dir: Path) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except OSError as exc:
-        raise Rejected(Reason.INVALID, f"cannot be read: {exc.strerror}; check its owner", str(path)) from exc
+        raise Misconfigured(Reason.INVALID, f"cannot be read: {exc.strerror}; check its owner", str(path)) from exc
     return codec.parse(Joined, data, max_bytes=_MAX_JOINED_BYTES, max_depth=2, where=str(path)).model_dump()

@@ -3,7 +3,6 @@
 Values only: what stands in a file is read by the function that a program passes in.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -11,14 +10,13 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, PositiveFloat, SecretStr, field_validator, model_validator
 
-from pinnace_schemas import broker_url
+from pinnace_schemas import broker_url, errors
 from pinnace_schemas.broker_settings import BrokerSettings, MqttVersion
-from pinnace_schemas.errors import Rejected
+from pinnace_schemas.errors import Misconfigured, Rejected
 from pinnace_schemas.limits import Limits
 from pinnace_schemas.names import Name
 from pinnace_schemas.reasons import Reason
-
-ReadText = Callable[[Path], str]
+from pinnace_schemas.settings_text import ReadText
 
 
 class LogFormat(StrEnum):
@@ -94,14 +92,14 @@ class CommonSettings(BaseModel):
         return self
 
     def read_password(self, read_text: ReadText) -> str:
-        """The broker password, '' for none. Raises Rejected when its file cannot be read."""
+        """The broker password, '' for none. Raises Misconfigured when its file cannot be read."""
         if self.broker_password_file is None:
             return self.broker_password.get_secret_value()
         try:
             return read_text(self.broker_password_file).strip()
         except (OSError, UnicodeDecodeError) as exc:
-            message = f"broker_password_file cannot be read: {exc}"
-            raise Rejected(Reason.INVALID, message, str(self.broker_password_file)) from exc
+            message = f"broker_password_file cannot be read: {errors.plain(exc)}"
+            raise Misconfigured(Reason.INVALID, message, str(self.broker_password_file)) from exc
 
     def broker_settings(self, client_id: str, read_text: ReadText) -> BrokerSettings:
         """How a client of this id behaves. Raises Rejected where no broker is set, and as `read_password` does."""

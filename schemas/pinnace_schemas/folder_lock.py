@@ -11,7 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from pinnace_schemas.errors import Rejected, Unavailable
+from pinnace_schemas import errors
+from pinnace_schemas.errors import Rejected
 from pinnace_schemas.reasons import Reason
 
 # `holder` looks by taking the lock for a moment; a program that starts in that moment must not be refused.
@@ -32,7 +33,7 @@ class FolderLock:
         self._handle: int | None = None
 
     def acquire(self) -> None:
-        """Raises Rejected(IN_USE) naming the process that holds it, Unavailable when the file cannot be made."""
+        """Raises Rejected(IN_USE) naming the process that holds it; where no file can be made, as `errors.of_path`."""
         handle = self._open()
         if not self._try_often(handle):
             process = _process(handle)
@@ -78,7 +79,7 @@ class FolderLock:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             return os.open(self._file, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
         except OSError as exc:
-            raise Unavailable(f"{self._folder}: {exc.strerror}; check data_dir and its owner") from exc
+            raise errors.of_path(exc, str(self._folder), "check data_dir and its owner") from exc
 
     def _try_often(self, handle: int) -> bool:
         for _ in range(_TRIES):

@@ -137,7 +137,7 @@ REASONS: dict[Reason, ReasonInfo] = {
         "a Secret would travel in the clear",
         "leave the Secret out, or allow it with the annotation pinnace.dev/allow-plain-secret",
     ),
-    Reason.NOT_FOUND: ReasonInfo("nothing of this name exists", "check the name and the namespace"),
+    Reason.NOT_FOUND: ReasonInfo("nothing of this name exists", "check the name, and the namespace where it has one"),
     Reason.IN_USE: ReasonInfo("something else still uses it", "end or remove what the message names first"),
     Reason.PART_MISSING: ReasonInfo(
         "a program that a type needs is not on the machine of the controller", "install the program that is named"

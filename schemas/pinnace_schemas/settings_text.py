@@ -10,16 +10,18 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final, Self, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from pinnace_schemas import diagnostics
-from pinnace_schemas.errors import Rejected
+from pinnace_schemas import diagnostics, errors
+from pinnace_schemas.errors import Misconfigured
 from pinnace_schemas.reasons import Reason
 
 Model = TypeVar("Model", bound=BaseModel)
 Values = Mapping[str, Any]
+ReadText = Callable[[Path], str]
 Place = tuple[str, ...]  # the name of a setting, after that of its table
 
 _SYNTAX_LINE = re.compile(r"at line (\d+)")
@@ -40,12 +42,13 @@ class Written:
 
     @classmethod
     def parse(cls, model: type[BaseModel], text: str, name: str) -> Self:
-        """Raises Rejected(MALFORMED) for what is no TOML, Rejected(UNKNOWN_FIELD) for a name that `model` lacks."""
+        """Raises Misconfigured: MALFORMED for what is no TOML, UNKNOWN_FIELD for a name that `model` lacks."""
         try:
             written = cls(name, text, tomllib.loads(text))
         except tomllib.TOMLDecodeError as exc:
             line = _SYNTAX_LINE.search(str(exc))
-            raise Rejected(Reason.MALFORMED, f"not valid TOML: {exc}", f"{name}:{line[1]}" if line else name) from exc
+            where = f"{name}:{line[1]}" if line else name
+            raise Misconfigured(Reason.MALFORMED, f"not valid TOML: {exc}", where) from exc
         written._refuse_unknown(model, written.values, ())
         return written
 
@@ -82,7 +85,7 @@ class Said:
         """Those of `variables` that begin with `prefix`, but for the one that names the file, and for those that
         Kubernetes puts into every container when a Service has our name (PINNACE_EDGE_SERVICE_HOST and the like).
 
-        Raises Rejected(UNKNOWN_FIELD).
+        Raises Misconfigured(UNKNOWN_FIELD).
         """
         known = {_variable(prefix, place): (place, annotation) for place, annotation in _settings(model, ())}
         naming_the_file = file_variable(prefix)
@@ -113,6 +116,19 @@ def file_variable(prefix: str) -> str:
     return prefix + "CONFIG"
 
 
+def text_of(path: Path, read_text: ReadText, prefix: str, *, may_be_missing: bool) -> str:
+    """The text of the settings file, '' for one that may be missing and is. Raises Misconfigured."""
+    try:
+        return read_text(path)
+    except FileNotFoundError as exc:
+        if may_be_missing:
+            return ""
+        message = f"there is no such file; check --config and {file_variable(prefix)}"
+        raise Misconfigured(Reason.NOT_FOUND, message, str(path)) from exc
+    except (OSError, UnicodeDecodeError) as exc:
+        raise Misconfigured(Reason.INVALID, f"cannot be read: {errors.plain(exc)}", str(path)) from exc
+
+
 def merged(below: Values, above: Values) -> dict[str, Any]:
     """What `above` says goes before what `below` says, table by table."""
     tables = {
@@ -124,14 +140,15 @@ def merged(below: Values, above: Values) -> dict[str, Any]:
 
 
 def settings(model: type[Model], written: Written, said: Said, beneath: Values | None = None) -> Model:
-    """What variables say goes before the text, that before `beneath`. Raises Rejected(INVALID)."""
+    """What variables say goes before the text, that before `beneath`. Raises Misconfigured(INVALID)."""
     values = merged(merged(beneath or {}, written.values), said.values)
     try:
         # By way of JSON: strict about numbers and truths, yet paths and enumerations may be texts.
         return model.model_validate_json(json.dumps(values, default=str), strict=True)
     except ValidationError as exc:
         place = _place(model, exc)
-        raise Rejected(Reason.INVALID, _message(place, exc), said.where(place) or written.where(place)) from exc
+        where = said.where(place) or written.where(place)
+        raise Misconfigured(Reason.INVALID, _message(place, exc), where) from exc
 
 
 def _table(model: type[BaseModel], name: str) -> type[BaseModel] | None:
@@ -178,9 +195,9 @@ def _put(values: dict[str, Any], place: Place, value: Any) -> None:
     values[place[-1]] = value
 
 
-def _unknown(shown: str, name: str, known: Iterable[str], where: str) -> Rejected:
+def _unknown(shown: str, name: str, known: Iterable[str], where: str) -> Misconfigured:
     nearest = diagnostics.nearest_first(name, known)[0]
-    return Rejected(Reason.UNKNOWN_FIELD, f"there is no setting '{shown}'; the nearest is '{nearest}'", where)
+    return Misconfigured(Reason.UNKNOWN_FIELD, f"there is no setting '{shown}'; the nearest is '{nearest}'", where)
 
 
 def _place(model: type[BaseModel], exc: ValidationError) -> Place:

@@ -234,7 +234,7 @@ def test_a_wrong_token_is_refused_and_said_so(desk: World, tmp_path: Path) -> No
         (Exit.NOT_FOUND, "nothing", ("status", "nothing")),
         (Exit.NOT_FOUND, "nowhere", ("journal", "nowhere")),
         (Exit.UNREACHABLE, "127.0.0.1:1", ("get", "nodes", "--server", "http://127.0.0.1:1")),
-        (Exit.REFUSED, "DNS label", ("token", "create", "no blanks")),
+        (Exit.USAGE, "DNS label", ("token", "create", "no blanks")),
     ],
 )
 def test_exit_code_tells_what_kind_of_wrong_it_was(

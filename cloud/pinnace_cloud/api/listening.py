@@ -2,16 +2,16 @@
 
 import ipaddress
 
-from pinnace_schemas.errors import Rejected
+from pinnace_schemas.errors import Misconfigured
 from pinnace_schemas.reasons import Reason
 
 
 def check_listen(host: str, *, has_tls: bool, insecure: bool) -> None:
-    """Raises Rejected(INVALID) for an address that others can reach, unless there is TLS or someone insists."""
+    """Raises Misconfigured for an address that others can reach, unless there is TLS or someone insists."""
     if has_tls or insecure or is_loopback(host):
         return
-    message = f"'{host}' is reachable by others: give a certificate and key, or --insecure behind a proxy that has TLS"
-    raise Rejected(Reason.INVALID, message, "listen")
+    message = f"'{host}' is reachable by others: set tls_cert and tls_key, or --insecure behind a proxy that has TLS"
+    raise Misconfigured(Reason.INVALID, message, "listen_host")
 
 
 def is_loopback(host: str) -> bool:

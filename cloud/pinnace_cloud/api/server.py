@@ -4,7 +4,9 @@ The address is bound and the certificate read before anything else starts, so th
 with its name. Signals belong to who runs the loop, and logging to who configured it.
 """
 
+import errno
 import logging
+import os
 import socket
 import ssl
 from collections.abc import Iterator
@@ -15,7 +17,8 @@ from pathlib import Path
 import uvicorn
 from starlette.types import ASGIApp
 
-from pinnace_schemas.errors import Rejected
+from pinnace_schemas import errors
+from pinnace_schemas.errors import Misconfigured, Rejected
 from pinnace_schemas.reasons import Reason
 
 # Answers take milliseconds; who has not got one by then asks again.
@@ -78,7 +81,8 @@ def make(app: ASGIApp, listen: Listen) -> Server:
         config.load()
     except (OSError, ssl.SSLError) as exc:
         where = f"{listen.cert}, {listen.key}"
-        raise Rejected(Reason.INVALID, f"cannot be used as certificate and key: {exc}", where) from exc
+        message = f"cannot be used as certificate and key: {errors.plain(exc)}; check tls_cert and tls_key"
+        raise Misconfigured(Reason.INVALID, message, where) from exc
     return Server(config, _bind(listen))
 
 
@@ -87,5 +91,12 @@ def _bind(listen: Listen) -> socket.socket:
     try:
         return socket.create_server((listen.host.strip("[]"), listen.port), family=family)
     except OSError as exc:
-        message = f"cannot listen here: {exc.strerror or exc}; stop what does, or set another listen_port"
-        raise Rejected(Reason.IN_USE, message, f"{listen.host}:{listen.port}") from exc
+        raise _refusal(exc, f"{listen.host}:{listen.port}") from exc
+
+
+def _refusal(exc: OSError, where: str) -> Rejected:
+    if exc.errno == errno.EADDRINUSE:
+        message = "something listens here already; stop it, or set another listen_port"
+        return Rejected(Reason.IN_USE, message, where)
+    said = os.strerror(exc.errno) if isinstance(exc.errno, int) and exc.errno > 0 else errors.plain(exc)
+    return Misconfigured(Reason.INVALID, f"cannot listen here: {said}; check listen_host and listen_port", where)

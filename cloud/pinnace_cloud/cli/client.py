@@ -4,22 +4,22 @@ Refusals of the controller come as Rejected (with all diagnostics as InvalidSour
 that are not a controller's as Unavailable. Nothing is retried: every call is safe to repeat by who waits.
 """
 
+import re
 import ssl
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from ipaddress import ip_address
 from types import TracebackType
 from typing import Self, TypeVar
-from urllib.parse import quote
 
 import httpx
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from pinnace_cloud.cli import addresses
 from pinnace_cloud.cli.settings import Place
 from pinnace_cloud.errors import InvalidSources
-from pinnace_schemas import api
-from pinnace_schemas.errors import Rejected, Unavailable
+from pinnace_schemas import api, definition, errors, fields
+from pinnace_schemas.errors import Misconfigured, Rejected, Unavailable
 from pinnace_schemas.names import is_dns_label
 from pinnace_schemas.reasons import Reason
 
@@ -34,12 +34,13 @@ _FETCHING = httpx.Timeout(600.0, connect=5.0)
 _AT_ONCE = httpx.Timeout(5.0, connect=2.0)
 _TIMEOUTS = {"/apply": _FETCHING, "/diff": _FETCHING, "/types": _AT_ONCE}
 _PREFIX = "/api/v1"
+_OTHER_VERSION = "use the version of the controller"
 # A controller tells its time in whole seconds, and an answer is under way for a while.
 _SAME_TIME = timedelta(seconds=5)
 
 
 class Client:
-    """One connection for one command. Names are put into paths quoted; the controller checks them."""
+    """One connection for one command. Every call with a name raises Misconfigured for what can be none."""
 
     def __init__(self, http: httpx.Client) -> None:
         self._http = http
@@ -63,17 +64,17 @@ class Client:
         return self._ask(api.DiffResponse, "POST", "/diff", request)
 
     def applications(self, namespace: str | None) -> tuple[api.ApplicationSummary, ...]:
-        query = {} if namespace is None else {"namespace": namespace}
+        query = {} if namespace is None else {"namespace": _label(namespace)}
         return self._ask(tuple[api.ApplicationSummary, ...], "GET", "/applications", query=query)
 
     def application(self, namespace: str, name: str) -> api.ApplicationStatus:
         return self._ask(api.ApplicationStatus, "GET", _path("applications", namespace, name))
 
     def history(self, namespace: str, name: str) -> tuple[api.RevisionInfo, ...]:
-        return self._ask(tuple[api.RevisionInfo, ...], "GET", _path("applications", namespace, name, "history"))
+        return self._ask(tuple[api.RevisionInfo, ...], "GET", _path("applications", namespace, name) + "/history")
 
     def rollback(self, namespace: str, name: str, to: int | None) -> api.ApplyItem:
-        path = _path("applications", namespace, name, "rollback")
+        path = _path("applications", namespace, name) + "/rollback"
         return self._ask(api.ApplyItem, "POST", path, api.RollbackRequest(to=to))
 
     def delete_application(self, namespace: str, name: str, *, force: bool) -> api.ApplicationStatus:
@@ -93,14 +94,14 @@ class Client:
         return self._ask(tuple[api.DefinitionSummary, ...], "GET", "/definitions")
 
     def definition(self, kind: str, name: str) -> api.DefinitionStatus:
-        return self._ask(api.DefinitionStatus, "GET", _path("definitions", kind, name))
+        return self._ask(api.DefinitionStatus, "GET", _definition(kind, name))
 
     def types(self) -> tuple[api.DefinedType, ...]:
         """Waits for some seconds only."""
         return self._ask(tuple[api.DefinedType, ...], "GET", "/types")
 
     def delete_definition(self, kind: str, name: str) -> None:
-        self._send("DELETE", _path("definitions", kind, name))
+        self._send("DELETE", _definition(kind, name))
 
     def nodes(self) -> tuple[api.NodeSummary, ...]:
         return self._ask(tuple[api.NodeSummary, ...], "GET", "/nodes")
@@ -112,7 +113,7 @@ class Client:
         self._send("DELETE", _path("nodes", name))
 
     def journal(self, node: str, cursor: int) -> api.JournalPage:
-        return self._ask(api.JournalPage, "GET", _path("nodes", node, "journal"), query={"cursor": str(cursor)})
+        return self._ask(api.JournalPage, "GET", _path("nodes", node) + "/journal", query={"cursor": str(cursor)})
 
     def fleet_journal(self, cursor: int | None) -> api.JournalPage:
         query = {} if cursor is None else {"cursor": str(cursor)}
@@ -135,7 +136,7 @@ class Client:
             return TypeAdapter(form).validate_json(content)
         except ValidationError as exc:
             message = f"{self._http.base_url} gave an answer that this version of pinnace cannot read"
-            raise Rejected(Reason.UNSUPPORTED, f"{message}; use the version of the controller", path) from exc
+            raise Rejected(Reason.UNSUPPORTED, f"{message}; {_OTHER_VERSION}", path) from exc
 
     def _send(self, method: str, path: str, body: BaseModel | None = None, query: Query = None) -> bytes:
         content = None if body is None else body.model_dump_json().encode()
@@ -146,7 +147,7 @@ class Client:
                 method, _PREFIX + path, content=content, params=query, headers=headers, timeout=timeout
             )
         except httpx.TransportError as exc:
-            raise Unavailable(_silence(self._http.base_url, exc)) from exc
+            raise addresses.silence(self._http.base_url, exc) from exc
         self._ahead = _ahead(answer.headers.get("Date", ""), datetime.now(UTC))
         if not answer.is_success:
             raise _refusal(answer)
@@ -154,13 +155,8 @@ class Client:
 
 
 def connect(place: Place) -> Client:
-    """Does not talk yet. Raises Rejected(INVALID) for an address or a CA file that cannot be used."""
-    try:
-        url = httpx.URL(place.server)
-    except httpx.InvalidURL as exc:
-        raise Rejected(Reason.INVALID, f"not an address: {exc}", place.server) from exc
-    if url.scheme not in ("http", "https") or not url.host:
-        raise Rejected(Reason.INVALID, "an address looks like https://controller.example.org:8462", place.server)
+    """Does not talk yet. Raises Misconfigured for an address or a CA file that cannot be used."""
+    url = addresses.parse(place.server)
     headers = {"Authorization": f"Bearer {_header_safe(place.token)}"}
     http = httpx.Client(
         base_url=url,
@@ -168,7 +164,7 @@ def connect(place: Place) -> Client:
         timeout=_TIMEOUT,
         verify=_tls(place) if url.scheme == "https" else False,
         # A proxy of the environment cannot reach our own loopback.
-        trust_env=not _is_loopback(url.host),
+        trust_env=not addresses.is_loopback(url.host),
     )
     return Client(http)
 
@@ -177,14 +173,8 @@ def _tls(place: Place) -> ssl.SSLContext:
     try:
         return ssl.create_default_context(cafile=None if place.ca_file is None else str(place.ca_file))
     except (OSError, ssl.SSLError) as exc:
-        raise Rejected(Reason.INVALID, f"cannot be used as a CA file: {exc}", str(place.ca_file)) from exc
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+        message = f"cannot be used as a CA file: {errors.plain(exc)}; check --ca-file"
+        raise Misconfigured(Reason.INVALID, message, str(place.ca_file)) from exc
 
 
 def _header_safe(token: str) -> str:
@@ -195,21 +185,27 @@ def _header_safe(token: str) -> str:
 
 def _token_request(node: str, ttl_s: int, *, replace: bool) -> api.TokenRequest:
     """Checked here already, so that a wrong value is named as the command line names it."""
-    if not is_dns_label(node):
-        raise Rejected(Reason.INVALID, "a node's name is a DNS label: at most 63 of a-z, 0-9 and '-'", f"'{node}'")
     try:
-        return api.TokenRequest(node=node, ttl_s=ttl_s, replace=replace)
+        return api.TokenRequest(node=_label(node), ttl_s=ttl_s, replace=replace)
     except ValidationError as exc:
-        raise Rejected(Reason.INVALID, "a join token may be used for 1 minute to 30 days", "--ttl") from exc
+        raise Misconfigured(Reason.INVALID, "a join token may be used for 1 minute to 30 days", "--ttl") from exc
 
 
-def _path(*parts: str) -> str:
-    return "".join("/" + quote(part, safe="") for part in parts)
+def _path(collection: str, *names: str) -> str:
+    """`/applications/default/shop`. Raises Misconfigured for what none of them can be called."""
+    return "/".join(("", collection, *map(_label, names)))
 
 
-def _silence(server: httpx.URL, error: httpx.TransportError) -> str:
-    detail = str(error) or type(error).__name__
-    return f"no answer from {server}: {detail}; check that the controller runs, and --server or PINNACE_SERVER"
+def _label(name: str) -> str:
+    if not is_dns_label(name):
+        raise Misconfigured(Reason.INVALID, fields.NO_DNS_LABEL.format(text=name))
+    return name
+
+
+def _definition(kind: str, name: str) -> str:
+    if not re.fullmatch(definition.NAME, name):
+        raise Misconfigured(Reason.INVALID, f"'{name}' is no name of a definition: a-z, 0-9, '-' and '.'")
+    return f"/definitions/{kind}/{name}"
 
 
 def _ahead(date: str, now: datetime) -> timedelta:
@@ -228,6 +224,9 @@ def _refusal(answer: httpx.Response) -> Rejected | Unavailable:
         return Unavailable(f"{where} answered {answer.status_code}, and not as a controller of Pinnace does")
     if body.reason is Reason.UNAVAILABLE:
         return Unavailable(body.message)
+    if body.where == f"{answer.request.method} {answer.request.url.path}":  # of the path, not of what it names
+        message = f"{body.message}; check --server, and {_OTHER_VERSION}"
+        return Rejected(Reason.UNSUPPORTED, message, str(answer.request.url.copy_with(query=None)))
     if any(item.severity == "error" for item in body.diagnostics):
         return InvalidSources(body.diagnostics)
     return Rejected(body.reason, body.message, body.where)

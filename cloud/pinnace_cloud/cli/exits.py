@@ -3,7 +3,7 @@
 from enum import IntEnum
 
 from pinnace_cloud.errors import InvalidSources
-from pinnace_schemas.errors import PinnaceError, Rejected
+from pinnace_schemas.errors import Misconfigured, PinnaceError, Rejected
 from pinnace_schemas.reasons import Reason
 
 
@@ -31,7 +31,7 @@ MEANINGS: dict[Exit, str] = {
     ),
     Exit.USAGE: "the command line, the configuration or a named file is wrong",
     Exit.REFUSED: "refused by validation; nothing was changed",
-    Exit.UNREACHABLE: "the controller cannot be reached, or cannot answer at this moment",
+    Exit.UNREACHABLE: "the controller cannot be reached, cannot answer at this moment, or is of another version",
     Exit.NOT_FOUND: "nothing of this name exists",
     Exit.TIMEOUT: "`--timeout` passed before it was done; what was begun goes on",
     Exit.DENIED: "the API token is missing or wrong",
@@ -42,6 +42,10 @@ MEANINGS: dict[Exit, str] = {
 
 _BY_REASON = {
     Reason.NOT_FOUND: Exit.NOT_FOUND,
+    Reason.UNKNOWN_TYPE: Exit.NOT_FOUND,
+    Reason.UNKNOWN_FIELD: Exit.NOT_FOUND,
+    # Of documents it comes as InvalidSources; alone it says that both programs do not fit.
+    Reason.UNSUPPORTED: Exit.UNREACHABLE,
     Reason.UNAUTHENTICATED: Exit.DENIED,
     Reason.INTERNAL: Exit.BUG,
 }
@@ -51,4 +55,6 @@ def of(error: PinnaceError) -> Exit:
     """The exit code of an error that was raised on purpose."""
     if isinstance(error, InvalidSources):
         return Exit.REFUSED
+    if isinstance(error, Misconfigured):
+        return Exit.USAGE
     return _BY_REASON.get(error.reason, Exit.REFUSED) if isinstance(error, Rejected) else Exit.UNREACHABLE

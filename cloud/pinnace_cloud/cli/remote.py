@@ -8,8 +8,7 @@ from pinnace_cloud.cli.settings import Place
 from pinnace_cloud.definitions import library
 from pinnace_cloud.render.registry import Known
 from pinnace_schemas import api
-from pinnace_schemas.errors import Rejected, Unavailable
-from pinnace_schemas.reasons import Reason
+from pinnace_schemas.errors import Unavailable
 
 # For all of it, with a name server that keeps silent: nobody waits longer for what may be left out.
 PATIENCE_S = 5.0
@@ -36,12 +35,5 @@ def _ask(place: Place, answer: "Future[tuple[api.DefinedType, ...]]") -> None:
     try:
         with client.connect(place) as connection:
             answer.set_result(connection.types())
-    except Rejected as exc:
-        answer.set_exception(_of_an_older_one(place) if exc.reason is Reason.NOT_FOUND else exc)
     except BaseException as exc:  # noqa: BLE001 - whoever waits for the answer raises it
         answer.set_exception(exc)
-
-
-def _of_an_older_one(place: Place) -> Rejected:
-    message = "the controller is older than this program and does not tell its types"
-    return Rejected(Reason.UNSUPPORTED, message, place.server)

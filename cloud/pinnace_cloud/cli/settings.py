@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from pinnace_schemas import api
-from pinnace_schemas.errors import Rejected
+from pinnace_schemas.errors import Misconfigured, Rejected
 from pinnace_schemas.reasons import Reason
 
 DEFAULT_SERVER = f"http://127.0.0.1:{api.DEFAULT_PORT}"
@@ -35,18 +35,18 @@ def resolve(
     ca_file: Path | None,
     environment: Mapping[str, str] | None = None,
 ) -> Place:
-    """Raises Rejected: INVALID for a wrong file, UNAUTHENTICATED where no token is found."""
+    """Raises Misconfigured for a wrong file, Rejected(UNAUTHENTICATED) where no token is found."""
     environment = os.environ if environment is None else environment
     kept = _read(_config_path(environment))
     found_ca = ca_file or _path(environment.get("PINNACE_CA_FILE") or kept.get("ca_file"))
     found_server = server or environment.get("PINNACE_SERVER") or kept.get("server") or DEFAULT_SERVER
-    return Place(found_server.rstrip("/"), _token(token_file, environment, kept), found_ca)
+    return Place(found_server, _token(token_file, environment, kept), found_ca)
 
 
 def is_named(server: str | None, token_file: Path | None, environment: Mapping[str, str] | None = None) -> bool:
     """True if a controller or a token for one is named anywhere: then somebody works with a controller here.
 
-    Raises Rejected for a wrong configuration file.
+    Raises Misconfigured for a wrong configuration file.
     """
     environment = os.environ if environment is None else environment
     named = any(environment.get(name) for name in ("PINNACE_SERVER", "PINNACE_TOKEN", "PINNACE_TOKEN_FILE"))
@@ -78,7 +78,7 @@ def _read(path: Path) -> Mapping[str, str]:
     try:
         values = tomllib.loads(_text(path, "configuration file"))
     except tomllib.TOMLDecodeError as exc:
-        raise Rejected(Reason.MALFORMED, f"not valid TOML: {exc}", str(path)) from exc
+        raise Misconfigured(Reason.MALFORMED, f"not valid TOML: {exc}", str(path)) from exc
     _check(values, path)
     return values
 
@@ -87,19 +87,19 @@ def _check(values: Mapping[str, Any], path: Path) -> None:
     unknown = sorted(values.keys() - _KEYS)
     if unknown:
         message = f"unknown key '{unknown[0]}'; known: {', '.join(sorted(_KEYS))}"
-        raise Rejected(Reason.UNKNOWN_FIELD, message, str(path))
+        raise Misconfigured(Reason.UNKNOWN_FIELD, message, str(path))
     wrong = sorted(name for name, value in values.items() if not isinstance(value, str))
     if wrong:
-        raise Rejected(Reason.INVALID, f"'{wrong[0]}' must be a text in quotes", str(path))
+        raise Misconfigured(Reason.INVALID, f"'{wrong[0]}' must be a text in quotes", str(path))
 
 
 def _text(path: Path, what: str) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except OSError as exc:
-        raise Rejected(Reason.INVALID, f"the {what} cannot be read: {exc.strerror}", str(path)) from exc
+        raise Misconfigured(Reason.INVALID, f"the {what} cannot be read: {exc.strerror}", str(path)) from exc
     except UnicodeDecodeError as exc:
-        raise Rejected(Reason.MALFORMED, f"the {what} is no UTF-8 text", str(path)) from exc
+        raise Misconfigured(Reason.MALFORMED, f"the {what} is no UTF-8 text", str(path)) from exc
 
 
 def _path(text: str | None) -> Path | None:

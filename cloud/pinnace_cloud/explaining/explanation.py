@@ -64,6 +64,6 @@ def _found(place: str, field: Field, path: tuple[str, ...]) -> Field:
         if part not in inner:
             known = f"known: {', '.join(sorted(inner))}" if inner else "it has none"
             hint = diagnostics.did_you_mean(part, inner) or known
-            raise Rejected(Reason.INVALID, f"no field '{part}' here; {hint}", place)
+            raise Rejected(Reason.UNKNOWN_FIELD, f"no field '{part}' here; {hint}", place)
         place, field = f"{place}.{part}", inner[part]
     return field

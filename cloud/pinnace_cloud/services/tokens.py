@@ -8,7 +8,7 @@ from pinnace_cloud.clock import Clock
 from pinnace_cloud.storage.ports import Store
 from pinnace_cloud.storage.rows import AuditRow
 from pinnace_schemas import codec, names
-from pinnace_schemas.errors import Rejected
+from pinnace_schemas.errors import Misconfigured, Rejected
 from pinnace_schemas.reasons import Reason
 from pinnace_schemas.times import format_time
 
@@ -25,10 +25,10 @@ class Tokens:
         self._clock = clock
 
     def create(self, name: str) -> str:
-        """A new token. Raises Rejected(INVALID, IN_USE)."""
+        """A new token. Raises Misconfigured for what is no name, Rejected(IN_USE)."""
         if not names.is_dns_label(name):
             message = f"'{name}' is no name for a token (a-z, 0-9, '-', at most 63 characters)"
-            raise Rejected(Reason.INVALID, message, "name")
+            raise Misconfigured(Reason.INVALID, message, "name")
         token, at = _PREFIX + secrets.token_urlsafe(_TOKEN_BYTES), format_time(self._clock.now())
         with self._store.writing() as tx:
             if name in tx.access.api_tokens().values():

@@ -19,7 +19,7 @@ from tuf.api.serialization import DeserializationError
 
 from pinnace_cloud.signing import keyfiles, metadata
 from pinnace_schemas import head, names
-from pinnace_schemas.errors import Rejected
+from pinnace_schemas.errors import Misconfigured, Rejected
 from pinnace_schemas.head import Scope
 from pinnace_schemas.reasons import Reason
 
@@ -84,7 +84,7 @@ def init(directory: Path, tenant: str, now: datetime, lifetime: timedelta = ROOT
 
 
 def load(directory: Path, *, with_root: bool = False) -> KeySet:
-    """The set, without the root key unless asked for. Raises Rejected, naming the file and what to do."""
+    """The set, without the root key unless asked for. Raises Misconfigured, naming the file and what to do."""
     root_text = _read_text(directory / _ROOT_FILE)
     control_text = _read_text(directory / _CONTROL_FILE)
     root, tenant = _read_root(root_text, directory / _ROOT_FILE)
@@ -158,9 +158,9 @@ def _read_control(text: str, root: Root, path: Path) -> Targets:
     return document.signed
 
 
-def _damaged(path: Path) -> Rejected:
+def _damaged(path: Path) -> Misconfigured:
     message = "is damaged, or not signed by the keys of this set; put it back from your backup"
-    return Rejected(Reason.MALFORMED, message, str(path))
+    return Misconfigured(Reason.MALFORMED, message, str(path))
 
 
 def _refuse_stranger(role: KeyRole, signer: CryptoSigner, root: Root, control: Targets, path: Path) -> None:
@@ -171,4 +171,4 @@ def _refuse_stranger(role: KeyRole, signer: CryptoSigner, root: Root, control: T
         is_known = role is not KeyRole.CONTROL or keyid in control.get_delegated_role(head.CONTROL).keyids
     if not is_known:
         message = f"is not the {role} key that {_ROOT_FILE} and {_CONTROL_FILE} name; put the whole set back"
-        raise Rejected(Reason.INCONSISTENT, message, str(path))
+        raise Misconfigured(Reason.INCONSISTENT, message, str(path))

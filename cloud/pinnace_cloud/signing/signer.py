@@ -13,7 +13,7 @@ from pinnace_cloud.signing import documents
 from pinnace_cloud.signing.documents import ReleasedBundle
 from pinnace_cloud.signing.keys import KeyRole, KeySet
 from pinnace_schemas import codec, envelope, head, names
-from pinnace_schemas.errors import Rejected
+from pinnace_schemas.errors import Misconfigured, Rejected
 from pinnace_schemas.head import Head
 from pinnace_schemas.messages import Addressed, ControlMessage
 from pinnace_schemas.reasons import Reason
@@ -34,7 +34,7 @@ class Signer:
     def __init__(self, keyset: KeySet, tenant: str) -> None:
         if keyset.tenant != tenant:
             message = f"the key set is for tenant {keyset.tenant!r}, the controller for {tenant!r}; name the right one"
-            raise Rejected(Reason.WRONG_TENANT, message, "keys")
+            raise Misconfigured(Reason.WRONG_TENANT, message, "keys")
         self._keyset = keyset
         self._tenant = tenant
         self._root_digest = codec.sha256(keyset.root_text.encode("utf-8"))

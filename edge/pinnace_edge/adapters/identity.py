@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from pinnace_schemas import codec, envelope
 from pinnace_schemas.envelope import Envelope, Signature
-from pinnace_schemas.errors import Rejected
+from pinnace_schemas.errors import Misconfigured, Rejected
 from pinnace_schemas.messages import Addressed, JoinRequest
 from pinnace_schemas.reasons import Reason
 
@@ -58,7 +58,7 @@ def create(path: Path) -> NodeKey:
         message = "this node has a key already; it is kept. Remove the file to give up the node's identity"
         raise Rejected(Reason.IN_USE, message, str(path)) from exc
     except OSError as exc:
-        raise Rejected(Reason.INVALID, f"cannot be made: {exc.strerror}", str(path)) from exc
+        raise Misconfigured(Reason.INVALID, f"cannot be made: {exc.strerror}", str(path)) from exc
     _write(descriptor, pem, path)
     return NodeKey(private)
 
@@ -72,7 +72,7 @@ def load(path: Path) -> NodeKey:
     except FileNotFoundError as exc:
         raise Rejected(Reason.NOT_JOINED, "no node key; join with 'pinnace-edge join TOKEN'", str(path)) from exc
     except OSError as exc:
-        raise Rejected(Reason.INVALID, f"cannot be read: {exc.strerror}", str(path)) from exc
+        raise Misconfigured(Reason.INVALID, f"cannot be read: {exc.strerror}", str(path)) from exc
     except (ValueError, TypeError, UnsupportedAlgorithm) as exc:
         raise _damaged(path) from exc
     if not isinstance(private, Ed25519PrivateKey):
@@ -93,7 +93,7 @@ def _signature(key: Ed25519PrivateKey, plain: bytes) -> Signature:
 def _refuse_others(mode: int, path: Path) -> None:
     if stat.S_IMODE(mode) & (stat.S_IRWXG | stat.S_IRWXO):
         message = f"is open to group or others (mode {stat.S_IMODE(mode):o}); run 'chmod 600 {path}'"
-        raise Rejected(Reason.INVALID, message, str(path))
+        raise Misconfigured(Reason.INVALID, message, str(path))
 
 
 def _write(descriptor: int, pem: bytes, path: Path) -> None:
@@ -116,6 +116,6 @@ def _sync_directory(directory: Path) -> None:
         os.close(descriptor)
 
 
-def _damaged(path: Path) -> Rejected:
+def _damaged(path: Path) -> Misconfigured:
     message = "is not an Ed25519 key; move it away and join again with a new token"
-    return Rejected(Reason.MALFORMED, message, str(path))
+    return Misconfigured(Reason.MALFORMED, message, str(path))

@@ -5,6 +5,7 @@ import signal
 from collections.abc import Sequence
 from pathlib import Path
 
+from pinnace_schemas import errors
 from pinnace_sim.cluster.embedded import EmbeddedKubeApi
 from pinnace_sim.cluster.settings import ClusterSettings
 
@@ -13,7 +14,15 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs until it is interrupted or terminated."""
-    wanted = _parser().parse_args(arguments)
+    parser = _parser()
+    wanted = parser.parse_args(arguments)
+    try:
+        return _run(wanted)
+    except (OSError, OverflowError) as exc:
+        parser.error(f"--port or --kubeconfig cannot be used: {errors.plain(exc)}")
+
+
+def _run(wanted: argparse.Namespace) -> int:
     # Blocked before the server's thread starts, which inherits that: they wait for `sigwait`.
     signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
     settings = ClusterSettings(unready_images=frozenset(wanted.unready_image))

@@ -45,6 +45,8 @@ def parse(arguments: Sequence[str] | None = None) -> Options:
         parser.error("--real and --kubeconfig exclude each other: the sites are either our clusters or yours")
     if said.broker_ca and not said.broker:
         parser.error("--broker-ca belongs to --broker")
+    if said.broker_ca and not said.broker_ca.is_file():
+        parser.error(f"--broker-ca {said.broker_ca}: there is no such file")
     if said.svg and not said.svg.absolute().parent.is_dir():
         parser.error(f"--svg {said.svg}: there is no such folder")
     try:

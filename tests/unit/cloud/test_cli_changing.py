@@ -169,7 +169,7 @@ def test_a_token_that_made_a_node_says_so_beside_it(shell: Shell, is_there: bool
 )
 def test_a_join_token_that_cannot_be_is_refused(shell: Shell, arguments: tuple[str, ...], said: str) -> None:
     ended = shell.run("token", "create", *arguments)
-    assert ended.code == Exit.REFUSED
+    assert ended.code == Exit.USAGE
     assert said in ended.err
 
 

@@ -107,7 +107,7 @@ def test_only_the_token_goes_to_stdout_and_each_name_has_one(machine: Machine) -
 def test_a_controller_without_keys_names_them(machine: Machine) -> None:
     with machine.serve() as process:
         _, said = process.communicate(timeout=60)
-    assert process.returncode == Exit.NOT_FOUND
+    assert process.returncode == Exit.USAGE
     assert "pinnace keys init" in said
     assert "Traceback" not in said
 
@@ -173,12 +173,12 @@ def test_a_damaged_store_is_refused_with_the_advice_for_a_controller(machine: Ma
 def test_a_controller_that_others_reach_needs_tls(machine: Machine, host: str) -> None:
     machine.environment["PINNACE_CONTROLLER_LISTEN_HOST"] = host
     ended = machine.run("serve")
-    assert ended.code == Exit.REFUSED
+    assert ended.code == Exit.USAGE
     assert "--insecure" in ended.err
 
 
 def test_a_backup_of_what_is_not_there_is_refused(machine: Machine) -> None:
-    assert machine.run("backup", str(machine.folder / "copy.db")).code == Exit.NOT_FOUND
+    assert machine.run("backup", str(machine.folder / "copy.db")).code == Exit.USAGE
     assert not (machine.folder / "copy.db").exists()
 
 
@@ -196,3 +196,50 @@ def test_a_second_controller_is_refused_and_the_first_goes_on_until_it_is_killed
     controller.kill()
     controller.wait(timeout=20)
     assert started(machine)[0] == -signal.SIGKILL
+
+
+def _spoilt(machine: Machine, line: str) -> shells.Ended:
+    settings = machine.folder / "controller.toml"
+    settings.write_text(settings.read_text() + line)
+    return machine.run("serve")
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('sever = "x"', "there is no setting 'sever'"),
+        ("report_interval_s = -1", "report_interval_s"),
+        ("x = [", "not valid TOML"),
+        ('tls_cert = "a.pem"', "tls_key"),
+        ('tenant = "A B"', "tenant"),
+    ],
+)
+def test_wrong_settings_are_a_wrong_configuration_and_need_no_hint(machine: Machine, line: str, said: str) -> None:
+    ended = _spoilt(machine, line)
+    assert ended.code == Exit.USAGE
+    assert said in ended.err
+    assert "hint" not in ended.err
+    assert "Errno" not in ended.err
+
+
+@pytest.mark.parametrize("name", ["missing.toml", "folder"])
+def test_a_settings_file_that_cannot_be_read_is_named_and_nothing_is_said_of_names(machine: Machine, name: str) -> None:
+    (machine.folder / "folder").mkdir()
+    ended = machine.run("serve", "--config", str(machine.folder / name))
+    assert ended.code == Exit.USAGE
+    assert str(machine.folder / name) in ended.err
+    assert "hint" not in ended.err
+
+
+@pytest.mark.slow
+def test_a_place_that_others_have_is_refused_and_one_that_cannot_be_is_a_wrong_configuration(
+    machine: Machine, controller: subprocess.Popen[str]
+) -> None:
+    taken = str(machine.environment["PINNACE_SERVER"]).rpartition(":")[2]
+    for host, port, code, word in (("127.0.0.1", taken, Exit.REFUSED, "already"), ("192.0.2.99", "0", Exit.USAGE, "")):
+        machine.environment |= {"PINNACE_CONTROLLER_LISTEN_PORT": port, "PINNACE_CONTROLLER_LISTEN_HOST": host}
+        machine.environment |= {"PINNACE_CONTROLLER_INSECURE": "true", "PINNACE_CONTROLLER_DATA_DIR": None}
+        machine.environment["PINNACE_CONTROLLER_DATA_DIR"] = str(machine.folder / "other")
+        machine.environment["PINNACE_CONTROLLER_KEYS_DIR"] = str(machine.folder / "data" / "keys")
+        ended, said = started(machine)
+        assert (ended, word in said, f"{host}:{port}" in said) == (code, True, True)

@@ -1,6 +1,7 @@
 """Whatever goes wrong: a message that says what, where and what to do, the documented exit code, and no stack trace."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from pinnace_cloud.cli import app
 from pinnace_cloud.cli.exits import Exit
 from pinnace_cloud.errors import InvalidSources
 from pinnace_schemas import api
-from pinnace_schemas.errors import PinnaceError, Rejected, Unavailable
+from pinnace_schemas.errors import Misconfigured, PinnaceError, Rejected, Unavailable
 from pinnace_schemas.reasons import REASONS, Reason
 
 
@@ -84,7 +85,7 @@ def test_a_token_is_read_from_a_file_which_wins_over_the_environment(shell: Shel
     assert named.code == Exit.OK
 
 
-@pytest.mark.parametrize(("content", "code"), [(None, Exit.REFUSED), ("\n", Exit.DENIED)])
+@pytest.mark.parametrize(("content", "code"), [(None, Exit.USAGE), ("\n", Exit.DENIED)])
 def test_a_token_file_that_holds_none_is_named(shell: Shell, tmp_path: Path, content: str | None, code: Exit) -> None:
     path = tmp_path / "token"
     if content is not None:
@@ -110,7 +111,7 @@ def test_a_wrong_configuration_file_is_named(shell: Shell, text: str, said: str)
     (shell.home / "pinnace").mkdir(parents=True)
     (shell.home / "pinnace" / "config.toml").write_text(text)
     ended = shell.run("get", "nodes")
-    assert ended.code == Exit.REFUSED
+    assert ended.code == Exit.USAGE
     assert "config.toml" in ended.err
     assert said in ended.err
 
@@ -124,19 +125,64 @@ def test_no_controller_at_the_address_is_unreachable(shell: Shell) -> None:
     assert "--server" in ended.err
 
 
-@pytest.mark.parametrize("address", ["ftp://x", "localhost:8462", "http://", "http://[::1", "nonsense"])
-def test_what_is_no_address_is_refused(shell: Shell, address: str) -> None:
+@pytest.mark.parametrize(
+    "address",
+    ["ftp://x", "localhost:8462", "http://", "http://[::1", "nonsense", "http://a b", "http://x:99999", "http://x?a=b"],
+)
+def test_what_is_no_address_is_a_wrong_command_line(shell: Shell, address: str) -> None:
     ended = shell.run("get", "nodes", "--server", address)
-    assert ended.code == Exit.REFUSED
+    assert ended.code == Exit.USAGE
     assert "Traceback" not in ended.err
+    assert "hint" not in ended.err
+
+
+def test_a_password_in_an_address_is_refused_and_not_repeated(shell: Shell) -> None:
+    ended = shell.run("get", "nodes", "--server", "http://me:hidden@localhost:8462")
+    assert ended.code == Exit.USAGE
+    assert "--token-file" in ended.err
+    assert "hidden" not in ended.err
+
+
+def test_an_address_of_no_tls_is_told_apart_from_silence(shell: Shell) -> None:
+    ended = shell.run("get", "nodes", "--server", shell.server.url.replace("http:", "https:"))
+    assert ended.code == Exit.UNREACHABLE
+    assert "does it speak TLS?" in ended.err
+    assert "_ssl.c" not in ended.err
+
+
+def test_a_path_that_is_no_controllers_is_unreachable(shell: Shell) -> None:
+    ended = shell.run("get", "nodes", "--server", f"{shell.server.url}/elsewhere")
+    assert ended.code == Exit.UNREACHABLE
+    assert "check --server" in ended.err
+    assert "namespace" not in ended.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("status", "Shop"),
+        ("get", "node", "a_b"),
+        ("describe", "ng", "X"),
+        ("journal", "s1/../s2"),
+        ("get", "apps", "-n", "A B"),
+        ("get", "trait", "X_Y"),
+        ("rollback", "shop\x00"),
+    ],
+)
+def test_what_can_be_no_name_is_a_wrong_command_line(shell: Shell, arguments: tuple[str, ...]) -> None:
+    ended = shell.run(*arguments)
+    assert (ended.code, ended.out) == (Exit.USAGE, "")
+    assert shell.controller.calls == []
 
 
 def test_a_ca_file_that_is_none_is_named(shell: Shell, tmp_path: Path) -> None:
     path = tmp_path / "ca.pem"
     path.write_text("no certificate")
-    ended = shell.run("get", "nodes", "--server", "https://127.0.0.1:1", "--ca-file", str(path))
-    assert ended.code == Exit.REFUSED
-    assert str(path) in ended.err
+    for named in (path, tmp_path / "missing", tmp_path):
+        ended = shell.run("get", "nodes", "--server", "https://127.0.0.1:1", "--ca-file", str(named))
+        assert ended.code == Exit.USAGE
+        assert f"error: {named}: cannot be used as a CA file: " in ended.err
+        assert not re.search(r"_ssl\.c|\[\w", ended.err)
 
 
 def answers(status: int, body: bytes) -> Callable[..., Awaitable[None]]:
@@ -160,8 +206,9 @@ def test_an_answer_of_something_else_is_unreachable(shell: Shell, status: int) -
 def test_an_answer_of_another_version_says_so(shell: Shell) -> None:
     shell.server.app = answers(200, b'[{"name": "s1", "newer": 1}]')
     ended = shell.run("get", "nodes")
-    assert ended.code == Exit.REFUSED
+    assert ended.code == Exit.UNREACHABLE
     assert "use the version of the controller" in ended.err
+    assert "hint" not in ended.err
 
 
 @pytest.mark.parametrize(
@@ -221,10 +268,12 @@ def test_every_error_on_purpose_has_a_code() -> None:
 
     assert {exits.of(Rejected(reason, "")) for reason in Reason} == {
         Exit.REFUSED,
+        Exit.UNREACHABLE,
         Exit.NOT_FOUND,
         Exit.DENIED,
         Exit.BUG,
     }
+    assert {exits.of(Misconfigured(reason, "")) for reason in Reason} == {Exit.USAGE}
     assert exits.of(PinnaceError()) is Exit.UNREACHABLE
 
 

@@ -120,9 +120,9 @@ def test_a_named_controller_is_asked_though_nothing_is_configured(filled: Shell)
     assert "kiosk" in filled.run("types", *named, PINNACE_SERVER=None, PINNACE_TOKEN=None).out
 
 
-def test_a_controller_that_does_not_know_the_question_is_called_older(filled: Shell) -> None:
-    filled.controller.failure = Rejected(Reason.NOT_FOUND, "there is no such path")
-    assert "is older than this program" in filled.run("types").err
+def test_a_controller_that_does_not_know_the_question_is_of_another_version(filled: Shell) -> None:
+    filled.controller.failure = Rejected(Reason.NOT_FOUND, "no such path in this API", "GET /api/v1/types")
+    assert "use the version of the controller" in filled.run("types").err
 
 
 def test_a_controller_that_keeps_silent_is_not_waited_for() -> None:

@@ -37,7 +37,7 @@ def test_explain_shows_a_type_and_a_field_of_it(shell: Shell) -> None:
 def test_explain_refuses_what_is_not_there(shell: Shell) -> None:
     ended = shell.run("explain", "webservise")
     assert (ended.code, ended.err) == (
-        Exit.REFUSED,
+        Exit.NOT_FOUND,
         "error: webservise: no known type is called so; did you mean 'webservice'?\n",
     )
 

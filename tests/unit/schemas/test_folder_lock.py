@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pinnace_schemas.errors import Rejected, Unavailable
+from pinnace_schemas.errors import Misconfigured, Rejected
 from pinnace_schemas.folder_lock import FolderLock
 from pinnace_schemas.reasons import Reason
 
@@ -86,10 +86,10 @@ def test_a_daemon_and_a_controller_may_share_a_folder(tmp_path: Path) -> None:
         assert lock(tmp_path, "controller").holder() is not None
 
 
-def test_a_folder_that_cannot_be_made_is_unavailable(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_is_a_wrong_setting(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 
-    with pytest.raises(Unavailable, match="check data_dir"):
+    with pytest.raises(Misconfigured, match="check data_dir"):
         lock(tmp_path / "file").acquire()
 
 

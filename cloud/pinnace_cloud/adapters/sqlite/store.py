@@ -24,7 +24,8 @@ from pinnace_cloud.adapters.sqlite.reports import Reports
 from pinnace_cloud.adapters.sqlite.schema import MIGRATIONS
 from pinnace_cloud.adapters.sqlite.sights import Sights
 from pinnace_cloud.adapters.sqlite.targets import Targets
-from pinnace_schemas.errors import Rejected, Unavailable
+from pinnace_schemas import errors
+from pinnace_schemas.errors import Misconfigured, Rejected, Unavailable
 from pinnace_schemas.reasons import Reason
 
 # How long a statement waits for another program (a backup tool) that holds the file.
@@ -102,7 +103,9 @@ class SqliteStore:
 
     def backup(self, path: Path) -> None:
         if path.exists():
-            raise Rejected(Reason.IN_USE, "exists already; name a new file", str(path))
+            raise Misconfigured(Reason.IN_USE, "exists already; name a new file", str(path))
+        if not path.parent.is_dir():
+            raise Misconfigured(Reason.NOT_FOUND, f"there is no folder {path.parent}; make it first", str(path))
         _create_private(path)
         try:
             with self._borrowed() as db, closing(sqlite3.connect(path)) as target:
@@ -187,4 +190,4 @@ def _create_private(path: Path) -> None:
             os.fchmod(descriptor, 0o600)  # a backup that was copied back may be open to all
         os.close(descriptor)
     except OSError as exc:
-        raise Unavailable(f"the store {path} cannot be opened: {exc.strerror}") from exc
+        raise errors.of_path(exc, str(path), "check the folder and its owner") from exc

@@ -10,7 +10,7 @@ from pinnace_cloud.cli.output import console
 from pinnace_cloud.errors import InvalidSources
 from pinnace_schemas import api
 from pinnace_schemas.diagnostics import Diagnostic, Severity
-from pinnace_schemas.errors import PinnaceError, Rejected
+from pinnace_schemas.errors import Misconfigured, PinnaceError, Rejected
 from pinnace_schemas.reasons import REASONS, Reason
 
 # Their messages name the place and what to do; the general advice would only repeat it.
@@ -20,6 +20,8 @@ _SAID = frozenset(
         Reason.IN_USE,
         Reason.MALFORMED,
         Reason.UNKNOWN_FIELD,
+        Reason.UNKNOWN_TYPE,
+        Reason.UNSUPPORTED,
         # Of the controller's own store and keys here; the advice is for those of a site.
         Reason.STORE_DAMAGED,
         Reason.INCONSISTENT,
@@ -36,9 +38,13 @@ def show(error: PinnaceError) -> Exit:
         complain(f"{count} error{'s' if count != 1 else ''}; nothing was done")
     else:
         complain(str(error))
-    if isinstance(error, Rejected) and not isinstance(error, InvalidSources) and error.reason not in _SAID:
+    if isinstance(error, Rejected) and not _says_all(error):
         console.note(f"  hint: {REASONS[error.reason].action}")
     return exits.of(error)
+
+
+def _says_all(error: Rejected) -> bool:
+    return isinstance(error, InvalidSources | Misconfigured) or error.reason in _SAID
 
 
 def show_os_error(error: OSError) -> Exit:

@@ -11,7 +11,7 @@ from tests.unit.cloud.core.desk import Desk
 
 from pinnace_cloud.adapters.sqlite.store import SqliteStore
 from pinnace_cloud.storage.rows import Parcel
-from pinnace_schemas.errors import Rejected, Unavailable
+from pinnace_schemas.errors import Misconfigured, Rejected
 from pinnace_schemas.reasons import Reason
 
 
@@ -108,13 +108,19 @@ def test_what_is_no_store_is_found_out_in_any_case(tmp_path: Path, is_checked: b
         SqliteStore(tmp_path / "c.db", is_checked=is_checked)
 
 
-def test_a_file_that_cannot_be_opened_is_unavailable(tmp_path: Path) -> None:
+def test_a_path_that_can_be_no_store_is_called_wrong_and_not_tried_again(tmp_path: Path) -> None:
     (tmp_path / "c.db").mkdir()
 
-    with pytest.raises(Unavailable) as caught:
+    with pytest.raises(Misconfigured, match="Is a directory") as caught:
         SqliteStore(tmp_path / "c.db")
 
     assert str(tmp_path / "c.db") in str(caught.value)
+
+
+def test_a_backup_goes_to_a_folder_that_is_there(desk: Desk, tmp_path: Path) -> None:
+    with pytest.raises(Misconfigured, match="there is no folder"):
+        desk.store.backup(tmp_path / "mistyped" / "copy.db")
+    assert not (tmp_path / "mistyped").exists()
 
 
 def test_the_file_is_for_its_owner_only(desk: Desk) -> None:
