@@ -3,6 +3,7 @@
 A broker that disconnects on what it does not like makes a client reconnect for ever and blocks all that follows.
 """
 
+from pinnace_schemas import amounts
 from pinnace_schemas.errors import Rejected
 from pinnace_schemas.reasons import Reason
 
@@ -46,8 +47,9 @@ def packet_bytes(topic: str, payload_bytes: int) -> int:
 def require_size(topic: str, payload: bytes, max_message_bytes: int, max_packet_bytes: int | None = None) -> None:
     """Raises Rejected(TOO_LARGE). `max_packet_bytes` is what the broker announced, if it did."""
     if len(payload) > max_message_bytes:
-        problem = f"{len(payload)} bytes exceed max_message_bytes ({max_message_bytes}); make it smaller, or raise it"
+        found = amounts.too_large(len(payload), max_message_bytes, "max_message_bytes")
+        problem = f"{found}; make it smaller, or raise it"
         raise Rejected(Reason.TOO_LARGE, f"{problem} here, at the broker and on the other side", topic)
     if max_packet_bytes is not None and packet_bytes(topic, len(payload)) > max_packet_bytes:
-        problem = f"{len(payload)} bytes exceed what the broker takes (packets of {max_packet_bytes} bytes)"
+        problem = f"{amounts.size(len(payload))}, and the broker takes packets of {amounts.size(max_packet_bytes)}"
         raise Rejected(Reason.TOO_LARGE, f"{problem}: raise its limit, or lower max_message_bytes", topic)

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, Field
 
-from pinnace_schemas import codec
+from pinnace_schemas import amounts, codec
 from pinnace_schemas import handling as handlings
 from pinnace_schemas import order as orders
 from pinnace_schemas.codec import Wire
@@ -114,7 +114,7 @@ class Encoder:
         rules = b'"health":%s,' % codec.encode(health) if health else b""
         body = b",".join([one.text for one in written])
         plain = b'{%s"objects":[%s],"policy":%s,"v":1}' % (rules, body, _policy(policy))
-        codec.check_size(plain, self._limits.max_bundle_bytes, where)
+        codec.check_size(plain, self._limits.max_bundle_bytes, where, "max_bundle_bytes")
         deepest = max((codec.brackets(rules), *(one.brackets for one in written)))
         if deepest + _LEVELS > self._limits.max_depth:
             codec.check_depth(plain, self._limits.max_depth, where)
@@ -169,14 +169,14 @@ def _check_health(health: HealthRules | None, objects: int, limits: Limits, wher
     """Rules are about objects that are there, and not more than objects may be."""
     ruled = health.ruled if health else ()
     if len(ruled) > limits.max_objects:
-        message = f"health rules of {len(ruled)} components and traits exceed the limit of {limits.max_objects}"
+        message = amounts.too_many(len(ruled), limits.max_objects, "health rule", "max_objects")
         raise Rejected(Reason.TOO_LARGE, message, where)
     _check_places("health.ruled", lambda: health.places if health else (), objects, where)
 
 
 def _check_objects(are_objects: Sequence[bool], limits: Limits, where: str) -> None:
     if len(are_objects) > limits.max_objects:
-        message = f"{len(are_objects)} objects exceed the limit of {limits.max_objects}"
+        message = amounts.too_many(len(are_objects), limits.max_objects, "object", "max_objects")
         raise Rejected(Reason.TOO_LARGE, message, where)
     if not all(are_objects):
         place = f"{where} objects[{are_objects.index(False)}]"

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from pinnace_schemas import amounts, wording
 from pinnace_schemas.errors import Rejected
 from pinnace_schemas.reasons import Reason
 
@@ -57,10 +58,10 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def check_size(data: bytes, limit: int, where: str) -> None:
-    """Raises Rejected(TOO_LARGE), naming both numbers."""
+def check_size(data: bytes, limit: int, where: str, setting: str = "") -> None:
+    """Raises Rejected(TOO_LARGE), naming both numbers and the setting that raises the limit."""
     if len(data) > limit:
-        raise Rejected(Reason.TOO_LARGE, f"{len(data)} bytes exceed the limit of {limit}", where)
+        raise Rejected(Reason.TOO_LARGE, amounts.too_large(len(data), limit, setting), where)
 
 
 def brackets(data: bytes) -> int:
@@ -94,4 +95,4 @@ def first_problem(exc: ValidationError) -> str:
     errors = exc.errors(include_url=False, include_input=False)
     path = ".".join(str(part) for part in errors[0]["loc"]) or "the document"
     more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
-    return f"{path}: {errors[0]['msg']}"[:MAX_PROBLEM] + more
+    return f"{path}: {wording.of(errors[0])}"[:MAX_PROBLEM] + more

@@ -7,6 +7,7 @@ wrong dictionary gives garbage, all without error. So every unpacking streams wi
 import zlib
 from enum import StrEnum
 
+from pinnace_schemas import amounts
 from pinnace_schemas.errors import Rejected
 from pinnace_schemas.reasons import Reason
 
@@ -47,7 +48,7 @@ def inflate(data: bytes, max_bytes: int, where: str, preset: bytes = b"") -> byt
     except zlib.error as exc:
         raise Rejected(Reason.MALFORMED, f"not zlib data, or made with a preset unknown here: {exc}", where) from exc
     if len(plain) > max_bytes:
-        raise Rejected(Reason.TOO_LARGE, f"unpacks to more than {max_bytes} bytes", where)
+        raise Rejected(Reason.TOO_LARGE, f"unpacks to more than {amounts.size(max_bytes)}", where)
     if not stream.eof or stream.unused_data:
         raise Rejected(Reason.MALFORMED, "truncated, or followed by other bytes", where)
     return plain
@@ -72,7 +73,9 @@ def decompress(data: bytes, encoding: Encoding, length: int, where: str, base: b
     """Exactly `length` plain bytes, or Rejected. The caller compares the digest afterwards."""
     plain = inflate(data, length, where) if encoding is Encoding.ZLIB else _unzstd(data, length, where, base)
     if len(plain) != length:
-        raise Rejected(Reason.MALFORMED, f"unpacks to {len(plain)} bytes, signed are {length}", where)
+        raise Rejected(
+            Reason.MALFORMED, f"unpacks to {amounts.size(len(plain))}, signed are {amounts.size(length)}", where
+        )
     return plain
 
 
@@ -87,7 +90,7 @@ def _unzstd(data: bytes, length: int, where: str, base: bytes) -> bytes:
         for piece in reader.read_to_iter(data, write_size=_STEP):
             plain += piece
             if len(plain) > length:
-                raise Rejected(Reason.TOO_LARGE, f"unpacks to more than the signed {length} bytes", where)
+                raise Rejected(Reason.TOO_LARGE, f"unpacks to more than the signed {amounts.size(length)}", where)
     except zstandard.ZstdError as exc:
         raise Rejected(Reason.MALFORMED, f"not zstd data: {exc}", where) from exc
     return bytes(plain)

@@ -17,7 +17,7 @@ def encode_bare(envelope: str, limits: Limits, where: str) -> bytes:
 
 def decode(data: bytes, limits: Limits, where: str) -> ControlMessage:
     """Unverified. Raises Rejected."""
-    codec.check_size(data, limits.max_message_bytes, where)
+    codec.check_size(data, limits.max_message_bytes, where, "max_message_bytes")
     plain = compression.inflate(data, limits.max_document_bytes, where, presets.CONTROL)
     return codec.parse(
         ControlMessage, plain, max_bytes=limits.max_document_bytes, max_depth=limits.max_depth, where=where
@@ -26,5 +26,5 @@ def decode(data: bytes, limits: Limits, where: str) -> ControlMessage:
 
 def _packed(plain: bytes, limits: Limits, where: str) -> bytes:
     data = compression.deflate(plain, presets.CONTROL)
-    codec.check_size(data, limits.max_message_bytes, where)
+    codec.check_size(data, limits.max_message_bytes, where, "max_message_bytes")
     return data

@@ -72,13 +72,13 @@ def text(signed: str, keyid: str, sig: str) -> str:
 def encode(envelope: Envelope, limits: Limits, where: str) -> bytes:
     """One message for the broker. Raises Rejected(TOO_LARGE)."""
     message = compression.deflate(codec.encode(envelope))
-    codec.check_size(message, limits.max_message_bytes, where)
+    codec.check_size(message, limits.max_message_bytes, where, "max_message_bytes")
     return message
 
 
 def decode(message: bytes, limits: Limits, where: str) -> Sealed:
     """An unverified envelope. Raises Rejected."""
-    codec.check_size(message, limits.max_message_bytes, where)
+    codec.check_size(message, limits.max_message_bytes, where, "max_message_bytes")
     plain = compression.inflate(message, limits.max_document_bytes, where)
     found = _FORM.fullmatch(plain)
     if found is None:

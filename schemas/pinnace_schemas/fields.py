@@ -21,16 +21,16 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 from pydantic_core import CoreSchema, PydanticCustomError
 
-from pinnace_schemas import diagnostics, members
+from pinnace_schemas import diagnostics, members, wording
 from pinnace_schemas.diagnostics import Diagnostic, Parts, Severity
 from pinnace_schemas.members import Error
-from pinnace_schemas.names import DNS_LABEL, is_dns_label
+from pinnace_schemas.names import DNS_LABEL, LABEL, is_dns_label
 from pinnace_schemas.reasons import Reason
 
 T = TypeVar("T")
 Model = TypeVar("Model", bound=BaseModel)
 
-NO_DNS_LABEL = "'{text}' is no DNS label: 1 to 63 of a-z, 0-9 and '-', a letter or digit at both ends"
+NO_DNS_LABEL = f"'{{text}}' is not {LABEL}"
 
 
 class Strictly(BaseModel):
@@ -77,17 +77,6 @@ DnsLabel = Annotated[str, AfterValidator(_label), Field(json_schema_extra={"patt
 Many = Annotated[tuple[T, ...], Strict(False)]
 # May be left out, but not written as null.
 Given = Annotated[T | None, BeforeValidator(_given), _WithoutNull()]
-
-_EXPECTED = {
-    "string_type": "a text",
-    "int_type": "a whole number",
-    "bool_type": "true or false",
-    "tuple_type": "a list",
-    "list_type": "a list",
-    "dict_type": "a map",
-    "model_type": "a map",
-    "model_attributes_type": "a map",
-}
 
 
 def check(
@@ -139,15 +128,13 @@ def _undeclared(model: type[BaseModel], loc: Parts, severity: Severity) -> Diagn
 def _problem(error: Error) -> Diagnostic:
     item, hint = error.details[0], ""
     kinds = [one["type"] for one in error.details]
-    message = item["msg"].removeprefix("Value error, ")
-    if all(kind in _EXPECTED for kind in kinds):
-        wanted = " or ".join(dict.fromkeys(_EXPECTED[kind] for kind in kinds))
+    message = wording.of(item)
+    if all(kind in wording.EXPECTED for kind in kinds):
+        wanted = " or ".join(dict.fromkeys(wording.EXPECTED[kind] for kind in kinds))
         message = f"must be {wanted}, got {describe(item['input'])}"
         hint = "put it in quotes" if "string_type" in kinds and not isinstance(item["input"], dict | list) else ""
-    elif error.kind == "missing":
-        message = "is required"
     elif error.kind == "literal_error":
-        message = f"must be {item['ctx']['expected']}, got {describe(item['input'])}"
+        message = f"{message}, got {describe(item['input'])}"
     return diagnostics.error(Reason.INVALID, message, *error.path, hint=hint)
 
 

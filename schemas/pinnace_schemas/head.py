@@ -84,12 +84,12 @@ def encode(head: Head, limits: Limits, where: str) -> bytes:
     group, snapshot, targets, timestamp = map(codec.quoted, (head.group, head.snapshot, head.targets, head.timestamp))
     plain = f'{{"group":{group},"snapshot":{snapshot},"targets":{targets},"timestamp":{timestamp},"v":1}}'
     message = compression.deflate(plain.encode(), presets.HEAD)
-    codec.check_size(message, limits.max_message_bytes, where)
+    codec.check_size(message, limits.max_message_bytes, where, "max_message_bytes")
     return message
 
 
 def decode(message: bytes, limits: Limits, where: str) -> Head:
     """The unverified texts. Raises Rejected."""
-    codec.check_size(message, limits.max_message_bytes, where)
+    codec.check_size(message, limits.max_message_bytes, where, "max_message_bytes")
     plain = compression.inflate(message, limits.max_document_bytes, where, presets.HEAD)
     return codec.parse(Head, plain, max_bytes=limits.max_document_bytes, max_depth=limits.max_depth, where=where)

@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import StringConstraints
 
 DNS_LABEL = r"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$"
+LABEL = "a DNS label: 1 to 63 of a-z, 0-9 and '-', a letter or digit at both ends"
 SHA256_HEX = r"^[0-9a-f]{64}$"
 
 Name = Annotated[str, StringConstraints(pattern=DNS_LABEL)]

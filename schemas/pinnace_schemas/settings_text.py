@@ -15,7 +15,7 @@ from typing import Any, Final, Self, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from pinnace_schemas import diagnostics, errors
+from pinnace_schemas import diagnostics, errors, wording
 from pinnace_schemas.errors import Misconfigured
 from pinnace_schemas.reasons import Reason
 
@@ -213,5 +213,5 @@ def _place(model: type[BaseModel], exc: ValidationError) -> Place:
 
 
 def _message(place: Place, exc: ValidationError) -> str:
-    text = exc.errors(include_url=False, include_input=False)[0]["msg"].removeprefix("Value error, ")
+    text = wording.of(exc.errors(include_url=False, include_input=False)[0])
     return f"{'.'.join(place)}: {text}" if place else text

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from pinnace_schemas import scalars
+from pinnace_schemas import amounts, scalars
 from pinnace_schemas.errors import Rejected
 from pinnace_schemas.limits import Limits
 from pinnace_schemas.reasons import Reason
@@ -57,7 +57,7 @@ def _check_text(text: str, limit: int) -> None:
     except UnicodeEncodeError as exc:
         raise Misread(Reason.MALFORMED, "the text is not valid Unicode", 1, 1) from exc
     if size > limit:
-        raise Misread(Reason.TOO_LARGE, f"{size} bytes exceed the limit of {limit}", 1, 1)
+        raise Misread(Reason.TOO_LARGE, amounts.too_large(size, limit), 1, 1)
 
 
 def _joined(pair: re.Match[str]) -> str:

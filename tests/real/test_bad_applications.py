@@ -143,15 +143,15 @@ CASES: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "too many objects": (
         with_objects(*(config_map(f"map-{number}") for number in range(1001))),
-        ("spec.components", "1001 objects exceed the limit of 1000"),
+        ("spec.components", "1001 objects, and the limit is 1000 (max_objects)"),
     ),
     "a document of too many bytes": (
         with_objects(*(config_map(f"map-{number}", "x" * 300_000) for number in range(14))),
-        ("-:", "bytes exceed the limit of 4194304"),
+        ("-:", "and the limit is 4 MiB"),
     ),
     "a bundle of too many bytes": (
         with_objects(*(config_map(f"map-{number}", noise(700_000, number)) for number in range(5))),
-        ("application default/shop in group shops", "bytes after compression, the limit is 1048576"),
+        ("application default/shop in group shops", "and the limit is 1 MiB (max_encoded_bytes)"),
     ),
 }
 

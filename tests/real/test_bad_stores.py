@@ -66,7 +66,7 @@ def test_damaged_store_is_rebuilt_from_the_cluster_and_told(world: World, damage
     site.edge.stop()
     damage(site.edge.data / "edge.db")
     site.edge.start()
-    world.await_entry(NODE, "StoreRebuilt", "8 objects of 1 applications", count=told + 1)
+    world.await_entry(NODE, "StoreRebuilt", "8 objects of 1 application", count=told + 1)
     world.await_entry(NODE, "Solved", "StoreDamaged", count=told + 1)
     world.await_verdict("steady", NODE, "Converged")
     site.plane.kubectl("delete", "configmap", deleted)

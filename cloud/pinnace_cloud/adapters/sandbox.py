@@ -16,6 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from pinnace_schemas import amounts
 from pinnace_schemas.errors import Unavailable
 
 _SHELL: Final = "/bin/sh"
@@ -138,7 +139,7 @@ def _excess(code: int, said: str, bounds: Bounds) -> str:
     if -code in (signal.SIGXCPU, signal.SIGKILL):
         return f"more than {bounds.cpu_s} s of processor time"
     if -code == signal.SIGXFSZ or "file too large" in said:
-        return f"more than {bounds.output_bytes} bytes of output"
+        return f"more than {amounts.size(bounds.output_bytes)} of output"
     # How Go says that the kernel gave no more memory.
     if "out of memory" in said or "pthread_create failed" in said or "cannot allocate memory" in said:
         return _memory(bounds)

@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 
 from pinnace_cloud.api import errors
 from pinnace_cloud.api.settings import ApiSettings
-from pinnace_schemas import codec
+from pinnace_schemas import amounts, codec
 from pinnace_schemas.errors import Rejected
 from pinnace_schemas.reasons import Reason
 
@@ -57,9 +57,7 @@ def _check_type(header: str) -> None:
 
 
 def _too_large(limit: int) -> Rejected:
-    return Rejected(
-        Reason.TOO_LARGE, f"the request exceeds the limit of {limit} bytes; send fewer files at once", "body"
-    )
+    return Rejected(Reason.TOO_LARGE, f"a request has at most {amounts.size(limit)}; send fewer files at once", "body")
 
 
 def _parse(model: type[Model], data: bytes, max_depth: int) -> Model:

@@ -18,9 +18,8 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pinnace_cloud.errors import InvalidSources
-from pinnace_schemas import api, diagnostics
+from pinnace_schemas import api, diagnostics, wording
 from pinnace_schemas.errors import Rejected, Unavailable
-from pinnace_schemas.names import DNS_LABEL
 from pinnace_schemas.reasons import Reason
 
 REQUEST_ID = "X-Request-Id"
@@ -35,7 +34,6 @@ _STATUS = {
 _REFUSED = 422
 _UNKNOWN_FIELD = "extra_forbidden"  # pydantic's names of two kinds of error
 _NOT_JSON = "json_invalid"
-_NO_LABEL = "must be a DNS label: at most 63 of a-z, 0-9 and '-', beginning and ending with a letter or digit"
 # The controller's own waits (a locked store, a broker that reconnects) end within seconds.
 _DEFAULT_RETRY_S = 5
 
@@ -68,8 +66,7 @@ def invalid(problems: Sequence[Any]) -> Rejected:
     first = problems[0]
     more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
     reason = {_UNKNOWN_FIELD: Reason.UNKNOWN_FIELD, _NOT_JSON: Reason.MALFORMED}.get(first["type"], Reason.INVALID)
-    text = _NO_LABEL if first.get("ctx", {}).get("pattern") == DNS_LABEL else first["msg"]
-    return Rejected(reason, f"{text}{more}", diagnostics.join_path(first["loc"]) or "body")
+    return Rejected(reason, f"{wording.of(first)}{more}", diagnostics.join_path(first["loc"]) or "body")
 
 
 class Surface:

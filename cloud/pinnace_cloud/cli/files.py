@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pinnace_schemas import api
+from pinnace_schemas import amounts, api
 from pinnace_schemas.diagnostics import STDIN
 
 _SUFFIXES = frozenset({".yaml", ".yml", ".json"})
@@ -45,7 +45,7 @@ def _text(name: str) -> str:
     except UnicodeDecodeError as exc:
         raise typer.BadParameter(f"{name}: no UTF-8 text, at byte {exc.start}") from exc
     if len(data) > api.MAX_SOURCE_BYTES:
-        raise typer.BadParameter(f"{name}: exceeds the limit of {api.MAX_SOURCE_BYTES} bytes")
+        raise typer.BadParameter(f"{name}: a file has at most {amounts.size(api.MAX_SOURCE_BYTES)}")
     return text
 
 

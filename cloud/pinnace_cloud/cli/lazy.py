@@ -54,6 +54,9 @@ class LazyGroup(TyperGroup):
             from pinnace_cloud.cli.output import failures
 
             raise typer.Exit(failures.show(exc)) from exc
+        except typer.BadParameter as exc:
+            exc.message = _worded(exc)
+            raise
         except BrokenPipeError as exc:
             from pinnace_cloud.cli.exits import Exit
 
@@ -65,6 +68,16 @@ class LazyGroup(TyperGroup):
 
             raise typer.Exit(failures.show_os_error(exc)) from exc
         return result
+
+
+def _worded(error: typer.BadParameter) -> str:
+    """Typer has values checked by pydantic, and passes its words on."""
+    from pydantic import ValidationError
+
+    from pinnace_schemas import wording
+
+    cause = error.__cause__
+    return wording.of(cause.errors(include_url=False)[0]) if isinstance(cause, ValidationError) else error.message
 
 
 def _flushed(run: Callable[[], Any]) -> Any:

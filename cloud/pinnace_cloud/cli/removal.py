@@ -7,7 +7,7 @@ from pinnace_cloud.cli.exits import Exit
 from pinnace_cloud.cli.output import console, failures, rows, tables
 from pinnace_cloud.cli.output.progress import Progress
 from pinnace_cloud.cli.session import Session
-from pinnace_schemas import api
+from pinnace_schemas import amounts, api
 from pinnace_schemas.api import Verdict
 from pinnace_schemas.errors import Rejected
 from pinnace_schemas.reasons import Reason
@@ -37,7 +37,8 @@ def wait(at: Session, keys: Sequence[tuple[str, str]], timeout_s: float, interva
     waiting = tuple(item for status in outcome.last for item in _waiting(status))
     if waiting:
         tables.show(*rows.verdicts(waiting, at.clock.now(), wide=False))
-    failures.complain(f"{len(waiting)} removals were not confirmed after {timeout_s:g} s; they go on, also without you")
+    removals = amounts.count(len(waiting), "removal")
+    failures.complain(f"{removals} not confirmed after {timeout_s:g} s; what was begun goes on, also without you")
     return Exit.TIMEOUT
 
 
@@ -61,4 +62,5 @@ def _waiting(status: api.ApplicationStatus) -> tuple[api.NodeVerdict, ...]:
 def _sentence(left: Sequence[api.ApplicationStatus]) -> str:
     nodes = sorted({item.node for status in left for item in _waiting(status)})
     more = f" and {len(nodes) - _SHOWN_NODES} more" if len(nodes) > _SHOWN_NODES else ""
-    return f"waiting for {len(nodes)} nodes: {', '.join(nodes[:_SHOWN_NODES])}{more}" if nodes else "finishing"
+    named = f"{', '.join(nodes[:_SHOWN_NODES])}{more}"
+    return f"waiting for {amounts.count(len(nodes), 'node')}: {named}" if nodes else "finishing"

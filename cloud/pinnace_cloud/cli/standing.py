@@ -12,7 +12,7 @@ from pinnace_cloud.cli.output.fleet.answer import Answer
 from pinnace_cloud.cli.output.fleet.record import Record
 from pinnace_cloud.cli.output.fleet.sites import AS_WANTED, Site
 from pinnace_cloud.cli.output.rows import Rows
-from pinnace_schemas import api
+from pinnace_schemas import amounts, api
 from pinnace_schemas.reasons import Reason
 
 
@@ -84,7 +84,7 @@ class OfApplication:
         """`default/shop revision 3: Progressing, 3 of 5 nodes converged`."""
         about = self.body.summary
         name = f"{about.namespace}/{about.name} revision {about.revision}"
-        return f"{name}: {about.verdict}, {about.converged} of {about.nodes} nodes converged"
+        return f"{name}: {about.verdict}, {about.converged} of {amounts.count(about.nodes, 'node')} converged"
 
     @property
     def reasons(self) -> tuple[Reason | None, ...]:
@@ -142,7 +142,7 @@ class OfFleet:
     @property
     def summary(self) -> str:
         """`all applications: 3 of 5 nodes as wanted`."""
-        return f"all applications: {self.count - self.late.count} of {self.count} nodes as wanted"
+        return f"all applications: {self.count - self.late.count} of {amounts.count(self.count, 'node')} as wanted"
 
     @property
     def reasons(self) -> tuple[Reason | None, ...]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pinnace_cloud.definitions import questions
 from pinnace_cloud.definitions.faults import Fault
 from pinnace_cloud.definitions.questions import Question
+from pinnace_schemas import amounts
 
 # KubeVela's largest definition has 12 KiB.
 MAX_TEMPLATE_BYTES = 256 * 1024
@@ -63,7 +64,7 @@ class Source:
 def read(template: str) -> Source:
     """Looks at what stands before the first field: attributes of the file, its package and its imports."""
     if len(template.encode()) > MAX_TEMPLATE_BYTES:
-        return Source("", (Fault(f"is larger than {MAX_TEMPLATE_BYTES} bytes"),))
+        return Source("", (Fault(f"is larger than {amounts.size(MAX_TEMPLATE_BYTES)}"),))
     if match := _ATTRIBUTE.match(template):
         at = match.start("name")
         return Source("", (_fault(template, at, f"{match['name']}: a template has no attributes of its file"),))
@@ -107,7 +108,7 @@ def joined(source: Source, given: Iterable[str]) -> str:
     """A template and other declarations behind it, where KubeVela puts them too: it decides on the order of fields."""
     behind = "\n".join([*given, ""])
     if len(behind.encode()) > MAX_GIVEN_BYTES:
-        raise ValueError(f"parameters and context are larger than {MAX_GIVEN_BYTES} bytes")
+        raise ValueError(f"parameters and context are larger than {amounts.size(MAX_GIVEN_BYTES)}")
     return f"package t\n{source.text}\n{behind}"
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from pinnace_schemas import fields, tree
+from pinnace_schemas import amounts, fields, tree
 from pinnace_schemas.bundle import KubeObject
 from pinnace_schemas.errors import Rejected
 from pinnace_schemas.limits import Limits
@@ -45,7 +45,7 @@ def name(item: KubeObject) -> str:
 def differing(one: tuple[KubeObject, ...], other: tuple[KubeObject, ...]) -> tuple[str, ...]:
     """The objects that are not the same in both, each with the first field that differs: `Secret db data.password`."""
     if len(one) != len(other):
-        return (f"{len(one)} objects once, {len(other)} another time",)
+        return (f"{amounts.count(len(one), 'object')} once, {len(other)} another time",)
     pairs = zip(one, other, strict=True)
     return tuple(f"{name(left)} {_difference(left, right)}" for left, right in pairs if left != right)
 

@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
-from pinnace_schemas import codec
+from pinnace_schemas import amounts, codec
 from pinnace_schemas.errors import Rejected
 from pinnace_schemas.reasons import Reason
 
@@ -148,5 +148,5 @@ def _gunzipped(data: bytes, where: str) -> bytes:
     except (OSError, EOFError, zlib.error) as exc:
         raise Rejected(Reason.MALFORMED, f"is no gzip archive: {exc}", where) from exc
     if len(plain) > limit:
-        raise Rejected(Reason.TOO_LARGE, f"unpacks to more than {MAX_UNPACKED_BYTES} bytes", where)
+        raise Rejected(Reason.TOO_LARGE, f"unpacks to more than {amounts.size(MAX_UNPACKED_BYTES)}", where)
     return plain

@@ -7,7 +7,7 @@ import importlib.util
 from dataclasses import dataclass
 
 from pinnace_cloud.storage.rows import VariantRow
-from pinnace_schemas import codec, compression
+from pinnace_schemas import amounts, codec, compression
 from pinnace_schemas.compression import Encoding
 from pinnace_schemas.errors import Rejected
 from pinnace_schemas.limits import Limits
@@ -32,7 +32,8 @@ def whole(digest: str, plain: bytes, limits: Limits, where: str, *, has_zstd: bo
     encoding = Encoding.ZSTD if has_zstd else Encoding.ZLIB
     data = compression.compress(plain, encoding)
     if len(data) > limits.max_encoded_bytes:
-        message = f"the bundle has {len(data)} bytes after compression, the limit is {limits.max_encoded_bytes}"
+        found = amounts.too_large(len(data), limits.max_encoded_bytes, "max_encoded_bytes")
+        message = f"the bundle has, after compression, {found}"
         raise Rejected(Reason.TOO_LARGE, message, where)
     return _cut(digest, "", encoding, data, limits)
 

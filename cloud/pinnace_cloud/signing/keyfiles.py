@@ -11,6 +11,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from pinnace_schemas import amounts
 from pinnace_schemas.errors import Misconfigured
 from pinnace_schemas.reasons import Reason
 
@@ -72,7 +73,7 @@ def read(path: Path, *, is_private: bool) -> bytes:
         raise Misconfigured(Reason.INVALID, f"cannot be read: {exc.strerror}", str(path)) from exc
     if len(data) > _MAX_FILE_BYTES:
         raise Misconfigured(
-            Reason.TOO_LARGE, f"is larger than {_MAX_FILE_BYTES} bytes, so not a file of ours", str(path)
+            Reason.TOO_LARGE, f"is larger than {amounts.size(_MAX_FILE_BYTES)}, so not a file of ours", str(path)
         )
     return data
 

@@ -6,7 +6,7 @@ from tuf.api.metadata import TargetFile, Targets
 
 from pinnace_edge.adapters import verifier_document
 from pinnace_edge.model import WantedBundle
-from pinnace_schemas import codec, head
+from pinnace_schemas import amounts, codec, head
 from pinnace_schemas.head import HeadEntry
 from pinnace_schemas.limits import Limits
 from pinnace_schemas.names import DNS_LABEL
@@ -54,11 +54,11 @@ def _check_features(entry: HeadEntry, where: str) -> None:
 
 def _check_lengths(file: TargetFile, entry: HeadEntry, limits: Limits, where: str) -> None:
     if file.length > limits.max_bundle_bytes:
-        message = f"bundle of {file.length} bytes exceeds the limit of {limits.max_bundle_bytes}"
+        message = f"bundle of {amounts.too_large(file.length, limits.max_bundle_bytes, 'max_bundle_bytes')}"
         raise verifier_document.refusal(Reason.TOO_LARGE, message, where)
     longest = max(variant.length for variant in entry.variants)
     if longest > limits.max_encoded_bytes:
-        message = f"encoded bundle of {longest} bytes exceeds the limit of {limits.max_encoded_bytes}"
+        message = f"encoded bundle of {amounts.too_large(longest, limits.max_encoded_bytes, 'max_encoded_bytes')}"
         raise verifier_document.refusal(Reason.TOO_LARGE, message, where)
 
 

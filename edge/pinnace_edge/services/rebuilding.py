@@ -8,7 +8,7 @@ from pinnace_edge.ports import Clock, Cluster, Store
 from pinnace_edge.rules import ownership
 from pinnace_edge.services.journal import Journal
 from pinnace_edge.services.problems import Problems
-from pinnace_schemas import labels
+from pinnace_schemas import amounts, labels
 from pinnace_schemas.journal import Event
 from pinnace_schemas.names import is_dns_label
 from pinnace_schemas.phases import Phase
@@ -49,7 +49,10 @@ class Rebuilding:
                 self._adopt(key, found, is_known=key in known)
             if is_whole:
                 count = sum(len(found) for found in by_key.values())
-                self._journal.note(Event.STORE_REBUILT, message=f"{count} objects of {len(by_key)} applications")
+                self._journal.note(
+                    Event.STORE_REBUILT,
+                    message=f"{amounts.count(count, 'object')} of {amounts.count(len(by_key), 'application')}",
+                )
                 self._problems.solve(Reason.STORE_DAMAGED)
 
     def _adopt(self, key: AppKey, found: list[Live], *, is_known: bool) -> None:

@@ -62,7 +62,7 @@ class Receiver:
         if topic is None or topic.tenant != self._tenant or not message.payload:
             return News.NOTHING
         try:
-            codec.check_size(message.payload, self._limits.max_message_bytes, message.topic)
+            codec.check_size(message.payload, self._limits.max_message_bytes, message.topic, "max_message_bytes")
             return self._dispatch(topic, message.payload)
         except Rejected as exc:
             self._refuse(message, exc)

@@ -12,7 +12,7 @@ from tests.unit.cloud import controllers
 from tests.unit.cloud.serving import Server
 
 from pinnace_cloud import api as http
-from pinnace_schemas import api
+from pinnace_schemas import amounts, api
 from pinnace_schemas.errors import Rejected, Unavailable
 from pinnace_schemas.reasons import Reason
 
@@ -84,7 +84,7 @@ def test_a_body_over_the_limit_is_refused_while_it_is_read(server: Server) -> No
 
 def test_a_body_of_the_default_limit_is_refused_beyond_it(server: Server) -> None:
     limit = http.ApiSettings("0.1.0").max_body_bytes
-    assert str(limit) in post(server, b" " * (limit + 1)).message
+    assert amounts.size(limit) in post(server, b" " * (limit + 1)).message
 
 
 def test_deep_nesting_is_refused_before_the_parser_sees_it(server: Server) -> None:

@@ -90,7 +90,7 @@ def test_malformed_yaml_is_refused_with_its_place(shell: Shell, malformed: str) 
     [
         ("none.yaml", None, "No such file"),
         ("latin.yaml", b"a: \xe4", "no UTF-8 text, at byte 3"),
-        ("huge.yaml", b" " * (api.MAX_SOURCE_BYTES + 1), "exceeds the limit"),
+        ("huge.yaml", b" " * (api.MAX_SOURCE_BYTES + 1), "a file has at most 8 MiB"),
     ],
 )
 def test_a_file_that_cannot_be_sent_is_named(
@@ -186,13 +186,13 @@ def test_delete_names_the_nodes_that_have_not_said_removed_in_time(shell: Shell)
     assert ended.code == Exit.TIMEOUT
     assert [line.split()[1] for line in ended.out.splitlines()[2:]] == ["s1", "s2"]
     assert "waiting for 2 nodes: s1, s2" in ended.err
-    assert "they go on" in ended.err
+    assert "what was begun goes on" in ended.err
 
 
 def test_delete_does_not_wait_where_it_is_told_so(shell: Shell) -> None:
     shell.controller.hold(controllers.application(controllers.verdict()))
     ended = shell.run("delete", "app", "shop", "--no-wait")
-    assert ended == shells.Ended(Exit.OK, "application default/shop is being removed from 1 nodes\n", "")
+    assert ended == shells.Ended(Exit.OK, "application default/shop is being removed from 1 node\n", "")
 
 
 def test_force_forgets_at_once(shell: Shell) -> None:
@@ -269,5 +269,5 @@ def test_removed_nodes_are_not_waited_for(shell: Shell) -> None:
     shell.use(Leaving().hold(controllers.application(controllers.verdict("s1"))))
     ended = shell.run("delete", "app", "shop", "--interval", "10ms")
     assert ended.code == Exit.OK
-    assert "waiting for 1 nodes: s1\n" in ended.err
+    assert "waiting for 1 node: s1\n" in ended.err
     assert ended.out.endswith("application default/shop deleted\n")

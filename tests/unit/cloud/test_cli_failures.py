@@ -238,6 +238,20 @@ def test_a_wrong_command_line_is_a_usage_error(shell: Shell, arguments: tuple[st
     assert "Usage: pinnace" in ended.err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("rollback", "shop", "--to", "0"), "must be 1 or more"),
+        (("rollback", "shop", "--to", "x"), "must be a whole number"),
+        (("get", "nodes", "-o", "xml"), "'xml' is not one of 'table', 'wide', 'json', 'yaml'"),
+    ],
+)
+def test_a_wrong_value_of_an_option_is_told_in_our_words(shell: Shell, arguments: tuple[str, ...], said: str) -> None:
+    error = shell.run(*arguments).err.splitlines()[-1]
+    assert said in error
+    assert not re.search("Input should|Value error", error)
+
+
 def test_a_misspelt_command_is_answered_with_the_nearest(shell: Shell) -> None:
     assert "Did you mean 'status'" in shell.run("statsu").err
 

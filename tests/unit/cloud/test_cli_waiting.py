@@ -165,7 +165,7 @@ def test_wait_names_the_nodes_that_are_late_and_why(shell: Shell) -> None:
     assert "s1" not in ended.out
     assert "cannot create ingresses" in ended.out
     assert "extend the role" in ended.err
-    assert "1 of 2 nodes are not Converged" in ended.err
+    assert "1 of 2 nodes not Converged" in ended.err
 
 
 @pytest.mark.parametrize("words", [("shop",), ()], ids=["one", "all"])

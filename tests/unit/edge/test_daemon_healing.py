@@ -210,7 +210,7 @@ def test_a_damaged_store_rebuilds_its_inventory_and_removes_nothing_before_the_h
     site.restart("the old store is kept")
     site.pass_time(10)
     assert site.cluster.names() == ["settings", "texts"]
-    assert site.events_of(Event.STORE_REBUILT)[-1].message == "2 objects of 1 applications"
+    assert site.events_of(Event.STORE_REBUILT)[-1].message == "2 objects of 1 application"
     site.cloud.head("stores", changed(SHOP, settings="2"))
     site.broker.connect()
     site.settle()

@@ -80,7 +80,7 @@ def test_a_wildcard_may_be_subscribed_to_and_not_published_to(topic: str) -> Non
 
 def test_sizes_are_bounded_by_our_limit_and_by_the_brokers() -> None:
     broker_checks.require_size("t", bytes(10), 10)
-    with pytest.raises(Rejected, match=r"11 bytes exceed max_message_bytes \(10\)"):
+    with pytest.raises(Rejected, match=r"11 bytes, and the limit is 10 bytes \(max_message_bytes\)"):
         broker_checks.require_size("t", bytes(11), 10)
     with pytest.raises(Rejected, match="packets of 20 bytes"):
         broker_checks.require_size("t", bytes(10), 10, 20)

@@ -12,7 +12,7 @@ from pinnace_cloud.cli.options import Interval, Namespace, Timeout
 from pinnace_cloud.cli.output import console, failures, outages
 from pinnace_cloud.cli.session import Session
 from pinnace_cloud.errors import InvalidSources
-from pinnace_schemas import api, manifest
+from pinnace_schemas import amounts, api, manifest
 from pinnace_schemas.application import Application
 from pinnace_schemas.errors import Rejected
 from pinnace_schemas.reasons import Reason
@@ -104,7 +104,7 @@ def _begin(at: Session, target: Target, force: bool, begun: list[tuple[str, str]
     elif not status.nodes:
         console.say(f"{label} deleted")
     else:
-        console.say(f"{label} is being removed from {len(status.nodes)} nodes")
+        console.say(f"{label} is being removed from {amounts.count(len(status.nodes), 'node')}")
         begun.append((target.namespace, target.name))
         outages.warn(status.broker_outage)
 

@@ -16,6 +16,7 @@ from pinnace_cloud.cli.output.formats import Format
 from pinnace_cloud.cli.output.progress import Progress
 from pinnace_cloud.cli.session import Session
 from pinnace_cloud.cli.standing import OfApplication, OfFleet, Standing
+from pinnace_schemas import amounts
 
 app = options.command()
 
@@ -102,7 +103,8 @@ def _wait(at: Session, read: Callable[[], Standing], timeout_s: float, interval_
         return
     late = outcome.last.late
     _show(at, late, output)
-    what = f"{late.count} of {outcome.last.count} nodes are not Converged" if late.count else "; ".join(late.absent)
+    nodes = amounts.count(outcome.last.count, "node")
+    what = f"{late.count} of {nodes} not Converged" if late.count else "; ".join(late.absent)
     failures.complain(f"{what} after {timeout_s:g} s")
     raise typer.Exit(Exit.TIMEOUT)
 

@@ -8,7 +8,7 @@ from pinnace_cloud.cli import exits
 from pinnace_cloud.cli.exits import Exit
 from pinnace_cloud.cli.output import console
 from pinnace_cloud.errors import InvalidSources
-from pinnace_schemas import api
+from pinnace_schemas import amounts, api
 from pinnace_schemas.diagnostics import Diagnostic, Severity
 from pinnace_schemas.errors import Misconfigured, PinnaceError, Rejected
 from pinnace_schemas.reasons import REASONS, Reason
@@ -35,7 +35,7 @@ def show(error: PinnaceError) -> Exit:
     if isinstance(error, InvalidSources):
         show_diagnostics(error.diagnostics)
         count = sum(item.severity == Severity.ERROR for item in error.diagnostics)
-        complain(f"{count} error{'s' if count != 1 else ''}; nothing was done")
+        complain(f"{amounts.count(count, 'error')}; nothing was done")
     else:
         complain(str(error))
     if isinstance(error, Rejected) and not _says_all(error):

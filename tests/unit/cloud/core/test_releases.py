@@ -273,10 +273,10 @@ def test_a_group_whose_label_an_application_needs_keeps_it(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("limits", "number"),
     [
-        (Limits(max_objects=1), "objects exceed the limit of 1"),
-        (Limits(max_bundle_bytes=300), "bytes exceed the limit of 300"),
-        (Limits(max_encoded_bytes=100), "the limit is 100"),
-        (Limits(max_message_bytes=1100), "bytes exceed the limit of 1100"),
+        (Limits(max_objects=1), "objects, and the limit is 1 (max_objects)"),
+        (Limits(max_bundle_bytes=300), "and the limit is 300 bytes (max_bundle_bytes)"),
+        (Limits(max_encoded_bytes=100), "and the limit is 100 bytes (max_encoded_bytes)"),
+        (Limits(max_message_bytes=1100), "and the limit is 1.1 KiB (1100 bytes) (max_message_bytes)"),
     ],
 )
 def test_what_exceeds_a_limit_is_refused_with_the_number(

@@ -8,7 +8,7 @@ from pinnace_cloud.cli.output.fleet.answer import Answer
 from pinnace_cloud.cli.output.fleet.course import Courses
 from pinnace_cloud.cli.output.fleet.sites import AS_WANTED, Fleet, Release, Site
 from pinnace_cloud.rules import convergence
-from pinnace_schemas import api, times
+from pinnace_schemas import amounts, api, times
 
 # A line of time begins with the watch, or with the newest release before it; a person who watches looks at what goes
 # on, and a rollout of yesterday would leave no column for it.
@@ -88,7 +88,7 @@ def title(applications: Sequence[api.ApplicationSummary], sites: Sequence[Site])
         return f"{one.namespace}/{one.name} revision {one.revision} on {where}"
     if not applications:
         return where if sites else "no sites yet"
-    return f"{len(applications)} applications on {where}"
+    return f"{amounts.count(len(applications), 'application')} on {where}"
 
 
 def label(verdicts: Sequence[api.NodeVerdict]) -> str:
