@@ -63,9 +63,7 @@ def test_a_template_that_is_made_to_be_hard_is_read_at_once(template: str) -> No
 
 
 def test_a_template_has_a_largest_size() -> None:
-    assert sources.read("x" * (sources.MAX_TEMPLATE_BYTES + 1)).faults == (
-        Fault("is larger than 256 KiB"),
-    )
+    assert sources.read("x" * (sources.MAX_TEMPLATE_BYTES + 1)).faults == (Fault("is larger than 256 KiB"),)
 
 
 def test_parameters_have_a_largest_size() -> None:

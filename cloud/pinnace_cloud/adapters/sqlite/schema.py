@@ -185,3 +185,9 @@ def fifth(db: Database) -> None:
 def sixth(db: Database) -> None:
     """Whose place who joins with a token may take."""
     db.execute("ALTER TABLE join_tokens ADD COLUMN replaces TEXT NOT NULL DEFAULT ''")
+
+
+def unknown(db: Database) -> frozenset[str]:
+    """Migrations in the file that this version does not have: a newer version wrote it."""
+    known = {item.name for item in MIGRATIONS.pending(Database(memory=True))}
+    return frozenset(item.name for item in MIGRATIONS.applied(db)) - known

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from pinnace_cloud.adapters.sqlite import schema
 from pinnace_cloud.adapters.sqlite.access import Access
 from pinnace_cloud.adapters.sqlite.applications import Applications
 from pinnace_cloud.adapters.sqlite.definitions import Definitions
@@ -158,7 +159,11 @@ class SqliteStore:
             with self._borrowed() as db:
                 problem = db.conn.execute("PRAGMA quick_check(1)").fetchone()[0] if is_checked else "ok"
                 if problem == "ok":
+                    self._check_version(db)
                     MIGRATIONS.apply(db)
+        except Misconfigured:
+            self.close()
+            raise
         except sqlite3.OperationalError as exc:
             self.close()
             raise Unavailable(f"the store {self._path} cannot be opened: {exc}") from exc
@@ -168,6 +173,12 @@ class SqliteStore:
             self.close()
             message = f"the store is damaged ({problem}); {_RESTORE}"
             raise Rejected(Reason.STORE_DAMAGED, message, str(self._path))
+
+    def _check_version(self, db: Database) -> None:
+        """What a newer version has added might be lost by one that does not know it."""
+        if added := schema.unknown(db):
+            message = f"written by a newer version ({', '.join(sorted(added))}); install that version again"
+            raise Misconfigured(Reason.UNSUPPORTED, message, str(self._path))
 
     @contextmanager
     def _failures(self) -> Iterator[None]:

@@ -3,6 +3,7 @@
 import sqlite3
 import stat
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -115,6 +116,23 @@ def test_a_path_that_can_be_no_store_is_called_wrong_and_not_tried_again(tmp_pat
         SqliteStore(tmp_path / "c.db")
 
     assert str(tmp_path / "c.db") in str(caught.value)
+
+
+def test_a_store_of_a_newer_version_is_refused_and_not_changed(tmp_path: Path) -> None:
+    SqliteStore(tmp_path / "c.db").close()
+    with closing(sqlite3.connect(tmp_path / "c.db")) as connection, connection:
+        connection.execute(
+            "INSERT INTO _sqlite_migrations (migration_set, name, applied_at)"
+            " VALUES ('pinnace-controller', 'of the future', '2030-01-01')"
+        )
+    before = (tmp_path / "c.db").read_bytes()
+
+    with pytest.raises(Rejected, match="of the future") as caught:
+        SqliteStore(tmp_path / "c.db")
+
+    assert caught.value.reason is Reason.UNSUPPORTED
+    assert str(tmp_path / "c.db") in str(caught.value)
+    assert (tmp_path / "c.db").read_bytes() == before
 
 
 def test_a_backup_goes_to_a_folder_that_is_there(desk: Desk, tmp_path: Path) -> None:
