@@ -1,7 +1,14 @@
 """What time asks for: fresh signatures at half of their life, and no chunks at the broker that nobody names."""
 
+import asyncio
+
+import pytest
 from tests.unit.cloud.core import desk as desks
 from tests.unit.cloud.core.desk import Desk
+
+from pinnace_cloud import schedule
+from pinnace_cloud.services.workers import Workers
+from pinnace_schemas.errors import Unavailable
 
 
 def release(desk: Desk) -> None:
@@ -105,3 +112,34 @@ def test_what_nobody_can_ask_for_any_more_is_forgotten(desk: Desk) -> None:
         assert tx.deliveries.bundle(current) is not None
         chunks = {chunk for row in tx.deliveries.variants(current, "") for chunk in row.chunks}
         assert tx.deliveries.chunks(chunks).keys() == chunks
+
+
+class FullDisk:
+    """Cannot store anything at this moment."""
+
+    def __init__(self) -> None:
+        self.asked: set[str] = set()
+
+    def renew(self) -> None:
+        self.asked.add("renew")
+        raise Unavailable("the disk is full")
+
+    def clean(self) -> None:
+        self.asked.add("clean")
+        raise Unavailable("the disk is full")
+
+
+def test_what_cannot_be_stored_now_is_put_off_in_one_line_each(caplog: pytest.LogCaptureFixture) -> None:
+    upkeep, workers = FullDisk(), Workers()
+
+    async def until_told() -> None:
+        scheduler = schedule.start(upkeep, workers)
+        async with asyncio.timeout(20):
+            while len([record for record in caplog.records if "the disk is full" in record.getMessage()]) < 2:
+                await asyncio.sleep(0.01)
+        scheduler.shutdown(wait=False)
+
+    asyncio.run(until_told())
+    workers.close()
+    assert upkeep.asked == {"renew", "clean"}
+    assert [record for record in caplog.records if record.exc_info] == []
