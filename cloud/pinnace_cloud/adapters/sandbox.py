@@ -131,7 +131,7 @@ def _in_use(pid: int) -> int:
 
 
 def _memory(bounds: Bounds) -> str:
-    return f"more than {bounds.memory_bytes} bytes of memory"
+    return f"more than {amounts.size(bounds.memory_bytes)} of memory"
 
 
 def _excess(code: int, said: str, bounds: Bounds) -> str:
