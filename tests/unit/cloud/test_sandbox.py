@@ -44,9 +44,7 @@ while used > 100 * 2**20:
 """
 
 
-@pytest.mark.parametrize(
-    ("reserved", "used", "excess"), [(1000, 10, ""), (1, 200, "more than 128 MiB of memory")]
-)
+@pytest.mark.parametrize(("reserved", "used", "excess"), [(1000, 10, ""), (1, 200, "more than 128 MiB of memory")])
 def test_memory_that_a_program_uses_is_bounded_and_not_what_it_only_reserves(
     tmp_path: Path, reserved: int, used: int, excess: str
 ) -> None:
