@@ -6,7 +6,7 @@ left out. How the marks of several disjunctions work together follows v0.14 of t
 
 from typing import Any, Protocol
 
-from pinnace_schemas.cue.errors import Bottom
+from pinnace_schemas.cue.errors import Abandoned, Bottom, Missing
 from pinnace_schemas.cue.expansion import Expansion
 from pinnace_schemas.cue.nodes import ABSENT, Alternatives, Choices, Key, Node, State
 from pinnace_schemas.cue.tree import Disjunction
@@ -141,7 +141,10 @@ class _Search:
 
     def _refused(self, error: Bottom) -> None:
         if not error.is_final:
-            self.missing = self.missing or error
+            if not isinstance(error, Missing):
+                raise Abandoned(str(error))
+            self._asked.order.check_alternative()
+            self.missing = self.missing or error.in_doubt()
 
 
 def _check(asked: Any, node: Node) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from pinnace_schemas.cue import functions, numerals, operators, regexps, values
-from pinnace_schemas.cue.errors import Bottom
+from pinnace_schemas.cue.errors import Bottom, worse
 from pinnace_schemas.cue.functions import FUNCTIONS
 from pinnace_schemas.cue.nodes import Held, Made, Node, Scope
 from pinnace_schemas.cue.results import Results
@@ -94,7 +94,7 @@ class Calls(Results):
             try:
                 found.append(self.concrete(expression, scope))
             except Bottom as exc:
-                error = exc if error is None or (exc.is_final and not error.is_final) else error
+                error = exc if error is None else worse(error, exc)
         if error is not None:
             raise error
         return found

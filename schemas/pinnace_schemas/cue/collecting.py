@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from pinnace_schemas.cue import values
 from pinnace_schemas.cue.errors import Abandoned, Bottom
 from pinnace_schemas.cue.nodes import ABSENT, Label, Made, Node, Scope, State
+from pinnace_schemas.cue.order import Order
 from pinnace_schemas.cue.tree import (
     Binary,
     Comprehension,
@@ -17,9 +18,11 @@ from pinnace_schemas.cue.tree import (
 
 
 class Asked(Protocol):
-    """What evaluation answers; `comprehensions` run at the moment, each asked for by the one before."""
+    """What evaluation answers."""
 
-    comprehensions: int
+    order: Order
+
+    def begin_run(self, node: Node, *, is_early: bool) -> None: ...
 
     def step(self, count: int = 1) -> None: ...
     def resolve(self, expression: Expression, scope: Scope | None) -> Node: ...

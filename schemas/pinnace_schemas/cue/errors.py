@@ -23,12 +23,30 @@ class Unevaluable(ValueError):  # noqa: N818 - as above
 
 class Bottom(Exception):  # noqa: N818 - CUE's word for a value that is an error
     """CUE's `_|_`: no value. `is_final` where nothing that is added could mend it, as a conflict; else it is
-    incomplete, as a field that is missing.
+    incomplete, as a field that is missing. `level` counts the nodes that were being worked out when it was found.
     """
 
-    def __init__(self, message: str, *, is_final: bool = False) -> None:
+    def __init__(self, message: str, *, is_final: bool = False, level: int = 0) -> None:
         super().__init__(message[:MOST_SAID])
         self.is_final = is_final
+        self.level = level
+
+
+class Missing(Bottom):
+    """What was given does not have this, or only a type is known: incomplete, and nothing else about it is in doubt."""
+
+    def in_doubt(self) -> Bottom:
+        """The same where the reference implementation may have it for a conflict."""
+        return Bottom(str(self), level=self.level)
+
+
+def worse(one: Bottom, other: Bottom) -> Bottom:
+    """The one that decides where both are found: a conflict, then what is incomplete, then what is merely missing."""
+    return other if _weight(other) > _weight(one) else one
+
+
+def _weight(error: Bottom) -> int:
+    return 2 if error.is_final else 0 if isinstance(error, Missing) else 1
 
 
 class OutOfBound(Bottom):

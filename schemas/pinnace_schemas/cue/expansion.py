@@ -8,8 +8,8 @@ from typing import Any
 
 from pinnace_schemas.cue import values
 from pinnace_schemas.cue.collecting import Collection
-from pinnace_schemas.cue.errors import Bottom
-from pinnace_schemas.cue.nodes import ABSENT, Conjunct, Held, Key, Label, Made, Node, Pending, Scope, State, deref
+from pinnace_schemas.cue.errors import Bottom, Missing, worse
+from pinnace_schemas.cue.nodes import ABSENT, REFERENCES, Conjunct, Key, Label, Made, Node, Pending, Scope, State, deref
 from pinnace_schemas.cue.tree import (
     Binary,
     Comprehension,
@@ -17,16 +17,12 @@ from pinnace_schemas.cue.tree import (
     Elements,
     Expression,
     Field,
-    Index,
     Json,
     Literal,
-    Name,
-    Selector,
     Struct,
 )
 from pinnace_schemas.cue.values import Constraint
 
-_REFERENCES = (Name, Selector, Index, Held)
 # These are looked at first: nothing has to be evaluated for them.
 _PLAIN = (Literal, Struct, Json)
 
@@ -50,11 +46,14 @@ class Expansion(Collection):
             if found is None:
                 return
             item, items = found
+            if items is node.early:
+                node.begun.append(item)
+                self._asked.order.check_early(node)
             items.remove(item)
             node.running.append(item)
-            self._asked.comprehensions += 1
+            self._asked.begin_run(node, is_early=items is node.early)
             self._run_pending(item)
-            self._asked.comprehensions -= 1
+            self._asked.order.end()
             node.running.remove(item)
 
     def begin(self) -> None:
@@ -66,6 +65,8 @@ class Expansion(Collection):
         """Checks what was collected against each other."""
         node = self._node
         if node.is_literal and node.scalar is ABSENT and node.kinds == values.TOP:
+            if node.is_any:
+                node.fail(Bottom(f"{node.path or 'a value'}: _ is no concrete value"))
             node.kinds = values.STRUCT
         if node.lists:
             self._finish_list()
@@ -97,9 +98,11 @@ class Expansion(Collection):
 
     def _add_later(self, expression: Expression, scope: Scope | None, origin: Key) -> None:
         try:
-            if isinstance(expression, _REFERENCES):
+            if isinstance(expression, REFERENCES):
                 self._add_node(self._asked.resolve(expression, scope), origin)
-            elif isinstance(expression, Elements):
+                return
+            self._asked.order.check_operation(self._node)
+            if isinstance(expression, Elements):
                 self._add_elements(expression, scope)
             else:
                 self.merge(self._asked.evaluate(expression, scope), origin)
@@ -112,6 +115,7 @@ class Expansion(Collection):
             self._add_node(value, origin)
         elif isinstance(value, Constraint):
             self._node.narrow(value.kinds)
+            self._node.is_any = self._node.is_any or value == Constraint()
             self._node.checks.extend(value.checks)
         else:
             self._scalar(value)
@@ -119,11 +123,12 @@ class Expansion(Collection):
     def _add_node(self, target: Node, origin: Key) -> None:
         """All that is said of another node is said of this one too."""
         node = self._node
+        self._asked.order.check_shared(node, target)
         target = deref(target)
         if target in node.included:
             return
         node.included.add(target)
-        is_alone = len(node.conjuncts) == 1 and not node.counts and isinstance(node.conjuncts[0][0], _REFERENCES)
+        is_alone = len(node.conjuncts) == 1 and not node.counts and isinstance(node.conjuncts[0][0], REFERENCES)
         if is_alone and target.state is not State.RUNNING and node.alias is None:
             self._asked.expand(target)
             node.alias = target
@@ -172,12 +177,18 @@ class Expansion(Collection):
         for item in expression.items:
             if isinstance(item, Comprehension):
                 assert scope is not None
-                items += [(item.body, inner) for inner in self._asked.runs(item, scope)]
+                items += [(item.body, inner) for inner in self._runs(item, scope)]
             else:
                 items.append((item, scope))
         for place, (value, inner) in enumerate(items):
             self.insert(place, value, inner)
         self._node.lists.append((len(items), expression.is_open, expression.more, scope))
+
+    def _runs(self, item: Comprehension, scope: Scope) -> list[Scope]:
+        try:
+            return list(self._asked.runs(item, scope))
+        except Missing as exc:
+            raise exc.in_doubt() from None
 
     def _finish_list(self) -> None:
         node = self._node
@@ -209,7 +220,7 @@ class Expansion(Collection):
     def _unmade(self, item: Pending, error: Bottom) -> None:
         """As the reference implementation has it, of what may come only the fields of the body itself are in doubt."""
         node = self._node
-        node.unmade = node.unmade or error
+        node.unmade = error if node.unmade is None else worse(node.unmade, error)
         if isinstance(item.item, Comprehension):
             for field in item.item.body.fields:
                 if not isinstance(field.label, Expression):

@@ -12,6 +12,8 @@ from pinnace_schemas.cue.tree import Comprehension, Expression, For, If, Literal
 class Asked(Protocol):
     """What evaluation answers."""
 
+    condition: Expression | None
+
     def step(self, count: int = 1) -> None: ...
     def concrete(self, expression: Expression, scope: Scope | None) -> Any: ...
 
@@ -28,6 +30,7 @@ def _clauses(asked: Asked, item: Comprehension, place: int, scope: Scope) -> Ite
         return
     clause = item.clauses[place]
     if isinstance(clause, If):
+        asked.condition = clause.condition
         condition = asked.concrete(clause.condition, scope)
         if not isinstance(condition, bool):
             raise Bottom("a condition must be true or false", is_final=True)

@@ -38,6 +38,8 @@ class _Check:
         self._file = file
         self._is_lenient = is_lenient
         self._used: set[str] = set()
+        # What the values of lets speak of, by their names.
+        self._spoken_of: dict[str, set[str]] = {}
 
     def whole(self, given: Known) -> None:
         for name, path in self._file.imports.items():
@@ -57,8 +59,8 @@ class _Check:
     def struct(self, struct: Struct, known: Known) -> None:
         inner = known | struct.names.keys() | struct.lets.keys()
         outer, self._used = self._used, self._used - struct.lets.keys()
-        for value in struct.lets.values():
-            self._look(value, inner)
+        for name, value in struct.lets.items():
+            self._let(name, value, inner)
         for item in struct.fields:
             if isinstance(item.label, Expression):
                 self._look(item.label, inner)
@@ -71,6 +73,22 @@ class _Check:
         for name in struct.lets.keys() - self._used:
             raise self._file.refuse(f"the let {name} is not used", struct.lets[name].at)
         self._used = outer | (self._used - struct.lets.keys())
+
+    def _let(self, name: str, value: Expression, known: Known) -> None:
+        """Refuses what comes back to its own name, in whatever scope: the reference implementation follows lets when it
+        reads the text.
+        """
+        outer, self._used = self._used, set()
+        self._look(value, known)
+        self._spoken_of.setdefault(name, set()).update(self._used)
+        self._used |= outer
+        if self._reaches(name, name, set()):
+            raise self._file.refuse(f"the let {name} refers to itself", value.at)
+
+    def _reaches(self, name: str, wanted: str, seen: set[str]) -> bool:
+        following = self._spoken_of.get(name, set()) - seen
+        seen |= following
+        return wanted in following or any(self._reaches(item, wanted, seen) for item in following)
 
     def _look(self, item: Expression | None, known: Known) -> None:
         match item:
@@ -87,8 +105,10 @@ class _Check:
                 self._look(item.operand, known)
             case Binary():
                 self._operands(item, known)
-            case Selector(operand=Struct() as struct) if any(field.mark for field in struct.fields):
-                raise self._file.refuse("a field of a struct with optional fields is not known here", item.at)
+            case Selector(operand=Struct() as struct) if struct.embedded or any(field.mark for field in struct.fields):
+                raise self._file.refuse(
+                    "a field of a struct with optional fields or comprehensions is not known here", item.at
+                )
             case Interpolation():
                 for part in item.parts:
                     self._look(part if isinstance(part, Expression) else None, known)

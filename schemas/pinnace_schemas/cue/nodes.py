@@ -5,8 +5,20 @@ from enum import Enum, auto
 from typing import Any, Final
 
 from pinnace_schemas.cue import values
-from pinnace_schemas.cue.errors import Bottom
-from pinnace_schemas.cue.tree import Comprehension, Disjunction, Expression, Field, Hidden, Pattern, Struct
+from pinnace_schemas.cue.errors import Bottom, worse
+from pinnace_schemas.cue.tree import (
+    Comprehension,
+    Disjunction,
+    Expression,
+    Field,
+    Hidden,
+    Index,
+    Json,
+    Name,
+    Pattern,
+    Selector,
+    Struct,
+)
 from pinnace_schemas.cue.values import Check, Constraint
 
 ABSENT: Final = object()
@@ -16,6 +28,16 @@ Label = str | int | Hidden
 # Which alternative was chosen, by the key of each disjunction.
 Choices = dict["Key", int]
 Key = tuple[Any, ...]
+
+
+@dataclass(eq=False, repr=False)
+class Held(Expression):
+    """A node that is at hand."""
+
+    node: "Node"
+
+
+REFERENCES: Final = (Name, Selector, Index, Held)
 
 
 class State(Enum):
@@ -35,13 +57,6 @@ class Scope:
         self.struct = struct
         self.lets: dict[str, Node] = {}
         self.variables: dict[str, Node] = {}
-
-
-@dataclass(eq=False, repr=False)
-class Held(Expression):
-    """A node that is at hand."""
-
-    node: "Node"
 
 
 @dataclass(eq=False, repr=False)
@@ -100,9 +115,11 @@ class Node:
             "alias",
             "alternatives",
             "arcs",
+            "begun",
             "candidate",
             "checks",
             "choices",
+            "conditional",
             "conjuncts",
             "counts",
             "deferred",
@@ -113,6 +130,7 @@ class Node:
             "failed",
             "has_conflict",
             "included",
+            "is_any",
             "is_literal",
             "kinds",
             "label",
@@ -150,12 +168,18 @@ class Node:
         self.checks: list[Check] = []
         self.arcs: dict[Label, Node] = {}
         self.is_literal = False
+        # Whether it may be anything, as one of its conjuncts says.
+        self.is_any = False
         # Whether its conjuncts contradict each other.
         self.has_conflict = False
         self.lists: list[tuple[int, bool, Expression | None, Scope | None]] = []
         self.patterns: list[tuple[Pattern, Scope]] = []
-        # As in the reference implementation, those run first of which not a single field is known beforehand.
+        # As in the reference implementation, those run first of which not a single field is known beforehand; `begun`
+        # are those of them that ran or run.
         self.early: list[Pending] = []
+        self.begun: list[Pending] = []
+        # Of these a comprehension may give more.
+        self.conditional: frozenset[Label] = frozenset()
         self.pending: list[Pending] = []
         self.running: list[Pending] = []
         # Conjuncts for which something has to be evaluated, with the disjunction that they come from.
@@ -174,12 +198,12 @@ class Node:
         return f"{self.parent.path}.{name}".lstrip(".") if self.parent else name
 
     def postpone(self, item: Pending) -> None:
+        self.conditional |= item.labels or frozenset()
         (self.pending if item.declares else self.early).append(item)
 
     def fail(self, error: Bottom) -> None:
         """Keeps the worst that was found."""
-        if self.error is None or (error.is_final and not self.error.is_final):
-            self.error = error
+        self.error = error if self.error is None else worse(self.error, error)
 
     def conflict(self, message: str) -> None:
         self.has_conflict = True
@@ -191,6 +215,11 @@ class Node:
             self.conflict(f"{values.kinds_said(self.kinds)} and {values.kinds_said(kinds)} have no value in common")
         else:
             self.kinds &= kinds
+
+    @property
+    def is_given(self) -> bool:
+        """Whether it is a part of what was given, of which the text says nothing more."""
+        return bool(self.conjuncts) and all(isinstance(expression, Json) for expression, _ in self.conjuncts)
 
     @property
     def is_struct(self) -> bool:

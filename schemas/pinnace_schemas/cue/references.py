@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from pinnace_schemas.cue import alternatives, loops, numerals, values
-from pinnace_schemas.cue.errors import Abandoned, Bottom, OutOfBound
+from pinnace_schemas.cue.errors import Abandoned, Bottom, Missing, OutOfBound
 from pinnace_schemas.cue.expansion import Expansion
-from pinnace_schemas.cue.nodes import ABSENT, Held, Label, Node, Scope, State, Typed, deref
+from pinnace_schemas.cue.nodes import ABSENT, REFERENCES, Held, Label, Node, Scope, State, Typed, deref
+from pinnace_schemas.cue.order import Order
 from pinnace_schemas.cue.tree import (
     Comprehension,
     Expression,
@@ -14,14 +15,12 @@ from pinnace_schemas.cue.tree import (
     Index,
     Name,
     Selector,
-    Struct,
     label,
 )
 from pinnace_schemas.cue.values import Constraint
 
 # Of nodes within each other, each asked for by the one before.
 MOST_LEVELS: Final = 48
-REFERENCES = (Name, Selector, Index, Held)
 
 
 class References:
@@ -30,7 +29,9 @@ class References:
     def __init__(self, most_steps: int, imports: dict[str, str]) -> None:
         self._steps = most_steps
         self._levels = 0
-        self.comprehensions = 0
+        self.order = Order()
+        # That of the clause that was looked at last.
+        self.condition: Expression | None = None
         self.imports = imports
 
     def step(self, count: int = 1) -> None:
@@ -46,7 +47,7 @@ class References:
         """A scalar, or the node of a struct or list. Raises Bottom."""
         found = self.chosen(self.evaluate(expression, scope))
         if isinstance(found, Constraint):
-            raise Bottom(f"{values.said(found)} is no concrete value")
+            raise Missing(f"{values.said(found)} is no concrete value", level=self._levels)
         return found
 
     # --- Nodes.
@@ -76,10 +77,9 @@ class References:
         if node.state is State.RUNNING:
             return self._unfinished(node)
         if node.error is not None:
-            is_known = node.scalar is not ABSENT and not node.has_conflict
-            raise OutOfBound(str(node.error), is_final=node.error.is_final) if is_known else node.error
+            raise self._refused(node, node.error)
         if node.unmade is not None:
-            raise node.unmade
+            raise Bottom(str(node.unmade), level=node.unmade.level)
         if node.alternatives is not None:
             return node
         if node.scalar is not ABSENT:
@@ -88,8 +88,15 @@ class References:
             return node
         return Constraint(node.kinds, tuple(node.checks))
 
+    def _refused(self, node: Node, error: Bottom) -> Bottom:
+        """In a list and in brackets the reference implementation takes what is missing for a list or struct."""
+        if isinstance(error, Missing) and (node.is_literal or isinstance(node.label, int)):
+            return Bottom(str(error), level=self._levels + 1)
+        is_known = node.scalar is not ABSENT and not node.has_conflict
+        return OutOfBound(str(error), is_final=error.is_final) if is_known else error
+
     def _unfinished(self, node: Node) -> Any:
-        if node.scalar is not ABSENT:
+        if node.scalar is not ABSENT and not node.choices:
             return node.scalar
         if node.is_struct:
             return node
@@ -108,22 +115,34 @@ class References:
 
     def lookup(self, node: Node, wanted: Label) -> Node:
         """A field or element. Raises Bottom."""
+        self.order.check_part(deref(node), wanted)
         node = self._looked_into(node, wanted)
         if wanted in node.failed:
-            raise node.failed[wanted]
+            # What else is said of the field counts in some orders of work.
+            raise Abandoned(str(node.failed[wanted]))
         if node.arcs and node.state is State.DONE:
             self._sound(node)
         arc = node.arcs.get(wanted)
-        if arc is None:
-            node.locked.add(wanted)
-            if node.error is not None:
-                raise Bottom(str(node.error))
-            name = wanted.name if isinstance(wanted, Hidden) else wanted
-            is_final = node.is_list and any(not is_open for _, is_open, *_ in node.lists)
-            raise Bottom(f"{node.path or 'the text'}: there is no '{name}'", is_final=is_final)
-        if arc.mark == "?":
-            raise Bottom(f"{arc.path}: is left out")
-        return arc
+        if arc is not None and arc.mark != "?":
+            return arc
+        self.order.check_absent(node)
+        if arc is not None:
+            raise Bottom(f"{arc.path}: is left out", level=self._levels)
+        node.locked.add(wanted)
+        raise self._absent(node, wanted)
+
+    def _absent(self, node: Node, wanted: Label) -> Bottom:
+        if node.error is not None:
+            return Bottom(str(node.error), level=node.error.level)
+        name = wanted.name if isinstance(wanted, Hidden) else wanted
+        message = f"{node.path or 'the text'}: there is no '{name}'"
+        if node.is_list and any(not is_open for _, is_open, *_ in node.lists):
+            return Bottom(message, is_final=True)
+        return Missing(message, level=self._levels) if node.is_given else Bottom(message, level=self._levels)
+
+    def begin_run(self, node: Node, *, is_early: bool) -> None:
+        """Of a comprehension; `order.end` is its end."""
+        self.order.begin(node, self._levels, is_early=is_early)
 
     def _sound(self, node: Node) -> None:
         """Raises for a struct with an error of its own. What the reference implementation gives of one in which a
@@ -131,16 +150,16 @@ class References:
         """
         if node.error is not None and node.error.is_final:
             raise node.error
-        if node.unmade is not None:
-            raise Abandoned(str(node.unmade))
+        error = node.error or node.unmade
+        if error is not None:
+            raise Abandoned(str(error))
 
     def _looked_into(self, node: Node, wanted: Label) -> Node:
         node = deref(node)
         if node.state is State.NEW:
             self.expand(node)
         elif node.state is State.RUNNING:
-            if any(item.labels and wanted in item.labels for item in node.running):
-                raise Abandoned(f"{node.path}: whether there is '{wanted}' depends on itself")
+            self.order.check_lookup(node, wanted)
             Expansion(self, node).go_on(wanted)
         node = deref(node)
         if node.alternatives is not None:
@@ -164,6 +183,8 @@ class References:
         if isinstance(expression, Selector):
             return self.lookup(self._node(expression.operand, scope), expression.label)
         if isinstance(expression, Index):
+            if not isinstance(expression.operand, REFERENCES):
+                self.order.check_element()
             node = self._node(expression.operand, scope)
             return self.lookup(node, self._place(expression.index, scope, node))
         return Node(None, "", [(expression, scope)])
@@ -194,9 +215,6 @@ class References:
     def _let(self, name: str, scope: Scope) -> Node:
         assert scope.struct is not None
         value = scope.struct.lets[name]
-        if self.comprehensions > 1 and isinstance(value, Struct) and value.embedded and name not in scope.lets:
-            # The reference implementation takes such a value for incomplete there, and goes on with that.
-            raise Abandoned(f"the let {name} has a comprehension, and is asked for within comprehensions")
         if name not in scope.lets:
             scope.lets[name] = Node(scope.node, label(name), [(value, scope)])
         return scope.lets[name]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Set
 from typing import Any
 
 from pinnace_schemas.cue import values
-from pinnace_schemas.cue.errors import Abandoned, Bottom
+from pinnace_schemas.cue.errors import Abandoned, Bottom, Missing
 from pinnace_schemas.cue.nodes import Node, deref
 from pinnace_schemas.cue.references import MOST_LEVELS, References
 from pinnace_schemas.cue.values import Constraint
@@ -15,15 +15,25 @@ class Results(References):
 
     def check_whole(self, root: Node, given: Set[str]) -> None:
         """Raises Bottom where anything in a text is in conflict; what is given is not."""
-        if root.error is not None and root.error.is_final:
-            raise root.error
-        self._check_arcs([arc for name, arc in root.arcs.items() if name not in given or len(arc.conjuncts) > 1])
+        for error in (root.error, root.unmade):
+            self._sure(error)
+        self._check_arcs(
+            [arc for name, arc in root.arcs.items() if name not in given or len(arc.conjuncts) > 1], is_whole=True
+        )
 
-    def check(self, node: Node) -> None:
+    def _sure(self, error: Bottom | None) -> None:
+        """Passes over what is merely missing. Raises Abandoned for what is incomplete otherwise: the reference
+        implementation often has it for a conflict.
+        """
+        if error is None or isinstance(error, Missing):
+            return
+        raise error if error.is_final else Abandoned(str(error))
+
+    def check(self, node: Node, *, is_whole: bool = False) -> None:
         """Raises Bottom where anything in it is in conflict."""
-        self._check_arcs(deref(node).arcs.values())
+        self._check_arcs(deref(node).arcs.values(), is_whole=is_whole)
 
-    def _check_arcs(self, arcs: Iterable[Node]) -> None:
+    def _check_arcs(self, arcs: Iterable[Node], *, is_whole: bool = False) -> None:
         for arc in arcs:
             self.step()
             if arc.mark == "?":
@@ -31,11 +41,13 @@ class Results(References):
             try:
                 found = self.chosen(self.value(arc))
             except Bottom as exc:
-                if exc.is_final:
+                if is_whole or deref(arc).unmade is not None:
+                    self._sure(exc)
+                elif exc.is_final:
                     raise
                 continue
             if isinstance(found, Node):
-                self.check(found)
+                self.check(found, is_whole=is_whole)
 
     def json(self, value: Any) -> Any:
         """The concrete value, with a Decimal for a float. Raises Bottom."""

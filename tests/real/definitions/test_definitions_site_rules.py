@@ -3,13 +3,14 @@
 from typing import Any
 
 import pytest
+from tests.real.definitions.random_orders import Orders
 from tests.real.definitions.random_rules import Rules
 from tests.unit.schemas.cue import table
 
 from pinnace_cloud.adapters.cue.evaluator import CueEvaluator
 from pinnace_cloud.definitions.questions import Question
 from pinnace_cloud.materials.needs import Answer
-from pinnace_schemas.cue import Unevaluable, parse
+from pinnace_schemas.cue import Unevaluable, Unsupported, parse
 
 RANDOM_RULES = 600
 SEED = 14
@@ -48,11 +49,14 @@ def test_cue_gives_no_value_where_the_table_has_none(evaluator: CueEvaluator) ->
     assert wrong == []
 
 
-def test_what_the_evaluator_of_sites_gives_for_random_rules_cue_gives_too(evaluator: CueEvaluator) -> None:
-    rules = Rules(SEED)
+@pytest.mark.parametrize(("rules", "least"), [(Rules(SEED), 4), (Orders(SEED), 12)], ids=["idioms", "orders"])
+def test_what_the_evaluator_of_sites_gives_for_random_rules_cue_gives_too(
+    evaluator: CueEvaluator, rules: Rules | Orders, least: int
+) -> None:
+    """One of `least` rules has a value at all."""
     made = [(rules.text(), rules.given()) for _ in range(RANDOM_RULES)]
     valued = [(text, given, value) for text, given in made for value in values(text, given)]
-    assert len(valued) > RANDOM_RULES // 4
+    assert len(valued) > RANDOM_RULES // least
     answers = asked(evaluator, [question(text, given) for text, given, _ in valued])
     wrong = [
         (text, given, value, found(answer))
@@ -66,5 +70,5 @@ def values(text: str, given: dict[str, Any]) -> list[Any]:
     """One, or none."""
     try:
         return [parse(text, given.keys()).value(table.FIELD, given)]
-    except Unevaluable:
+    except (Unsupported, Unevaluable):
         return []

@@ -1,4 +1,5 @@
 """The table of cases in `cases`: one a line, `TEXT => VALUE` or `TEXT => none`; ¶ is a line end in the text, → a tab.
+With `TEXT => unsure VALUE` the real `cue` gives a value that comes of its order of work, and sites give none.
 
 Field `x` is asked for, with what `given.json` has. Tests on the real `cue` hold the table to it.
 """
@@ -15,11 +16,12 @@ FIELD = "x"
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """`has_value` is false where the text gives none, for whatever reason."""
+    """`has_value` is false where the text gives none, for whatever reason; `is_sure` where sites give what it has."""
 
     text: str
     has_value: bool
     value: Any
+    is_sure: bool
 
 
 def cases() -> list[Case]:
@@ -30,7 +32,8 @@ def cases() -> list[Case]:
 def _case(line: str) -> Case:
     text, _, value = line.rpartition(" => ")
     text = text.replace(" ¶ ", "\n").replace("→", "\t")
-    return Case(text, value != "none", None if value == "none" else json.loads(value))
+    known = value.removeprefix("unsure ")
+    return Case(text, known != "none", None if known == "none" else json.loads(known), known == value)
 
 
 def same(left: Any, right: Any) -> bool:

@@ -17,7 +17,7 @@ def value(text: str) -> Any:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.text)
 def test_a_text_gives_what_cue_gives(case: Case) -> None:
-    if case.has_value:
+    if case.has_value and case.is_sure:
         assert table.same(value(case.text), case.value)
     else:
         with pytest.raises((Unsupported, Unevaluable)):
