@@ -47,7 +47,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """The value of a field, or why there is none. `is_known`: the text could be read at all."""
+    """The value of a field, or why there is none. `is_known`: it is sure what the text gives, if anything."""
 
     value: Any = None
     why: str = ""
@@ -108,6 +108,8 @@ def _value(text: str | None, field: str, wanted: type, given: Mapping[str, Any])
         value = _parsed(text).value(field, given)
     except cue.Unsupported as exc:
         return _Found(why=f"is not understood by this daemon, so the kind counts; upgrade it: {exc}", is_known=False)
+    except cue.Unsure as exc:
+        return _Found(why=f"cannot be evaluated here, so the kind counts: {exc}", is_known=False)
     except cue.Unevaluable as exc:
         return _Found(why=f"has no value: {exc}")
     return _Found(value) if isinstance(value, wanted) else _Found(why=f"gives no '{field}' that is {_WORDS[wanted]}")

@@ -21,6 +21,12 @@ class Unevaluable(ValueError):  # noqa: N818 - as above
     """The text has no concrete JSON value for the field; the message says why."""
 
 
+class Unsure(Unevaluable):
+    """Whether the text has a value for the field, and which, cannot be said here: it takes too much, asks for what is
+    not known, or for what depends on how the reference implementation goes about it.
+    """
+
+
 class Bottom(Exception):  # noqa: N818 - CUE's word for a value that is an error
     """CUE's `_|_`: no value. `is_final` where nothing that is added could mend it, as a conflict; else it is
     incomplete, as a field that is missing. `level` counts the nodes that were being worked out when it was found.

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from pinnace_schemas.cue import declarations, names
 from pinnace_schemas.cue.declarations import File
-from pinnace_schemas.cue.errors import Abandoned, Bottom, Unevaluable, Unsupported
+from pinnace_schemas.cue.errors import Abandoned, Bottom, Unevaluable, Unsupported, Unsure
 from pinnace_schemas.cue.evaluation import Evaluation
 from pinnace_schemas.cue.expansion import Expansion
 from pinnace_schemas.cue.nodes import Node
@@ -20,7 +20,7 @@ from pinnace_schemas.cue.tree import Field, Json, Struct
 # KubeVela's own rules take up to 2000 for what they judge.
 DEFAULT_STEPS: Final = 50_000
 
-__all__ = ["DEFAULT_STEPS", "Rule", "Unevaluable", "Unsupported", "parse"]
+__all__ = ["DEFAULT_STEPS", "Rule", "Unevaluable", "Unsupported", "Unsure", "parse"]
 
 
 class Rule:
@@ -35,14 +35,16 @@ class Rule:
         """The JSON value of a top-level field, with each key of `given` as a further one (`context`, `parameter`).
 
         As for KubeVela, and for `cue export`, nothing in the text may be in conflict, whatever is asked for.
-        Raises Unevaluable.
+        Raises Unevaluable, and of that Unsure where nothing is known of it.
         """
         try:
             return _plain(self._evaluated(field, given, most_steps))
-        except (Bottom, Abandoned) as exc:
+        except Bottom as exc:
             raise Unevaluable(f"{field}: {exc}") from None
+        except Abandoned as exc:
+            raise Unsure(f"{field}: {exc}") from None
         except RecursionError:
-            raise Unevaluable(f"{field}: it is nested too deeply") from None
+            raise Unsure(f"{field}: it is nested too deeply") from None
 
     def _evaluated(self, field: str, given: Mapping[str, Any], most_steps: int) -> Any:
         evaluation = Evaluation(most_steps, self._file.imports)

@@ -126,6 +126,24 @@ def test_a_policy_without_a_verdict_is_not_ready_and_says_why(site: Site, policy
     assert told(site)[2].startswith(f"screen: {words}")
 
 
+@pytest.mark.parametrize(
+    "policy",
+    [
+        'isHealth: "screen" =~ "(?i)" + context.output.metadata.name',
+        "y: *true | bool\nif context.output.data.value != _|_ {if true {y: false}}\nif y {if true {w: 1}}\nisHealth: y",
+    ],
+    ids=["a pattern that is not known", "the order of work of cue"],
+)
+def test_where_a_policy_is_not_sure_here_the_kind_counts_and_it_is_said(site: Site, policy: str) -> None:
+    site.cluster.unready.add("screen")
+    deliver(site, shop(policy, None), ready=2)
+    assert told(site)[0] is Phase.PROGRESSING
+    site.cluster.unready.clear()
+    say(site, ready=3)
+    assert told(site)[0] is Phase.CONVERGED
+    assert "screen: its healthPolicy cannot be evaluated here, so the kind counts: isHealth: " in told(site)[2]
+
+
 def test_a_message_without_a_value_is_none_and_changes_no_verdict(site: Site) -> None:
     deliver(site, shop(READY, "message: context.output.status.none"), ready=2)
     assert told(site) == (Phase.CONVERGED, None, "")
@@ -334,8 +352,8 @@ def test_long_rules_are_not_kept_in_memory() -> None:
 
 
 @pytest.mark.slow
-def test_a_rule_that_runs_for_ever_is_ended_and_not_ready(site: Site) -> None:
+def test_a_rule_that_runs_for_ever_is_ended_and_the_kind_counts(site: Site) -> None:
     loops = " ".join(f"for {name} in n" for name in "abcd")
     endless = f"isHealth: len([{loops} {{a + b + c + d}}]) > 0\nn: [{'1, ' * 200}]"
     deliver(site, shop(endless, None), ready=2)
-    assert told(site)[2].startswith("screen: its healthPolicy has no value: ")
+    assert told(site)[2].startswith("screen: its healthPolicy cannot be evaluated here, so the kind counts: ")
