@@ -16,7 +16,10 @@ from urllib.parse import urlsplit
 from pinnace_schemas.errors import Rejected
 from pinnace_schemas.reasons import Reason
 
-ADVICE = "the setting sources_credentials (PINNACE_SOURCES_CREDENTIALS) names a file with passwords"
+ADVICE = (
+    "write the right password for this host into the file that the controller's setting sources_credentials names"
+    " (PINNACE_SOURCES_CREDENTIALS for 'pinnace render')"
+)
 _ELSEWHERE = frozenset({"credsStore", "credHelpers"})
 
 

@@ -96,5 +96,5 @@ def _refusal(status: int, address: str) -> Rejected | Unavailable:
     if status in _GONE:
         return Rejected(Reason.NOT_FOUND, "is not there", address)
     if status in _ASKS_WHO:
-        return Rejected(Reason.UNAUTHENTICATED, f"asks for a password, or for another; {ADVICE}", address)
+        return Rejected(Reason.UNAUTHENTICATED, f"asks for a password, or for another one; {ADVICE}", address)
     return Unavailable(f"{address} answered {status}")

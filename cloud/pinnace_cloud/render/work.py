@@ -74,7 +74,7 @@ class Work:
         if parameters is None:
             return Output(diagnostics=problems)
         with _named(kind, context):
-            output = kind.render(context, parameters)
+            output = _checked(kind.render(context, parameters))
         return Output(_first_named(output.parts, context.component), (*problems, *output.diagnostics), output.needs)
 
     def _trait(
@@ -92,7 +92,7 @@ class Work:
         before = Output(output.parts, every_container=output.every_container)
         try:
             with _named(kind, context):
-                after = kind.apply(context, parameters, before)
+                after = _checked(kind.apply(context, parameters, before))
         except Rejected as exc:
             return output, (*problems, diagnostics.error(exc.reason, exc.message, "properties"))
         return after, (*problems, *after.diagnostics)
@@ -119,6 +119,13 @@ def _named(kind: ComponentType | TraitType, context: Context) -> Iterator[None]:
             f"in the type '{kind.name}' ({about.__module__}.{about.__qualname__}), component '{context.component}'"
         )
         raise
+
+
+def _checked(output: object) -> Output:
+    """Raises TypeError for what a type must not return: most often a `return` that is missing."""
+    if not isinstance(output, Output):
+        raise TypeError(f"returned {type(output).__name__}, not an Output")
+    return output
 
 
 def _first_named(parts: tuple[Part, ...], name: str) -> tuple[Part, ...]:

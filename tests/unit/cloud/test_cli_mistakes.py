@@ -19,3 +19,19 @@ def test_every_mistake_of_an_application_is_shown_at_once(shell: Shell) -> None:
     errors = sum(severity == "error" for _, severity, _, _ in found)
     assert (ended.code, ended.out, last) == (Exit.REFUSED, "", f"error: {errors} errors; nothing was done")
     assert errors >= len(mistakes.PLACES) - 1  # that a workflow step is not known is doubtful only at a site
+
+
+def test_a_component_that_has_to_be_asked_for_is_no_mistake_beside_one(shell: Shell) -> None:
+    text = """
+apiVersion: core.oam.dev/v1beta1
+kind: Application
+metadata: {name: shop}
+spec:
+  components:
+    - {name: shop, type: helmchart, properties: {chart: {source: ./chart}}}
+    - {name: true, type: webservice, properties: {image: "web:1"}}
+"""
+    ended = shell.run("render", "-f", "-", stdin=text)
+    assert ended.code is Exit.REFUSED
+    (line, _) = ended.err.splitlines()
+    assert ": error: spec.components[1].name: " in line

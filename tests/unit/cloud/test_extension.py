@@ -174,19 +174,26 @@ class Failing:
     parameters = PagesParameters
 
     def render(self, context, parameters):
-        raise LookupError("a slip of the pen")
+        BODY
 
 TYPE = Failing()
 """
 
 
 @pytest.mark.slow
-def test_a_bug_in_a_type_says_whose_it_is(installation: Installation) -> None:
-    installation.add("failing", FAILING, "components = TYPE")
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ('raise LookupError("a slip of the pen")', "LookupError: a slip of the pen\n"),
+        ("pass", "TypeError: returned NoneType, not an Output\n"),
+    ],
+)
+def test_a_bug_in_a_type_says_whose_it_is(installation: Installation, body: str, said: str) -> None:
+    installation.add("failing", FAILING.replace("BODY", body), "components = TYPE")
     application = APPLICATION.read_text("utf-8").replace("type: pages", "type: failing")
     done = installation.run("render", "-f", "-", "--topology", "to-shops", stdin=application)
     assert done.returncode == Exit.BUG
-    assert "LookupError: a slip of the pen\n" in done.stderr
+    assert said in done.stderr
     assert "in the type 'failing' (failing.Failing), component 'welcome'\n" in done.stderr
 
 
