@@ -20,7 +20,6 @@ ADVICE = (
     "write the right password for this host into the file that the controller's setting sources_credentials names"
     " (PINNACE_SOURCES_CREDENTIALS for 'pinnace render')"
 )
-_ELSEWHERE = frozenset({"credsStore", "credHelpers"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +67,9 @@ def read(file: Path) -> Mapping[str, Login]:
 
 
 def _logins(content: Any) -> Iterator[Login]:
-    if _ELSEWHERE & content.keys() and not content.get("auths"):
-        raise KeyError("auths")
     for name, entry in content["auths"].items():
+        if entry == {}:  # the password is with a helper of Docker, which is not asked
+            continue
         user, separator, password = base64.b64decode(entry["auth"], validate=True).decode().partition(":")
         if not separator:
             raise ValueError(name)

@@ -12,7 +12,7 @@ from pinnace_schemas.reasons import Reason
 def problems(
     broken: Broken, *, strict: bool, purpose: Purpose, registry: Registry | None = None
 ) -> tuple[Diagnostic, ...]:
-    """With their lines; see `Renderer` for the arguments. Nobody is asked for anything, so what is open is not wrong."""
+    """With their lines; see `Renderer` for the arguments. Nobody is asked for anything: what is open is not wrong."""
     renderer = Renderer(broken.remains.application, strict=strict, purpose=purpose, registry=registry)
     every = chain.from_iterable(rendering.diagnostics for rendering in renderer.each())
     found = dict.fromkeys(item for item in every if item.reason is not Reason.UNAVAILABLE)

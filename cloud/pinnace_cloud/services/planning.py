@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from pinnace_cloud.rules import departures, desired, findings, world
+from pinnace_cloud.rules import departures, desired, findings, takings, world
 from pinnace_cloud.rules.desired import Desired
 from pinnace_cloud.rules.findings import Findings
 from pinnace_cloud.rules.world import Edit
@@ -141,6 +141,9 @@ class _Planner:
         self.found.refuse_errors()
         pairs_before = departures.pairs(self.before.placements, self.before.members)
         pairs_after = departures.pairs(everything, self.wanted.members)
+        kept = self.sealing.after.applications.keys()
+        for subject, warning in takings.warnings(pairs_before, pairs_after, self.edit, kept):
+            self.found.add(subject, [warning])
         groups = self.sealing.groups(everything)
         packed = self._pack([item for item in everything if item.group in groups])
         heads = tuple(self.sealing.signed_heads(groups, everything, packed))

@@ -67,6 +67,12 @@ def test_the_file_of_a_run_knows_one_host_only(tmp_path: Path) -> None:
     assert json.loads(found.registry_config) == {"auths": {"a.org": {"auth": encoded("anna:a.org")}}}
 
 
+def test_a_password_that_is_with_a_helper_is_passed_over(tmp_path: Path) -> None:
+    auths = {"a.org": {}, "b.org": {"auth": encoded("anna:b")}}
+    file = written(tmp_path, {"auths": auths, "credsStore": "desktop"})
+    assert set(credentials.read(file)) == {"b.org"}
+
+
 def test_a_password_is_not_shown(tmp_path: Path) -> None:
     assert "s@cret" not in repr(credentials.login(one(tmp_path, "a.org"), "https://a.org"))
 
@@ -78,7 +84,6 @@ def test_a_password_is_not_shown(tmp_path: Path) -> None:
         [],
         {},
         {"auths": []},
-        {"auths": {"a.org": {}}},
         {"auths": {"a.org": {"auth": "hunter2"}}},
         {"auths": {"a.org": {"auth": encoded("hunter2")}}},
         {"auths": {"a.org": {"auth": 5}}},
