@@ -63,6 +63,7 @@ class Keeper:
         self._schedule = Schedule()
         self._bundles: dict[AppKey, str] = {}
         self._left_at: dict[AppKey, float] = {}
+        self._noted_at = 0.0
         self._watched: frozenset[object] = frozenset()
         self._failures = 0
         self._retry_at = 0.0
@@ -90,8 +91,8 @@ class Keeper:
         return min((at for at in (self._schedule.next_at(), self._grace_ends()) if at is not None), default=None)
 
     def _grace_ends(self) -> float | None:
-        now = self._clock.monotonic()
-        return min((at + GRACE_S for at in self._left_at.values() if at + GRACE_S > now), default=None)
+        """Of what was not final when the last look began; passes over others may have taken longer than the grace."""
+        return min((at + GRACE_S for at in self._left_at.values() if at + GRACE_S > self._noted_at), default=None)
 
     def _run_due(self) -> None:
         if not self.kubernetes:
@@ -160,6 +161,7 @@ class Keeper:
         now = self._clock.monotonic()
         going = [item.key for item in deployments if item.is_leaving]
         self._left_at = {key: self._left_at.get(key, now) for key in going}
+        self._noted_at = now
 
     def _is_final(self, item: Deployment) -> bool:
         """Once it is being removed, that goes on at once after a restart."""

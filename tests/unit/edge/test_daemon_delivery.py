@@ -2,6 +2,7 @@
 
 import random
 import string
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -10,7 +11,8 @@ import pytest
 from tests.unit.edge.clocks import NOW
 from tests.unit.edge.worlds import App, Site, changed
 
-from pinnace_edge.model import AppKey, Deployment
+from pinnace_edge.model import AppKey, Applied, ApplyRequest, Deployment
+from pinnace_edge.ports import ClusterChanged, Disconnected
 from pinnace_edge.services.keeping import GRACE_S
 from pinnace_schemas import head, topics
 from pinnace_schemas.journal import Event
@@ -330,3 +332,27 @@ def test_what_no_head_names_any_more_goes_without_waiting_for_another_event(runn
     running.clock.advance(wait)
     running.round()
     assert running.cluster.names() == []
+
+
+def test_what_no_head_names_any_more_does_not_wait_for_an_event_after_a_long_pass_over_others(
+    running: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running.cloud.assign("stores", "counters")
+    running.cloud.head("counters", App("texts", 1, (("words", "1"),)))
+    running.settle()
+    running.cloud.head("stores")
+    running.round()
+    running.daemon.handle(Disconnected("gone"))
+    running.cluster.edit("words")
+    running.daemon.handle(ClusterChanged(None))
+    running.clock.advance(GRACE_S / 2)
+    apply = running.cluster.apply
+
+    def slowly(requests: Sequence[ApplyRequest]) -> tuple[Applied, ...]:
+        running.clock.advance(2 * GRACE_S)
+        return apply(requests)
+
+    monkeypatch.setattr(running.cluster, "apply", slowly)
+    assert running.daemon.step() == 0
+    running.round()
+    assert running.cluster.names() == ["words"]
