@@ -7,6 +7,7 @@ look at it (`read-only`), or hold it too where both say `shared-resource`; `take
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from pinnace_cloud.render.kinds import Identity
 from pinnace_cloud.storage.rows import AppKey, Placement
@@ -19,6 +20,9 @@ class Claims:
 
     alone: frozenset[Identity]
     shared: frozenset[Identity] = frozenset()
+
+    def __iter__(self) -> Iterator[Identity]:
+        return chain(self.alone, self.shared)
 
     def contested(self, other: "Claims") -> frozenset[Identity]:
         """What a site takes from one of the two only."""
@@ -70,6 +74,25 @@ def _place(item: Placement) -> _Place:
     return item.key, item.group
 
 
+class _Common:
+    """Which of some bundles bring an object that another one brings too."""
+
+    def __init__(self, claims: ClaimsOf, bundles: Iterable[str]) -> None:
+        self._claims = claims
+        self._by_object: dict[Identity, list[str]] = defaultdict(list)
+        self._known: dict[str, tuple[str, ...]] = {}
+        for bundle in sorted(bundles):
+            for identity in claims(bundle):
+                self._by_object[identity].append(bundle)
+
+    def of(self, bundle: str) -> tuple[str, ...]:
+        found = self._known.get(bundle)
+        if found is None:
+            bringing = (self._by_object.get(identity, ()) for identity in self._claims(bundle))
+            found = self._known[bundle] = tuple(sorted({*chain.from_iterable(bringing)}))
+        return found
+
+
 @dataclass(frozen=True, slots=True)
 class _Contesting:
     claims: ClaimsOf
@@ -92,11 +115,17 @@ class _Contesting:
                 yield from self._told(one, other, seen[pair])
 
     def _pairs(self, beside: Mapping[str, Sequence[Placement]]) -> Iterator[tuple[Placement, Placement]]:
+        """Those that have an object in common: a request may bring thousands of applications to one group."""
+        bringing: dict[tuple[str, str], list[Placement]] = defaultdict(list)
         for one in self.fresh.values():
-            for other in beside[one.group]:
-                is_turned = _place(other) in self.fresh and other.key < one.key
-                if other.key != one.key and not is_turned:
-                    yield one, other
+            bringing[one.group, one.bundle].append(one)
+        common = _Common(self.claims, {one.bundle for one in self.fresh.values()})
+        for other in chain.from_iterable(beside.values()):
+            for bundle in common.of(other.bundle):
+                for one in bringing.get((other.group, bundle), ()):
+                    is_turned = _place(other) in self.fresh and other.key < one.key
+                    if other.key != one.key and not is_turned:
+                        yield one, other
 
     def _told(self, one: Placement, other: Placement, objects: frozenset[Identity]) -> Iterator[Contest]:
         known = self._before(one, other)

@@ -9,7 +9,7 @@ from pinnace_cloud.render.kinds import Identity, Kind
 from pinnace_cloud.rules import claims
 from pinnace_cloud.rules.claims import Claims
 from pinnace_cloud.services.contesting import Ledger
-from pinnace_cloud.storage.rows import AppKey
+from pinnace_cloud.storage.rows import AppKey, Placement
 from pinnace_schemas.api import DiagnosticBody
 from pinnace_schemas.handling import Handling
 from pinnace_schemas.reasons import Reason
@@ -173,3 +173,16 @@ def test_a_bundle_is_read_once_and_equal_claims_are_kept_once() -> None:
     found = [ledger.of(digest, read) for digest in ("a", "b", "a")]
     assert reads == ["a", "b"]
     assert found[0] is found[1]
+
+
+def test_applications_without_a_common_object_are_not_compared_with_each_other() -> None:
+    """A request may bring thousands to one group."""
+    apps = [Placement(AppKey("default", f"app-{number}"), "shops", 1, f"bundle-{number}") for number in range(100)]
+    looks: list[str] = []
+
+    def brought(bundle: str) -> Claims:
+        looks.append(bundle)
+        return Claims(frozenset({Identity(Kind("apps", "Deployment"), "default", bundle)}))
+
+    assert not list(claims.contests(apps, apps, (), brought))
+    assert len(looks) <= 3 * len(apps)
