@@ -8,7 +8,7 @@ often than once in a report interval in the long run.
 
 import random
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from pinnace_edge.model import AppKey, Deployment
@@ -20,8 +20,8 @@ from pinnace_schemas.reasons import Reason
 GAP_S = 20.0
 # What has settled is told of at once, with what follows from the same cause: pods of one node fail together.
 GATHER_S = 2.0
-# So many reports of this kind for one revision; then one for each report interval. Ten minutes of a rollout, which is
-# when the usual health deadline ends it.
+# So many reports of this kind for one revision, and for all applications since the last new one; then one for each
+# report interval. Ten minutes of a rollout, which is when the usual health deadline ends it.
 MOST = 30
 
 _UNDER_WAY = frozenset({Phase.PENDING, Phase.FETCHING, Phase.STAGED, Phase.APPLYING, Phase.PROGRESSING, Phase.REMOVING})
@@ -64,20 +64,38 @@ class _Told:
 
 
 class Telling:
-    """Times are monotonic seconds. What was never reported is not its business: a report is sent at each connect."""
+    """Times are monotonic seconds. What was never reported is not its business: a report is sent at each connect.
+
+    A report tells of all applications, so that all of them together make no more of them than one does.
+    """
 
     def __init__(self, report_interval_s: float, rng: random.Random) -> None:
         self._interval_s = report_interval_s
         self._rng = rng
         self._told: dict[AppKey, _Told] = {}
+        self._left = float(MOST)
+        self._at = self._due_s = float("-inf")
 
     def due_at(self, items: Iterable[Deployment], now_s: float) -> float:
         """When what has changed since the last report is to be told; infinite where nothing has."""
-        return min((self._due_at(item, now_s) for item in items), default=float("inf"))
+        refilled_at = self._at + max(0.0, 1.0 - self._left) * self._interval_s
+        return max(min((self._due_at(item, now_s) for item in items), default=float("inf")), self._due_s, refilled_at)
 
-    def told(self, items: Iterable[Deployment], now_s: float) -> None:
+    def told(self, items: Sequence[Deployment], now_s: float) -> None:
         """A report with all of these was sent."""
+        if self.due_at(items, now_s) <= now_s:
+            refilled = min(MOST, self._left + (now_s - self._at) / self._interval_s)
+            self._left, self._at, self._due_s = max(0.0, refilled - 1.0), now_s, self._after_gap(now_s)
+        if any(self._is_new(item) for item in items):
+            self._left = float(MOST)
         self._told = {item.key: self._after(item, now_s) for item in items}
+
+    def _is_new(self, item: Deployment) -> bool:
+        known = self._told.get(item.key)
+        return known is None or known.bundle != item.wanted_bundle
+
+    def _after_gap(self, now_s: float) -> float:
+        return now_s + GAP_S * self._rng.uniform(0.75, 1.25)
 
     def _due_at(self, item: Deployment, now_s: float) -> float:
         known = self._told.get(item.key)
@@ -94,7 +112,7 @@ class Telling:
     def _after(self, item: Deployment, now_s: float) -> _Told:
         """What has just settled in a new phase may be told of at once; all else waits."""
         known, words = self._told.get(item.key), Words.of(item)
-        due_s = now_s + GAP_S * self._rng.uniform(0.75, 1.25)
+        due_s = self._after_gap(now_s)
         if known is None or known.bundle != item.wanted_bundle:
             return _Told(item.wanted_bundle, item.phase, words, now_s, due_s)
         if (known.phase, known.words) == (item.phase, words):

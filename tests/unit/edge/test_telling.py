@@ -108,3 +108,30 @@ def test_a_new_revision_may_be_told_of_as_often_as_the_one_before() -> None:
     assert found.due_at([WAITS], at) > at + LONGEST_GAP_S
     found.told([replace(WAITS, wanted_bundle="b")], at)
     assert found.due_at([blocked_by(replace(WAITS, wanted_bundle="b"), "web-2")], at) <= at + LONGEST_GAP_S
+
+
+def test_many_applications_together_make_no_more_reports_than_one() -> None:
+    """Each changes seldom enough to be told of; a report on a metered link has the states of all."""
+    rng, hours = random.Random(1), 4
+    items = [replace(SETTLED, key=AppKey("default", f"app-{number}")) for number in range(50)]
+    found, sent = Telling(INTERVAL_S, rng), 0
+    found.told(items, 0.0)
+    for second in range(0, hours * 3600, 5):
+        number = rng.randrange(len(items))
+        items[number] = blocked_by(items[number], f"web-{second % 7}")
+        if found.due_at(items, float(second)) <= second:
+            found.told(items, float(second))
+            sent += 1
+    assert telling.MOST < sent <= telling.MOST + hours * 3600 / INTERVAL_S
+
+
+def test_a_new_revision_of_one_may_be_told_of_also_where_others_have_said_too_much() -> None:
+    other = replace(SETTLED, key=AppKey("default", "other"))
+    found, at = told(WAITS), 0.0
+    found.told([WAITS, other], at)
+    for number in range(telling.MOST + 5):
+        at = found.due_at([WAITS, blocked_by(other, f"web-{number}")], at)
+        found.told([WAITS, blocked_by(other, f"web-{number}")], at)
+    fresh = replace(WAITS, wanted_bundle="b")
+    found.told([fresh, other], at)
+    assert found.due_at([replace(fresh, ready=2), other], at) <= at + LONGEST_GAP_S
