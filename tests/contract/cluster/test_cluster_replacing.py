@@ -9,12 +9,13 @@ from random import Random
 from typing import Any
 
 import pytest
+from tests.contract.cluster import builders
 from tests.contract.cluster.sites import Site
 from tests.unit.sim.cluster import intents
 from tests.unit.sim.cluster.intents import Kind as Sample
 from tests.unit.sim.cluster.intents import Object
 
-from pinnace_edge.model import Applied, ApplyRequest, Kind, Ref
+from pinnace_edge.model import Applied, ApplyRequest, Change, Kind, Ref
 from pinnace_edge.ports import Cluster
 from pinnace_edge.rules import replacement
 
@@ -78,3 +79,16 @@ def said(cluster: Cluster, ref: Ref) -> Any:
     metadata = item["metadata"]
     annotations = {name: value for name, value in (metadata.get("annotations") or {}).items() if name != COUNTED}
     return {**found, "labels": metadata.get("labels"), "annotations": annotations}
+
+
+def test_what_goes_with_its_last_finalizer_is_made_anew(site: Site, cluster: Cluster, namespace: str) -> None:
+    held = builders.config_map(namespace, value="1")
+    held["metadata"]["finalizers"] = ["pinnace.example/held"]
+    ref = builders.ref(held)
+    apply(cluster, ref, held, replacing=True)
+    site.people.edit("kubectl", ref, {"data": {"theirs": "1"}})
+    site.people.delete(ref)
+    assert apply(cluster, ref, held, replacing=True).live is not None, "it is still held"
+    free = builders.config_map(namespace, value="2")
+    assert apply(cluster, ref, free, replacing=True).change is Change.CREATED
+    assert builders.read(cluster, free)["data"] == {"value": "2"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from tests.unit.edge.kube_server import Asked, KubeServer, Reply, Script, config
 
 from pinnace_edge.model import Applied, ApplyRequest, Change, Kind, Ref
 from pinnace_edge.rules import replacement
+from pinnace_schemas import times
+from pinnace_schemas.labels import FIELD_MANAGER
 from pinnace_schemas.reasons import Reason
 
 PATH = "/api/v1/namespaces/shops/configmaps/settings"
@@ -83,6 +86,34 @@ def test_an_object_that_must_not_be_replaced_is_not_applied(tmp_path: Path, told
         found = applied(kube, request())
     assert (found.change, found.live) == (Change.REFUSED, None)
     assert found.message == told.body["message"]
+
+
+GONE = status(404, 'configmaps "settings" not found', name="settings")
+
+
+@pytest.mark.parametrize("put", [(GONE,), (MODIFIED, GONE)])
+def test_an_object_that_has_gone_since_the_apply_is_made_anew(tmp_path: Path, put: tuple[Reply, ...]) -> None:
+    """The apply may take the last finalizer of an object that is being deleted."""
+    made = Reply(201, config_map("settings", version="3"))
+    with serving(answers(PATCH=[version(2), made], PUT=list(put), GET=[GONE]), tmp_path) as kube:
+        assert applied(kube, request()).change is Change.CREATED
+        assert methods(kube)[-1] == "PATCH"
+
+
+def test_a_change_by_the_apply_counts_where_the_replacement_writes_nothing(tmp_path: Path) -> None:
+    """However long that takes: the KubeAPI's answer to it is no younger than our entry then."""
+    with serving(answers(PATCH=[applied_ago(0.0)], PUT=[applied_ago(30.0)]), tmp_path) as kube:
+        assert applied(kube, request()).change is Change.CONFIGURED
+    with serving(answers(PATCH=[applied_ago(30.0)], PUT=[applied_ago(31.0)]), tmp_path) as kube:
+        assert applied(kube, request()).change is Change.UNCHANGED
+
+
+def applied_ago(seconds: float) -> Reply:
+    """The same version, with our entry of so many seconds before the answer."""
+    body = config_map("settings", version="2")
+    at = times.format_time(datetime.now(UTC) - timedelta(seconds=seconds))
+    body["metadata"]["managedFields"] = [{"manager": FIELD_MANAGER, "operation": "Apply", "time": at, "fieldsV1": {}}]
+    return Reply(200, body)
 
 
 def test_an_apply_that_does_not_go_with_what_others_have_set_comes_after_the_replacement(tmp_path: Path) -> None:

@@ -47,9 +47,10 @@ class Applier:
         if request.replacing is None or answer.status == CREATED:
             return self._judged(request, answer, elapsed_s)
         put = replacing.replaced(self._client, path, _patch(request, path), answer, request.replacing)
+        if put.is_ok and answer.is_ok and _version(put) == _version(answer):
+            return self._judged(request, answer, elapsed_s)
         applied = self._judged(request, put, elapsed_s)
-        is_changed = put.is_ok and not (answer.is_ok and _version(put) == _version(answer))
-        return replace(applied, change=Change.CONFIGURED) if is_changed else applied
+        return replace(applied, change=Change.CONFIGURED) if put.is_ok and put.status != CREATED else applied
 
     def _judged(self, request: ApplyRequest, answer: Answer, elapsed_s: float) -> Applied:
         if not answer.is_ok:

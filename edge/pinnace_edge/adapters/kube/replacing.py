@@ -20,10 +20,12 @@ Whole = Callable[[KubeObject], KubeObject]
 def replaced(client: Client, path: str, apply: Call, answer: Answer, whole: Whole) -> Answer:
     """The answer of the last request, given that of the apply: what the KubeAPI refused is written nowhere.
 
+    What has gone since the apply, such as with its last finalizer, is made anew.
     `whole` makes what is written of the object as it stands. Raises Unavailable.
     """
     if answer.is_ok:
-        return _put(client, path, answer, whole)
+        put = _put(client, path, answer, whole)
+        return client.ask(apply) if put.status == problems.NOT_FOUND else put
     if not problems.is_invalid(answer):
         return answer
     live = client.ask(Call("GET", path))
