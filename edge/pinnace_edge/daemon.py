@@ -154,6 +154,7 @@ class Daemon:
                 pass  # only wakes the loop
             case Connected():
                 log.info("connected to the broker")
+                self._do.keeper.connected()
                 self._do.reporter.connected()
             case Disconnected(reason):
                 log.warning("no link to the broker: %s", reason)

@@ -64,11 +64,16 @@ class Keeper:
         self._bundles: dict[AppKey, str] = {}
         self._left_at: dict[AppKey, float] = {}
         self._noted_at = 0.0
+        self._connected_at = float("-inf")
         self._watched: frozenset[object] = frozenset()
         self._failures = 0
         self._retry_at = 0.0
         self._is_ready = False
         self.kubernetes = ""
+
+    def connected(self) -> None:
+        """What was missed meanwhile comes in any order: also an assignment to a further group."""
+        self._connected_at = self._clock.monotonic()
 
     def hint(self, key: AppKey | None) -> None:
         """Something of ours changed in the cluster."""
@@ -165,8 +170,10 @@ class Keeper:
 
     def _is_final(self, item: Deployment) -> bool:
         """Once it is being removed, that goes on at once after a restart."""
-        is_over = self._clock.monotonic() >= self._left_at[item.key] + GRACE_S
-        return is_over or item.phase is Phase.REMOVING or len(self._store.assignment()[1]) < _SEVERAL
+        now = self._clock.monotonic()
+        is_over = now >= self._left_at[item.key] + GRACE_S
+        is_alone = len(self._store.assignment()[1]) < _SEVERAL and now >= self._connected_at + GRACE_S
+        return is_over or is_alone or item.phase is Phase.REMOVING
 
     def _watch(self) -> None:
         kinds = reconcile.kinds(self._store)

@@ -321,6 +321,24 @@ def test_what_moves_from_group_to_group_stays_where_the_head_that_lets_it_go_com
     assert [thing.uid for thing in running.cluster.things.values()] == uids
 
 
+def test_what_moves_to_a_group_that_the_node_has_got_meanwhile_stays_where_the_assignment_comes_last(
+    running: Site,
+) -> None:
+    uids = [thing.uid for thing in running.cluster.things.values()]
+    running.broker.is_up = False
+    running.daemon.handle(Disconnected("gone"))
+    running.cloud.head("counters", SHOP)
+    running.cloud.assign("stores", "counters")
+    running.cloud.head("stores")
+    running.broker.connect()
+    while not running.events.empty():
+        running.daemon.handle(running.events.get())
+        running.daemon.step()
+    running.settle()
+    assert (running.deployment().phase, running.deployment().group) == (Phase.CONVERGED, "counters")
+    assert [thing.uid for thing in running.cluster.things.values()] == uids
+
+
 def test_what_no_head_names_any_more_goes_without_waiting_for_another_event(running: Site) -> None:
     running.cloud.assign("stores", "counters")
     running.cloud.head("counters")
