@@ -130,12 +130,22 @@ class Keeper:
             self._schedule.now(item.key)
         if not is_workable or not self._schedule.is_due(item.key, self._clock.monotonic()):
             return
+        refused = self._refused(item.key)
+        had = len(self._store.inventory(item.key)) if refused else 0
         again = self._attempt(item)
         self._answered()
         if item.is_leaving and again is None:
             self.hint(None)  # what it had, and leaves in place, may be another's now
+        elif refused and len(self._store.inventory(item.key)) < had:
+            for key in refused:  # an object goes from one application to another by one request
+                self.hint(key)
         interval = self._heal_interval_s * self._rng.uniform(0.9, 1.1)
         self._schedule.done(item.key, self._clock.monotonic(), interval if again is None else min(again, interval))
+
+    def _refused(self, key: AppKey) -> list[AppKey]:
+        """Others, for an object that is another's."""
+        others = (item for item in self._store.deployments() if item.key != key)
+        return [item.key for item in others if item.reason is Reason.NOT_OURS]
 
     def _attempt(self, item: Deployment) -> float | None:
         """One application that needs an API group which does not answer must not keep the others from being healed."""

@@ -374,3 +374,18 @@ def test_what_no_head_names_any_more_does_not_wait_for_an_event_after_a_long_pas
     assert running.daemon.step() == 0
     running.round()
     assert running.cluster.names() == ["words"]
+
+
+@pytest.mark.parametrize(("giver", "taker"), [("one", "two"), ("two", "one")])
+def test_an_object_that_goes_to_another_application_by_one_head_is_there_again_at_once(
+    site: Site, giver: str, taker: str
+) -> None:
+    """Also where the one that gets it is looked at first."""
+    site.cloud.assign("stores")
+    site.cloud.head("stores", App(giver, 1, (("moved", "1"), ("kept", "1"))), App(taker, 1, (("own", "1"),)))
+    site.online()
+    site.pass_time(70)
+    site.cloud.head("stores", App(giver, 2, (("kept", "1"),)), App(taker, 2, (("moved", "2"), ("own", "1"))))
+    site.settle()
+    assert site.cluster.value("moved") == "2"
+    assert site.deployment(taker).phase is Phase.CONVERGED
