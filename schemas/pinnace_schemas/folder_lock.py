@@ -33,9 +33,10 @@ class FolderLock:
         self._handle: int | None = None
 
     def acquire(self) -> None:
-        """Raises Rejected(IN_USE) naming the process that holds it; where no file can be made, as `errors.of_path`."""
+        """Raises Rejected(IN_USE) naming the process that holds it; where no file can be made or locked, as
+        `errors.of_path`."""
         handle = self._open()
-        if not self._try_often(handle):
+        if not self._is_free(handle):
             process = _process(handle)
             os.close(handle)
             raise self._refusal(process)
@@ -58,6 +59,8 @@ class FolderLock:
             return None
         try:
             return None if _try(handle, fcntl.LOCK_SH) else _process(handle)
+        except OSError:  # of a disk without locks, on which no program starts
+            return None
         finally:
             os.close(handle)
 
@@ -80,6 +83,14 @@ class FolderLock:
             return os.open(self._file, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
         except OSError as exc:
             raise errors.of_path(exc, str(self._folder), "check data_dir and its owner") from exc
+
+    def _is_free(self, handle: int) -> bool:
+        try:
+            return self._try_often(handle)
+        except OSError as exc:
+            os.close(handle)
+            advice = "put data_dir on a disk that keeps locks"
+            raise errors.of_path(exc, str(self._file), advice) from exc
 
     def _try_often(self, handle: int) -> bool:
         for _ in range(_TRIES):

@@ -1,5 +1,8 @@
 """One daemon, and one controller, for one data folder."""
 
+import errno
+import fcntl
+import os
 import subprocess
 import sys
 import time
@@ -95,3 +98,17 @@ def test_a_folder_that_cannot_be_is_a_wrong_setting(tmp_path: Path) -> None:
 
 def test_nobody_holds_a_folder_that_is_not_there(tmp_path: Path) -> None:
     assert lock(tmp_path / "nowhere").holder() is None
+
+
+def test_a_disk_that_keeps_no_locks_is_refused_with_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As network disks without a lock service do."""
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    (tmp_path / "daemon.lock").touch()
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    with pytest.raises(Misconfigured, match="No locks available; put data_dir on a disk that keeps locks") as caught:
+        lock(tmp_path).acquire()
+    assert caught.value.where == str(tmp_path / "daemon.lock")
+    assert lock(tmp_path).holder() is None
