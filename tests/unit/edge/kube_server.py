@@ -135,6 +135,7 @@ def page(*names: str, following: str = "") -> Reply:
 def _handler(kube: KubeServer) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # else each answer waits for the client's delayed acknowledgement
 
         def _serve(self) -> None:
             self.rfile.read(int(self.headers.get("Content-Length", 0)))

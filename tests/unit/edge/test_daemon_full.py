@@ -115,6 +115,7 @@ def test_the_head_of_a_group_that_was_left_is_not_waited_for(site: Site) -> None
     assert not site.events_of(Event.MESSAGE_REFUSED)
 
 
+@pytest.mark.slow
 def test_a_small_disk_that_has_space_again_gets_its_reserve_and_its_new_revision(disk: Path) -> None:
     site = running(disk)
     other = fill(disk)

@@ -106,6 +106,7 @@ def test_a_broker_that_takes_no_report_is_not_asked_again_and_again(site: Site) 
     assert site.store.report_number() - number <= 5
 
 
+@pytest.mark.slow
 def test_a_site_at_rest_sends_its_full_reports_and_nothing_else(site: Site) -> None:
     deliver(site, SHOP)
     spend(site, 30.0)

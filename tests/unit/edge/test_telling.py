@@ -88,6 +88,7 @@ def test_what_no_report_had_yet_waits_for_the_one_that_is_sent_at_each_connect()
     assert Telling(INTERVAL_S, random.Random(1)).due_at([WAITS], 0.0) == NEVER
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("item", [WAITS, SETTLED])
 def test_words_that_change_all_day_are_told_no_more_often_than_full_reports_in_the_long_run(item: Deployment) -> None:
     found, sent, hours = told(item), 0, 10
@@ -110,6 +111,7 @@ def test_a_new_revision_may_be_told_of_as_often_as_the_one_before() -> None:
     assert found.due_at([blocked_by(replace(WAITS, wanted_bundle="b"), "web-2")], at) <= at + LONGEST_GAP_S
 
 
+@pytest.mark.slow
 def test_many_applications_together_make_no_more_reports_than_one() -> None:
     """Each changes seldom enough to be told of; a report on a metered link has the states of all."""
     rng, hours = random.Random(1), 4
