@@ -40,7 +40,9 @@ def check(programs: Programs, environment: Mapping[str, str]) -> None:
 
 
 def make(programs: Programs, environment: Mapping[str, str]) -> Workshop:
-    """`environment`: of this process. Raises Rejected(INVALID) for a file of passwords that is none."""
+    """`environment`: of this process. Raises Misconfigured for a file of authorities or passwords that is none."""
+    if programs.ca_file is not None:
+        https.check_authorities(programs.ca_file)
     if programs.passwords is not None:
         credentials.read(programs.passwords)
     network = {name: environment[name] for name in _NETWORK if name in environment}

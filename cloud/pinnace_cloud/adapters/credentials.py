@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from pinnace_schemas.errors import Rejected
+from pinnace_schemas.errors import Misconfigured
 from pinnace_schemas.reasons import Reason
 
 ADVICE = (
@@ -44,26 +44,26 @@ class Login:
 def login(file: Path | None, address: str) -> Login | None:
     """Who asks at the host of this address; None: nobody in particular. Read each time, since passwords change.
 
-    Raises Rejected(INVALID), which names the file and never what is in it.
+    Raises Misconfigured(INVALID), which names the file and never what is in it.
     """
     return None if file is None else read(file).get(urlsplit(address).netloc)
 
 
 def read(file: Path) -> Mapping[str, Login]:
-    """By host. Raises Rejected(INVALID) as `login` does."""
+    """By host. Raises Misconfigured(INVALID) as `login` does."""
     try:
         content = json.loads(file.read_bytes())
     except OSError as exc:
-        raise Rejected(
+        raise Misconfigured(
             Reason.INVALID, f"cannot be read: {exc.strerror}; check the path and its owner", str(file)
         ) from exc
     except ValueError as exc:
-        raise Rejected(Reason.INVALID, "is no JSON; 'helm registry login' writes such a file", str(file)) from exc
+        raise Misconfigured(Reason.INVALID, "is no JSON; 'helm registry login' writes such a file", str(file)) from exc
     try:
         return {found.host: found for found in _logins(content)}
     except (AttributeError, KeyError, TypeError, ValueError, binascii.Error) as exc:
         message = 'is no file of passwords; write {"auths": {"HOST": {"auth": "BASE64 OF USER:PASSWORD"}}}'
-        raise Rejected(Reason.INVALID, message, str(file)) from exc
+        raise Misconfigured(Reason.INVALID, message, str(file)) from exc
 
 
 def _logins(content: Any) -> Iterator[Login]:

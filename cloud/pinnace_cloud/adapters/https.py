@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pinnace_cloud.adapters.credentials import ADVICE, Login
-from pinnace_schemas.errors import Rejected, Unavailable
+from pinnace_schemas.errors import Misconfigured, Rejected, Unavailable
 from pinnace_schemas.reasons import Reason
 
 _SOCKET_TIMEOUT_S = 20.0
@@ -25,6 +25,15 @@ class _OnlyHttps(urllib.request.HTTPRedirectHandler):
             fp.close()
             raise Rejected(Reason.INVALID, f"leads to {new}, which is not https", request.full_url)
         return super().redirect_request(request, fp, code, message, headers, new)
+
+
+def check_authorities(file: Path) -> None:
+    """Raises Misconfigured(INVALID) for a file that holds no certificates of authorities."""
+    try:
+        ssl.create_default_context(cafile=str(file))
+    except OSError as exc:
+        message = f"cannot be read as certificates of authorities (PEM): {exc.strerror or exc}"
+        raise Misconfigured(Reason.INVALID, message, str(file)) from exc
 
 
 def fetch(

@@ -11,7 +11,7 @@ from pinnace_cloud import workshop
 from pinnace_cloud.adapters import credentials
 from pinnace_cloud.adapters.credentials import Login
 from pinnace_cloud.workshop import Programs
-from pinnace_schemas.errors import Rejected
+from pinnace_schemas.errors import Misconfigured
 from pinnace_schemas.reasons import Reason
 
 
@@ -93,12 +93,22 @@ def test_a_password_is_not_shown(tmp_path: Path) -> None:
 )
 def test_a_file_that_is_none_is_refused_at_the_start_without_what_is_in_it(tmp_path: Path, content: Any) -> None:
     file = written(tmp_path, content)
-    with pytest.raises(Rejected) as refused:
+    with pytest.raises(Misconfigured) as refused:
         workshop.make(Programs(passwords=file), {})
     assert (refused.value.reason, refused.value.where) == (Reason.INVALID, str(file))
     assert "hunter2" not in str(refused.value)
 
 
 def test_a_file_that_is_not_there_is_refused_at_the_start(tmp_path: Path) -> None:
-    with pytest.raises(Rejected, match="cannot be read: No such file"):
+    with pytest.raises(Misconfigured, match="cannot be read: No such file"):
         workshop.make(Programs(passwords=tmp_path / "none"), {})
+
+
+@pytest.mark.parametrize("content", [None, "no certificate"])
+def test_authorities_that_cannot_be_read_are_refused_at_the_start(tmp_path: Path, content: str | None) -> None:
+    file = tmp_path / "ca.pem"
+    if content is not None:
+        file.write_text(content)
+    with pytest.raises(Misconfigured, match="certificates of authorities") as refused:
+        workshop.make(Programs(ca_file=file), {})
+    assert refused.value.where == str(file)
