@@ -9,7 +9,7 @@ from pinnace_cloud.render import deprecated, dress, unknown
 from pinnace_cloud.render.drafts import Draft
 from pinnace_cloud.render.parts import ComponentType, Context, Output, Part, TraitType
 from pinnace_cloud.render.registry import Registry
-from pinnace_schemas import diagnostics, fields
+from pinnace_schemas import diagnostics, fields, names
 from pinnace_schemas.application import Application, Component, Trait
 from pinnace_schemas.diagnostics import Diagnostic, Parts, Severity
 from pinnace_schemas.errors import Rejected
@@ -70,7 +70,8 @@ class Work:
         if kind is None:
             return Output(diagnostics=(unknown.type_error("component", component.type, known, "type"),))
         parameters, problems = fields.check(kind.parameters, component.properties, self.undeclared, ("properties",))
-        problems = (*deprecated.warnings("component", component.type, kind, "type"), *problems)
+        named = _misnamed(kind, context)
+        problems = (*deprecated.warnings("component", component.type, kind, "type"), *named, *problems)
         if parameters is None:
             return Output(diagnostics=problems)
         with _named(kind, context):
@@ -119,6 +120,13 @@ def _named(kind: ComponentType | TraitType, context: Context) -> Iterator[None]:
             f"in the type '{kind.name}' ({about.__module__}.{about.__qualname__}), component '{context.component}'"
         )
         raise
+
+
+def _misnamed(kind: ComponentType, context: Context) -> Iterator[Diagnostic]:
+    """Known also where properties are wrong: a container gets the component's name, and no cluster takes any other."""
+    if getattr(kind.parameters, "names_container", False) and not names.is_dns_label(context.component):
+        message = fields.NO_DNS_LABEL.format(text=context.component)
+        yield Diagnostic(context.doubts, Reason.INVALID, message, path="name")
 
 
 def _checked(output: object) -> Output:

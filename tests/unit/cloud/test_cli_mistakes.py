@@ -35,3 +35,18 @@ spec:
     assert ended.code is Exit.REFUSED
     (line, _) = ended.err.splitlines()
     assert ": error: spec.components[1].name: " in line
+
+
+def test_a_wrong_name_is_shown_beside_a_wrong_property(shell: Shell) -> None:
+    text = """
+apiVersion: core.oam.dev/v1beta1
+kind: Application
+metadata: {name: shop}
+spec:
+  components: [{name: Bad_Name, type: webservice, properties: {image: 3}}]
+"""
+    lines = shell.run("render", "-f", "-", stdin=text).err.splitlines()
+    assert [line.partition(": ")[2].partition(": ")[2].partition(":")[0] for line in lines[:-1]] == [
+        "spec.components[0].name",
+        "spec.components[0].properties.image",
+    ]

@@ -148,6 +148,9 @@ class Limit(Strictly):
 class PodParameters(Strictly):
     """What every type takes whose main part is one container."""
 
+    # That the component's name is a DNS label is checked by the core, also where properties are wrong.
+    names_container: ClassVar[bool] = True
+
     image: str
     """The container's image."""
     image_pull_policy: Given[Literal["Always", "Never", "IfNotPresent"]] = None

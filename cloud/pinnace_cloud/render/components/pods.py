@@ -20,8 +20,6 @@ from pinnace_cloud.render.parts import Context
 from pinnace_schemas import diagnostics
 from pinnace_schemas.bundle import KubeObject
 from pinnace_schemas.diagnostics import Diagnostic
-from pinnace_schemas.fields import NO_DNS_LABEL
-from pinnace_schemas.names import is_dns_label
 from pinnace_schemas.reasons import Reason
 
 Json = dict[str, Any]
@@ -80,10 +78,7 @@ def typed_volume(item: TypedVolume) -> Json:
 
 
 def doubts(context: Context, parameters: PodParameters) -> Iterator[Diagnostic]:
-    """What KubeVela lets pass and no cluster takes. Paths are below the component, whose name the container gets."""
-    if not is_dns_label(context.component):
-        message = NO_DNS_LABEL.format(text=context.component)
-        yield Diagnostic(context.doubts, Reason.INVALID, message, path="name")
+    """What KubeVela lets pass and no cluster takes. Paths are below the component."""
     seen: set[str] = set()
     for index, variable in enumerate(parameters.env or ()):
         if variable.name in seen:
