@@ -74,25 +74,6 @@ def _place(item: Placement) -> _Place:
     return item.key, item.group
 
 
-class _Common:
-    """Which of some bundles bring an object that another one brings too."""
-
-    def __init__(self, claims: ClaimsOf, bundles: Iterable[str]) -> None:
-        self._claims = claims
-        self._by_object: dict[Identity, list[str]] = defaultdict(list)
-        self._known: dict[str, tuple[str, ...]] = {}
-        for bundle in sorted(bundles):
-            for identity in claims(bundle):
-                self._by_object[identity].append(bundle)
-
-    def of(self, bundle: str) -> tuple[str, ...]:
-        found = self._known.get(bundle)
-        if found is None:
-            bringing = (self._by_object.get(identity, ()) for identity in self._claims(bundle))
-            found = self._known[bundle] = tuple(sorted({*chain.from_iterable(bringing)}))
-        return found
-
-
 @dataclass(frozen=True, slots=True)
 class _Contesting:
     claims: ClaimsOf
@@ -116,16 +97,17 @@ class _Contesting:
 
     def _pairs(self, beside: Mapping[str, Sequence[Placement]]) -> Iterator[tuple[Placement, Placement]]:
         """Those that have an object in common: a request may bring thousands of applications to one group."""
-        bringing: dict[tuple[str, str], list[Placement]] = defaultdict(list)
+        bringing: dict[tuple[str, Identity], list[Placement]] = defaultdict(list)
         for one in self.fresh.values():
-            bringing[one.group, one.bundle].append(one)
-        common = _Common(self.claims, {one.bundle for one in self.fresh.values()})
-        for other in chain.from_iterable(beside.values()):
-            for bundle in common.of(other.bundle):
-                for one in bringing.get((other.group, bundle), ()):
-                    is_turned = _place(other) in self.fresh and other.key < one.key
-                    if other.key != one.key and not is_turned:
-                        yield one, other
+            for identity in self.claims(one.bundle) if len(beside[one.group]) > 1 else ():
+                bringing[one.group, identity].append(one)
+        for other in chain.from_iterable(beside.values()) if bringing else ():
+            objects = ((other.group, identity) for identity in self.claims(other.bundle))
+            met = {_place(one): one for at in objects for one in bringing.get(at, ())}
+            for one in sorted(met.values(), key=lambda item: item.bundle):
+                is_turned = _place(other) in self.fresh and other.key < one.key
+                if other.key != one.key and not is_turned:
+                    yield one, other
 
     def _told(self, one: Placement, other: Placement, objects: frozenset[Identity]) -> Iterator[Contest]:
         known = self._before(one, other)
