@@ -211,6 +211,16 @@ def test_chart_with_another_digest_than_asked_for_is_refused(
     desk.close()
 
 
+def test_hooks_and_what_a_chart_makes_up_are_refused_at_once(helm: Path, tmp_path: Path) -> None:
+    run("cp", "-r", CHARTS / "jobs", tmp_path / "made", folder=tmp_path)
+    template = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: made}\ndata: {a: "{{ uuidv4 }}"}\n'
+    (tmp_path / "made" / "templates" / "made.yaml").write_text(template)
+    errors = rendered(Programs(helm), helmchart({"source": "./chart"}), chart=packed(tmp_path / "made")).errors
+    said = " ".join(error.message for error in errors)
+    assert "something else each time" in said
+    assert len(errors) == 3
+
+
 @pytest.mark.parametrize(
     ("function", "kind"),
     [("randAlphaNum 8", "Secret"), ('genPrivateKey "ecdsa" | b64enc', "ConfigMap"), ("uuidv4", "ConfigMap")],

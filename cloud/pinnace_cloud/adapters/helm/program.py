@@ -95,7 +95,7 @@ class Helm:
             arguments = tuple(_template(home / programs.WORK, chart, own))
             once, again = (self._objects(home, arguments, where) for _ in range(2))
         if random := manifests.differing(once, again):
-            return Answer(problems=tuple(_random(random)))
+            return Answer(list(once), tuple(_random(random)))  # with what else is wrong with them
         return Answer(list(once), tuple(_clocks(packages.opened(files, where))))
 
     def _objects(self, home: Path, arguments: Sequence[str], where: str) -> tuple[KubeObject, ...]:
